@@ -1,0 +1,33 @@
+{#- The cell of the sky a position lies in: zones of declination, cut into bins of right ascension that are
+    at least as wide as a zone is high everywhere in the zone. The bins of a zone close the circle, so RA 0
+    and 360 are neighbours; the zone at a pole is one bin. Two positions nearer than the search radius lie
+    in one cell, or one of them in a cell that the other's search circle touches (macro touched_sky_cells). -#}
+{% macro sky_cell(ra, dec) -%}
+    {% set zone = sky_zone(dec) %}
+    ({{ zone }} * {{ sky_bins_max() }} + floor({{ ra }} / 360 * {{ sky_bins(zone) }})::bigint % {{ sky_bins(zone) }})
+{%- endmacro %}
+
+{#- Radius in arcsec that finds every candidate, also those that move slowly between the epochs. -#}
+{% macro search_radius_arcsec() -%}
+    {{ var('match_radius_arcsec') + var('slow_motion_arcsec') }}
+{%- endmacro %}
+
+{#- Height of a zone in degrees: twice the search radius, so that a search circle touches two zones at most. -#}
+{% macro sky_zone_deg() -%}
+    {{ 2 * (var('match_radius_arcsec') + var('slow_motion_arcsec')) / 3600 }}
+{%- endmacro %}
+
+{% macro sky_zone(dec) -%}
+    floor(({{ dec }} + 90) / {{ sky_zone_deg() }})::bigint
+{%- endmacro %}
+
+{#- Number of bins of a zone: as many as fit at its edge nearest to the pole. -#}
+{% macro sky_bins(zone) -%}
+    greatest(1, floor({{ 360 / (2 * (var('match_radius_arcsec') + var('slow_motion_arcsec')) / 3600) }} * cos(radians(least(90, greatest(
+        abs({{ zone }} * {{ sky_zone_deg() }} - 90), abs(({{ zone }} + 1) * {{ sky_zone_deg() }} - 90)
+    )))))::bigint)
+{%- endmacro %}
+
+{% macro sky_bins_max() -%}
+    {{ (360 / (2 * (var('match_radius_arcsec') + var('slow_motion_arcsec')) / 3600)) | round(0, 'ceil') | int + 1 }}
+{%- endmacro %}

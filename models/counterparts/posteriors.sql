@@ -1,0 +1,84 @@
+-- NWAY's probabilities for two catalogues: Salvato et al. 2018, MNRAS 473, 4937, App. B.
+-- One row per candidate, and one per X-ray source for the hypothesis that none of them is the counterpart.
+with pairs as (
+    select
+        candidates.*,
+        pos_err_major_arcsec,
+        pos_err_minor_arcsec,
+        pos_err_angle_deg
+    from {{ ref('candidates') }} as candidates
+    inner join {{ ref('xray_positions') }} using (csc_name)
+),
+
+weighted as (
+    select
+        csc_name,
+        gaia_source_id,
+        separation_arcsec,
+        {{ log10_bayes_factor('pairs') }} as log10_bf,
+        log10_prior,
+        log10_bf + log10_prior as log10_weight  -- W of the candidate; the hypothesis of none has W = 1
+    from pairs
+    cross join {{ ref('gaia_density') }}
+),
+
+best as (
+    select
+        csc_name,
+        max(log10_weight) as log10_best
+    from weighted
+    group by csc_name
+),
+
+totals as (
+    select
+        csc_name,
+        log10_best,
+        {{ exact_sum('pow(10, log10_weight - log10_best)') }} as total
+    from weighted
+    inner join best using (csc_name)
+    group by csc_name, log10_best
+),
+
+candidate_rows as (
+    select
+        csc_name,
+        gaia_source_id,
+        2 as ncat,
+        separation_arcsec,
+        log10_bf,
+        1 / (1 + (pow(10, -log10_prior) - 1) * pow(10, -log10_bf)) as p_single,
+        1 / (1 + pow(10, -(log10_best + log10(total)))) as p_any,
+        pow(10, log10_weight - log10_best) / total as p_i,
+        case
+            when log10_weight = log10_best then 1
+            when pow(10, log10_weight - log10_best) > {{ var('acceptable_ratio') }} then 2
+            else 0
+        end as match_flag
+    from weighted
+    inner join totals using (csc_name)
+),
+
+none_rows as (
+    select
+        csc_name,
+        null::bigint as gaia_source_id,
+        1 as ncat,
+        null::double as separation_arcsec,
+        0.0 as log10_bf,
+        1.0 as p_single,
+        case
+            when best.csc_name is null then 0.0
+            when log10_best is not null then 1 / (1 + pow(10, -(log10_best + log10(total))))
+        end as p_any,
+        0.0 as p_i,
+        case when best.csc_name is null then 1 else 0 end as match_flag
+    from {{ ref('xray_positions') }}
+    left join best using (csc_name)
+    left join totals using (csc_name, log10_best)
+)
+
+select * from candidate_rows
+union all
+select * from none_rows
+order by csc_name, gaia_source_id nulls first

@@ -1,0 +1,47 @@
+-- A probability is calibrated if, among claims of probability p, a share p is true.
+with pairs as (
+    select
+        csc_name,
+        p_any,
+        p_i,
+        pairs.gaia_source_id = truth.gaia_source_id as is_true,
+        pairs.p_i is not null as has_p
+    from {{ ref('candidate_pairs') }} as pairs
+    inner join {{ ref('stg_truth') }} as truth using (csc_name)
+),
+
+per_source as (
+    select
+        csc_name,
+        any_value(p_any) as p_any,
+        coalesce(bool_or(is_true), false) as has_true
+    from pairs
+    where has_p
+    group by csc_name
+),
+
+claims as (
+    select 'p_any' as probability, p_any as p, has_true as holds from per_source
+    union all
+    -- p_i shares out a counterpart that is taken to be among the candidates
+    select 'p_i' as probability, p_i as p, coalesce(is_true, false) as holds
+    from pairs inner join per_source using (csc_name)
+    where has_p and has_true
+    union all
+    select 'p_any p_i' as probability, p_any * p_i as p, coalesce(is_true, false) as holds
+    from pairs
+    where has_p
+)
+
+select
+    probability,
+    least(floor(p * 10), 9)::integer as bin,
+    bin / 10.0::double as p_low,
+    (bin + 1) / 10.0::double as p_high,
+    count(*)::integer as n_claims,
+    count(*) filter (holds)::integer as n_true,
+    {{ exact_sum('p') }} / n_claims as p_mean,
+    n_true / n_claims as true_share
+from claims
+group by all
+order by probability, bin

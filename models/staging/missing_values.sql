@@ -1,0 +1,16 @@
+-- How many values of each raw column are missing, and how the catalogue said so. One row per raw table and column.
+{% set tables = {
+    'csc_master': source('csc', 'csc_master'),
+    'csc_stack': source('csc', 'csc_stack'),
+    'csc_observation': source('csc', 'csc_observation'),
+    'gaia_source': source('gaia', 'gaia_source'),
+    'twomass': source('twomass', 'twomass'),
+    'allwise': source('wise', 'allwise'),
+} %}
+{% for table, relation in tables.items() %}
+{{ count_missing(table, relation) }}
+{% if not loop.last %}
+union all
+{% endif %}
+{% endfor %}
+order by raw_table, raw_column

@@ -1,0 +1,39 @@
+"""The dbt-duckdb plugin: where the database lies, and the raw tables as its first views."""
+
+import os
+from pathlib import Path
+
+import yaml
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
+
+from inputs.checks import RawTableError, open_raw_tables
+from inputs.coverage import covered_areas
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def data_folder():
+    """Return the folder of the raw tables: LYNCEUS_DATA, else data/simulated of the project."""
+    return PROJECT / Path(os.environ.get("LYNCEUS_DATA") or "data/simulated").expanduser()
+
+
+class Plugin(BasePlugin):
+    """Open the project's database, whatever the current directory, over checked raw tables."""
+
+    def update_connection_config(self, creds, config):
+        """Read a relative database path from the project, and let DuckDB use LYNCEUS_THREADS if set."""
+        creds.path = str(PROJECT / Path(creds.path).expanduser())
+        if os.environ.get("LYNCEUS_THREADS"):
+            config["threads"] = int(os.environ["LYNCEUS_THREADS"])
+
+    def configure_connection(self, connection):
+        """Create the views of schema `raw`; stop the run with one message if a raw table is unsound."""
+        sentinels = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["missing_sentinels"]
+        try:
+            open_raw_tables(connection, data_folder(), sentinels)
+        except RawTableError as error:
+            raise DbtRuntimeError(str(error)) from None
+        connection.execute("create or replace table raw.coverage (catalogue varchar, area_deg2 double)")
+        for catalogue, area in covered_areas(data_folder()).items():
+            connection.execute("insert into raw.coverage values (?, ?)", [catalogue, area])
