@@ -124,9 +124,10 @@ def _value_problems(connection, table, types, scan, sentinels):
     keys = ", ' ', ".join(f'"{name}"' for name in table.key if name in types)
     for (name, text, condition), rows in zip(claims, counts[1:]):
         if rows:
+            # as an aggregate: a WHERE lets DuckDB 2.0 skip row groups by their statistics, which know nothing of NaN
             first = connection.execute(
-                f"select concat({keys}) from {scan} where {condition} limit {FIRST_IDS}"
-            ).fetchall()
+                f"select min(concat({keys}), {FIRST_IDS}) filter ({condition}) from {scan}"
+            ).fetchall()[0][0]
             yield f".{name}: {_rows(rows)} {text} ({_listed(first, rows)})"
     yield from _duplicates(connection, table, types, scan)
 
@@ -175,7 +176,7 @@ def _duplicates(connection, table, types, scan):
     )
     ids, rows = connection.execute(f"select count(*), coalesce(sum(n), 0) from ({repeated})").fetchall()[0]
     if ids:
-        first = connection.execute(f"select id from ({repeated}) order by id limit {FIRST_IDS}").fetchall()
+        first = connection.execute(f"select min(id, {FIRST_IDS}) from ({repeated})").fetchall()[0][0]
         yield f".{', '.join(table.key)}: {_rows(int(rows))} share {ids} id{'s' if ids > 1 else ''} ({_listed(first, ids)})"
 
 
@@ -184,7 +185,7 @@ def _rows(count):
 
 
 def _listed(first, total):
-    return ", ".join(str(row[0]) for row in first) + (", ..." if total > len(first) else "")
+    return ", ".join(first) + (", ..." if total > len(first) else "")
 
 
 def _quoted(path):

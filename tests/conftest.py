@@ -1,0 +1,79 @@
+"""What tests share: building the project from given raw tables, in a process and a folder of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from inputs.raw_tables import RawTableWriter
+
+PROJECT = Path(__file__).resolve().parent.parent
+REAL_DATA = Path(os.environ.get("LYNCEUS_REAL_DATA") or PROJECT.parent / "shared" / "data")
+
+
+def pytest_collection_modifyitems(items):
+    """Skip what needs the real tables where their folder is absent."""
+    if not REAL_DATA.is_dir():
+        absent = pytest.mark.skip(reason=f"no real tables: {REAL_DATA} is absent (set LYNCEUS_REAL_DATA)")
+        for item in items:
+            if item.get_closest_marker("real"):
+                item.add_marker(absent)
+
+
+class Build:
+    """One database built from the raw tables in one folder."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.raw = self.folder / "raw"
+        self.raw.mkdir(parents=True, exist_ok=True)
+        self.database = self.folder / "lynceus.duckdb"
+
+    def write(self, **tables):
+        """Write raw tables, each a dict of columns."""
+        for name, columns in tables.items():
+            with RawTableWriter(self.raw, name) as writer:
+                writer.write(columns)
+        return self
+
+    def environment(self, **extra):
+        """Return the environment variables under which dbt reads and writes here."""
+        return {
+            **os.environ, "LYNCEUS_DATA": str(self.raw), "LYNCEUS_DATABASE": str(self.database),
+            "DBT_TARGET_PATH": str(self.folder / "target"), "DBT_LOG_PATH": str(self.folder / "logs"), **extra,
+        }
+
+    def dbt(self, *arguments, variables=None, **environment):
+        """Run dbt on the project; return the finished process, whatever its exit code."""
+        return subprocess.run(
+            [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments,
+             "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--vars", json.dumps(variables or {})],
+            env=self.environment(**environment), cwd=self.folder, capture_output=True, text=True, check=False,
+        )
+
+    def build(self, *arguments, variables=None, **environment):
+        """Run `dbt build`; fail with its output if it fails."""
+        done = self.dbt("build", *arguments, variables=variables, **environment)
+        assert done.returncode == 0, done.stdout[-6000:]
+        return self
+
+    def rows(self, query):
+        """Return a query's result as a dict of NumPy masked arrays."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(query).fetchnumpy()
+
+
+@pytest.fixture
+def sky(tmp_path):
+    """A folder to write raw tables in and build from."""
+    return Build(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def real_data():
+    """The folder of real tables."""
+    return REAL_DATA
