@@ -18,12 +18,17 @@ def data_folder():
     return PROJECT / Path(os.environ.get("LYNCEUS_DATA") or "data/simulated").expanduser()
 
 
+def database_path():
+    """Return the path of the database: LYNCEUS_DATABASE, else lynceus.duckdb of the project."""
+    return PROJECT / Path(os.environ.get("LYNCEUS_DATABASE") or "lynceus.duckdb").expanduser()
+
+
 class Plugin(BasePlugin):
     """Open the project's database, whatever the current directory, over checked raw tables."""
 
     def update_connection_config(self, creds, config):
         """Read a relative database path from the project, and let DuckDB use LYNCEUS_THREADS if set."""
-        creds.path = str(PROJECT / Path(creds.path).expanduser())
+        creds.path = str(database_path())
         if os.environ.get("LYNCEUS_THREADS"):
             config["threads"] = int(os.environ["LYNCEUS_THREADS"])
 

@@ -1,0 +1,52 @@
+# Lynceus: `make catalog` builds and releases the catalogue, `make test` tests it. See README.md.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export DBT_PROJECT_DIR := $(CURDIR)
+export DBT_PROFILES_DIR := $(CURDIR)
+
+# size of the simulated sky
+SOURCES ?= 20000
+POINTINGS ?= 400
+SEED ?= 1
+
+.PHONY: catalog sky build release test real bench clean help
+
+help:
+	@echo "make catalog                   the catalogue, from LYNCEUS_DATA or a simulated sky"
+	@echo "make test                      all tests"
+	@echo "make real REAL_DATA=<folder>   measure on real tables, write results/"
+	@echo "make bench                     compare speed and memory with other ways"
+	@echo "make sky SOURCES=n POINTINGS=m SEED=s   make the simulated sky anew"
+
+catalog: $(BIN)/ready
+	@$(BIN)/python -m outputs.catalog --sources $(SOURCES) --pointings $(POINTINGS) --seed $(SEED)
+
+sky: $(BIN)/ready
+	@$(BIN)/python -m inputs.simulated --folder data/simulated --sources $(SOURCES) --pointings $(POINTINGS) --seed $(SEED)
+
+build: $(BIN)/ready
+	@$(BIN)/dbt build
+
+release: $(BIN)/ready
+	@$(BIN)/python -m outputs.release
+
+test: $(BIN)/ready
+	@$(BIN)/pytest
+
+real: $(BIN)/ready
+	@$(BIN)/python -m outputs.real_data $(if $(REAL_DATA),$(REAL_DATA),$(error say where the real tables lie: make real REAL_DATA=<folder>))
+
+bench: $(BIN)/ready
+	@$(BIN)/python -m bench
+
+clean:
+	rm -rf target logs lynceus.duckdb lynceus.duckdb.wal
+
+# The environment: made anew whenever what it is made from has changed.
+$(BIN)/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which with PYTHON=..."; exit 1; }
+	@echo "Making the environment .venv (a few minutes the first time)"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
