@@ -137,3 +137,23 @@ def test_degenerate_sources_keep_finite_probabilities(sky):
     states = sky.rows("select csc_name, state, is_tie from release.xray_sources order by csc_name")
     assert states["state"].tolist() == ["no_candidate", "matched", "no_confident_match", "no_position_error"]
     assert states["is_tie"].tolist()[1] is True
+
+
+def test_without_an_area_the_density_is_counted_in_the_outer_ring(sky):
+    """Three of four candidates lie beyond half the radius: three in two rings of 3/4 of 15 arcsec circles."""
+    sky.write(
+        csc_master={
+            "name": ["A", "B"], "ra": [10.0, 20.0], "dec": [0.0, 0.0], "err_ellipse_r0": [1.0, 1.0],
+            "err_ellipse_r1": [1.0, 1.0], "err_ellipse_ang": [0.0, 0.0],
+        },
+        gaia_source={
+            "source_id": [1, 2, 3, 4, 5], "ra": [10.0, 10.0, 10.0, 20.0, 30.0],
+            "dec": [1 / 3600, 9 / 3600, -14 / 3600, 8 / 3600, 0.0],
+        },
+    )
+    sky.build("--select", "+posteriors")
+    density = sky.rows("select density_arcmin2, n_sources, log10_prior from counterparts.gaia_density")
+    per_arcmin2 = 3 / (2 * np.pi * 0.75 * 0.25**2)
+    np.testing.assert_allclose(density["density_arcmin2"], per_arcmin2, rtol=1e-12)
+    all_sky = per_arcmin2 * 3600 * 41252.96124941928 * 6 / 5  # NWAY adds the option that there is none
+    np.testing.assert_allclose(density["log10_prior"], np.log10(0.9) - np.log10(all_sky), rtol=1e-12)
