@@ -1,10 +1,11 @@
 {#- The cell of the sky a position lies in: zones of declination, cut into bins of right ascension that are
     at least as wide as a zone is high everywhere in the zone. The bins of a zone close the circle, so RA 0
     and 360 are neighbours; the zone at a pole is one bin. Two positions nearer than the search radius lie
-    in one cell, or one of them in a cell that the other's search circle touches (macro touched_sky_cells). -#}
+    in one cell, or one of them in a cell that the other's search circle touches (model xray_search_cells).
+    All in whole doubles, which are exact here and faster than integers. -#}
 {% macro sky_cell(ra, dec) -%}
     {% set zone = sky_zone(dec) %}
-    ({{ zone }} * {{ sky_bins_max() }} + floor({{ ra }} / 360 * {{ sky_bins(zone) }})::bigint % {{ sky_bins(zone) }})
+    ({{ zone }} * {{ sky_bins_max() }} + least(floor({{ ra }} / 360 * {{ sky_bins(zone) }}), {{ sky_bins(zone) }} - 1))::bigint
 {%- endmacro %}
 
 {#- Radius in arcsec that finds every candidate, also those that move slowly between the epochs. -#}
@@ -18,14 +19,14 @@
 {%- endmacro %}
 
 {% macro sky_zone(dec) -%}
-    floor(({{ dec }} + 90) / {{ sky_zone_deg() }})::bigint
+    floor(({{ dec }} + 90) / {{ sky_zone_deg() }})
 {%- endmacro %}
 
 {#- Number of bins of a zone: as many as fit at its edge nearest to the pole. -#}
 {% macro sky_bins(zone) -%}
-    greatest(1, floor({{ 360 / (2 * (var('match_radius_arcsec') + var('slow_motion_arcsec')) / 3600) }} * cos(radians(least(90, greatest(
-        abs({{ zone }} * {{ sky_zone_deg() }} - 90), abs(({{ zone }} + 1) * {{ sky_zone_deg() }} - 90)
-    )))))::bigint)
+    greatest(1, floor({{ 360 / (2 * (var('match_radius_arcsec') + var('slow_motion_arcsec')) / 3600) }} * cos(radians(least(90, abs(
+        ({{ zone }} + 0.5) * {{ sky_zone_deg() }} - 90
+    ) + {{ sky_zone_deg() }} / 2)))))
 {%- endmacro %}
 
 {% macro sky_bins_max() -%}

@@ -7,33 +7,25 @@ with xray as (
     select * from {{ ref('xray_search_cells') }}
 ),
 
-gaia as (
-    select * from {{ ref('stg_gaia__sources') }}
-),
-
 slow as (
     select
-        gaia.{{ gaia_columns | join(', gaia.') }},
-        {{ sky_cell('gaia.ra', 'gaia.dec') }} as sky_cell
-    from gaia
-    cross join {{ ref('xray_epochs') }} as epochs
-    where not {{ is_fast_mover('gaia', 'epochs') }}
+        {{ gaia_columns | join(', ') }},
+        {{ sky_cell('ra', 'dec') }} as sky_cell
+    from {{ ref('stg_gaia__sources') }}
+    where not {{ is_fast_mover() }}
 ),
 
 fast as (
     select
-        gaia.{{ gaia_columns | join(', gaia.') }},
+        {{ gaia_columns | join(', ') }},
         sky_cell
-    from {{ ref('fast_movers') }}
-    inner join gaia using (gaia_source_id)
+    from {{ ref('stg_gaia__sources') }}
+    inner join {{ ref('fast_movers') }} using (gaia_source_id)
 ),
 
 near as (
     select
-        csc_name,
-        xray.ra as csc_ra,
-        xray.dec as csc_dec,
-        xray.xray_epoch,
+        xray.* exclude (sky_cell) rename (ra as csc_ra, dec as csc_dec),
         slow.* exclude (sky_cell),
         {{ great_circle_arcsec('xray.ra', 'xray.dec', 'slow.ra', 'slow.dec') }} as separation_gaia_epoch_arcsec
     from xray
@@ -43,10 +35,7 @@ near as (
         and separation_gaia_epoch_arcsec <= {{ search_radius_arcsec() }}
     union all
     select distinct
-        csc_name,
-        xray.ra as csc_ra,
-        xray.dec as csc_dec,
-        xray.xray_epoch,
+        xray.* exclude (sky_cell) rename (ra as csc_ra, dec as csc_dec),
         fast.* exclude (sky_cell),
         {{ great_circle_arcsec('xray.ra', 'xray.dec', 'fast.ra', 'fast.dec') }} as separation_gaia_epoch_arcsec
     from xray
@@ -67,9 +56,13 @@ moved as (
 
 select
     csc_name,
+    xray_key,
     gaia_source_id,
     csc_ra,
     csc_dec,
+    pos_err_major_arcsec,
+    pos_err_minor_arcsec,
+    pos_err_angle_deg,
     ra as gaia_ra,
     dec as gaia_dec,
     position.ra as gaia_ra_xray_epoch,

@@ -1,9 +1,9 @@
 -- Each star too fast for the simple candidate join, once per sky cell that its track over the X-ray epochs touches.
 with fast as (
-    select gaia.*, first_epoch, last_epoch
-    from {{ ref('stg_gaia__sources') }} as gaia
-    cross join {{ ref('xray_epochs') }} as epochs
-    where {{ is_fast_mover('gaia', 'epochs') }}
+    select *
+    from {{ ref('stg_gaia__sources') }}
+    cross join {{ ref('xray_epochs') }}
+    where {{ is_fast_mover() }}
 ),
 
 -- no point of the track is farther than the slack from one of these; the catalogue position is for sources without epoch

@@ -2,8 +2,8 @@
 {% set ring_deg2 = 'pi() * (1 - 0.25) * pow(' ~ var('match_radius_arcsec') ~ ' / 3600.0, 2)' %}
 with counts as (
     select
-        (select count(*) from {{ ref('stg_gaia__sources') }}) as n_sources,
-        (select count(*) from {{ ref('stg_csc__sources') }}) as n_xray,
+        (select count(*) from {{ source('gaia', 'gaia_source') }}) as n_sources,
+        (select count(*) from {{ source('csc', 'csc_master') }}) as n_xray,
         (select sum(area_deg2) from {{ source('lynceus', 'coverage') }} where catalogue = 'gaia_source') as moc_area_deg2,
         -- candidates in the outer ring of the search circles, where few are counterparts
         (select count(*) from {{ ref('candidates') }} where separation_arcsec > {{ var('match_radius_arcsec') }} / 2) as n_ring

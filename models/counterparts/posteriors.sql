@@ -1,43 +1,34 @@
 -- NWAY's probabilities for two catalogues: Salvato et al. 2018, MNRAS 473, 4937, App. B.
 -- One row per candidate, and one per X-ray source for the hypothesis that none of them is the counterpart.
-with pairs as (
-    select
-        candidates.*,
-        pos_err_major_arcsec,
-        pos_err_minor_arcsec,
-        pos_err_angle_deg
-    from {{ ref('candidates') }} as candidates
-    inner join {{ ref('xray_positions') }} using (csc_name)
-),
-
-weighted as (
+with weighted as (
     select
         csc_name,
+        xray_key,
         gaia_source_id,
         separation_arcsec,
-        {{ log10_bayes_factor('pairs') }} as log10_bf,
+        {{ log10_bayes_factor('candidates') }} as log10_bf,
         log10_prior,
         log10_bf + log10_prior as log10_weight  -- W of the candidate; the hypothesis of none has W = 1
-    from pairs
+    from {{ ref('candidates') }} as candidates
     cross join {{ ref('gaia_density') }}
 ),
 
 best as (
     select
-        csc_name,
+        xray_key,
         max(log10_weight) as log10_best
     from weighted
-    group by csc_name
+    group by xray_key
 ),
 
 totals as (
     select
-        csc_name,
+        xray_key,
         log10_best,
         {{ exact_sum('pow(10, log10_weight - log10_best)') }} as total
     from weighted
-    inner join best using (csc_name)
-    group by csc_name, log10_best
+    inner join best using (xray_key)
+    group by xray_key, log10_best
 ),
 
 candidate_rows as (
@@ -56,7 +47,7 @@ candidate_rows as (
             else 0
         end as match_flag
     from weighted
-    inner join totals using (csc_name)
+    inner join totals using (xray_key)
 ),
 
 none_rows as (
@@ -68,17 +59,16 @@ none_rows as (
         0.0 as log10_bf,
         1.0 as p_single,
         case
-            when best.csc_name is null then 0.0
+            when best.xray_key is null then 0.0
             when log10_best is not null then 1 / (1 + pow(10, -(log10_best + log10(total))))
         end as p_any,
         0.0 as p_i,
-        case when best.csc_name is null then 1 else 0 end as match_flag
+        case when best.xray_key is null then 1 else 0 end as match_flag
     from {{ ref('xray_positions') }}
-    left join best using (csc_name)
-    left join totals using (csc_name, log10_best)
+    left join best using (xray_key)
+    left join totals using (xray_key, log10_best)
 )
 
 select * from candidate_rows
 union all
 select * from none_rows
-order by csc_name, gaia_source_id nulls first

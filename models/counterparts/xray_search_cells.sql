@@ -3,8 +3,8 @@ with zones as (
     select
         *,
         unnest(range(
-            greatest(0, {{ sky_zone('dec - ' ~ search_radius_arcsec() ~ ' / 3600.0') }}),
-            {{ sky_zone('dec + ' ~ search_radius_arcsec() ~ ' / 3600.0') }} + 1
+            greatest(0, {{ sky_zone('dec - ' ~ search_radius_arcsec() ~ ' / 3600.0') }}::bigint),
+            {{ sky_zone('dec + ' ~ search_radius_arcsec() ~ ' / 3600.0') }}::bigint + 1
         )) as zone
     from {{ ref('xray_positions') }}
 ),
@@ -12,7 +12,7 @@ with zones as (
 bins as (
     select
         *,
-        {{ sky_bins('zone') }} as n_bins,
+        {{ sky_bins('zone') }}::bigint as n_bins,
         -- half the width in right ascension of the search circle; all of it where the circle holds a pole
         case
             when abs(dec) + {{ search_radius_arcsec() }} / 3600.0 >= 90 then 180
@@ -23,9 +23,13 @@ bins as (
 
 select
     csc_name,
+    xray_key,
     ra,
     dec,
     xray_epoch,
+    pos_err_major_arcsec,
+    pos_err_minor_arcsec,
+    pos_err_angle_deg,
     zone * {{ sky_bins_max() }} + (unnest(range(
         floor((ra - half_width_deg) / 360 * n_bins)::bigint,
         least(

@@ -1,0 +1,181 @@
+"""Candidates and posteriors, side by side with a plain cell join, astropy and scipy.
+
+    python -m bench.match [--scale 1.0] [--large]
+
+Every way runs in a process of its own, on the same Parquet files, in one run; its time is from opening the
+files to the last row, its memory the peak of the process.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from bench.workload import write_workload
+from inputs.checks import open_raw_tables
+
+PROJECT = Path(__file__).resolve().parent.parent
+RADIUS_ARCSEC = 15.0
+MODELS = ["xray_positions", "xray_epochs", "xray_search_cells", "fast_movers", "candidates"]
+POSTERIORS = ["gaia_density", "posteriors"]
+
+
+def main():
+    """Run every way on the workload and print one table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--scale", type=float, default=1.0, help="share of 400,000 X-ray and 5 million Gaia sources")
+    parser.add_argument("--large", action="store_true", help="also 100 million Gaia sources with a 4 GB memory limit")
+    parser.add_argument("--way", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", help=argparse.SUPPRESS)
+    parser.add_argument("--memory", default="2GB", help="DuckDB's memory limit")
+    options = parser.parse_args()
+    if options.way:
+        print(json.dumps(measured(WAYS[options.way], options.folder, options.memory)))
+        return
+    with tempfile.TemporaryDirectory() as work:
+        sizes = {"tenth": 0.1, "whole": 1.0}
+        for name, share in sizes.items():
+            share *= options.scale
+            write_workload(f"{work}/{name}", int(400_000 * share), int(5_000_000 * share), int(10_000 * share))
+        compile_models(f"{work}/whole", f"{work}/target")
+        rows = [run(way, f"{work}/whole", work, options.memory) for way in WAYS]
+        rows.insert(0, run("candidates and posteriors", f"{work}/tenth", work, options.memory, "the same, a tenth of the sky"))
+        if options.large:
+            write_workload(f"{work}/large", 400_000, 100_000_000, 10_000)
+            rows.append(run("candidates and posteriors", f"{work}/large", work, "4GB", "the same, 100 million Gaia sources"))
+        print_table(rows)
+
+
+def compile_models(folder, target):
+    """Compile the project's models to SQL, with the raw tables of the workload."""
+    Path(target).mkdir()
+    environment = {
+        **os.environ, "LYNCEUS_DATA": folder, "LYNCEUS_DATABASE": f"{target}/lynceus.duckdb", "DBT_TARGET_PATH": target,
+        "DBT_PROJECT_DIR": str(PROJECT), "DBT_PROFILES_DIR": str(PROJECT),
+    }
+    subprocess.run([sys.executable, "-m", "dbt.cli.main", "--quiet", "compile", "--select", "+posteriors"], env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def run(way, folder, work, memory, label=None):
+    command = [sys.executable, "-m", "bench.match", "--way", way, "--folder", folder, "--memory", memory]
+    environment = {**os.environ, "BENCH_TARGET": f"{work}/target"}
+    done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{way} failed:\n{done.stderr}")
+    return {"way": label or way, **json.loads(done.stdout.splitlines()[-1])}
+
+
+def measured(way, folder, memory):
+    start, cpu = time.perf_counter(), time.process_time()
+    rows = way(folder, memory)
+    return {
+        "rows": rows, "seconds": time.perf_counter() - start, "cpu_seconds": time.process_time() - cpu,
+        "peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+    }
+
+
+def compiled(name):
+    path = next(Path(os.environ["BENCH_TARGET"]).glob(f"compiled/lynceus/models/*/{name}.sql"))
+    return path.read_text()
+
+
+def database(folder, memory):
+    """Return a DuckDB database on disk over the raw tables, with the staging views, as dbt makes it."""
+    connection = duckdb.connect(f"{folder}/lynceus.duckdb", config={"memory_limit": memory, "threads": 2})
+    open_raw_tables(connection, folder)
+    connection.execute("create or replace table raw.coverage (catalogue varchar, area_deg2 double)")
+    connection.execute("create schema if not exists staging; create schema if not exists counterparts")
+    for path in Path(os.environ["BENCH_TARGET"]).glob("compiled/lynceus/models/staging/*/*.sql"):
+        connection.execute(f"create or replace view staging.{path.stem} as {path.read_text()}")
+    return connection
+
+
+def with_posteriors(folder, memory):
+    connection = database(folder, memory)
+    for name in MODELS + POSTERIORS:
+        connection.execute(f"create or replace table counterparts.{name} as {compiled(name)}")
+    return connection.execute("select count(*) from counterparts.posteriors where ncat = 2").fetchall()[0][0]
+
+
+def candidates_alone(folder, memory):
+    connection = database(folder, memory)
+    for name in MODELS:
+        connection.execute(f"create or replace table counterparts.{name} as {compiled(name)}")
+    return connection.execute("select count(*) from counterparts.candidates").fetchall()[0][0]
+
+
+def plain_cell_join(folder, memory):
+    """The least that a match takes: 30 arcsec cells, their neighbours, a distance; no poles, no RA 0, no motion."""
+    connection = duckdb.connect(f"{folder}/plain.duckdb", config={"memory_limit": memory, "threads": 2})
+    cells = "floor(dec * 120)::int as zone, floor(ra * cos(radians(floor(dec * 120) / 120)) * 120)::int as bin"
+    distance = (
+        "pow(sin(radians(g.dec - x.dec) / 2), 2)"
+        " + cos(radians(x.dec)) * cos(radians(g.dec)) * pow(sin(radians(g.ra - x.ra) / 2), 2)"
+    )
+    connection.execute(f"""
+        create or replace table pairs as
+        with zones as (select name, ra, dec, floor(dec * 120)::int + unnest([-1, 0, 1]) as zone from '{folder}/csc_master.parquet'),
+        x as (select *, floor(ra * cos(radians(zone / 120)) * 120)::int + unnest([-1, 0, 1]) as bin from zones),
+        g as (select source_id, ra, dec, {cells} from '{folder}/gaia_source.parquet')
+        select name, source_id, 7200 * degrees(asin(sqrt({distance}))) as separation
+        from x inner join g using (zone, bin) where separation <= {RADIUS_ARCSEC}
+    """)
+    return connection.execute("select count(*) from pairs").fetchall()[0][0]
+
+
+def astropy_search(folder, memory):
+    import astropy.units as u
+    from astropy.coordinates import SkyCoord, search_around_sky
+
+    xray, gaia = (SkyCoord(*positions(folder, table), unit="deg") for table in ("csc_master", "gaia_source"))
+    return len(search_around_sky(xray, gaia, RADIUS_ARCSEC * u.arcsec)[0])
+
+
+def scipy_tree(folder, memory):
+    from scipy.spatial import cKDTree
+
+    xray, gaia = (unit_vectors(*positions(folder, table)) for table in ("csc_master", "gaia_source"))
+    chord = 2 * np.sin(np.radians(RADIUS_ARCSEC / 3600) / 2)
+    found = cKDTree(xray).sparse_distance_matrix(cKDTree(gaia), chord, output_type="ndarray")
+    return len(found)
+
+
+def positions(folder, table):
+    found = duckdb.sql(f"select ra, dec from '{folder}/{table}.parquet'").fetchnumpy()
+    return np.asarray(found["ra"]), np.asarray(found["dec"])
+
+
+def unit_vectors(ra, dec):
+    ra, dec = np.radians(ra), np.radians(dec)
+    return np.stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)], axis=1)
+
+
+WAYS = {
+    "candidates and posteriors": with_posteriors,
+    "candidates alone": candidates_alone,
+    "plain cell join": plain_cell_join,
+    "astropy search_around_sky": astropy_search,
+    "scipy cKDTree": scipy_tree,
+}
+
+
+def print_table(rows):
+    ours = next(row for row in rows if row["way"] == "candidates and posteriors")
+    print(f"{'':36} {'pairs':>10} {'wall s':>7} {'CPU s':>7} {'peak GB':>8} {'ours / this':>12}")
+    for row in rows:
+        print(
+            f"{row['way']:36} {row['rows']:>10,} {row['seconds']:>7.1f} {row['cpu_seconds']:>7.1f} {row['peak_gb']:>8.2f}"
+            f" {ours['seconds'] / row['seconds']:>12.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How released tables leave: Parquet, FITS and VOTable files in a folder that never changes."""

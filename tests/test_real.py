@@ -1,0 +1,72 @@
+"""Real fields, wherever the folder of real tables is: complete candidates, and released tables out of the whole build."""
+
+import json
+
+import duckdb
+import pytest
+from conftest import REAL_DATA
+
+from inputs.real_tables import REAL_FIELDS, assemble
+from outputs import real_data as measuring
+from outputs.real_report import report
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def fields(tmp_path_factory):
+    """Every real field, built and measured once."""
+    work = tmp_path_factory.mktemp("real")
+    return {name: measuring.measure(REAL_DATA, name, work / name) for name in REAL_FIELDS}
+
+
+def test_candidates_equal_brute_force_but_for_stars_that_moved_across_the_radius(fields):
+    for name, field in fields.items():
+        pairs = field["brute_force"]
+        assert pairs["largest_difference_arcsec"] < 1e-6, name
+        assert pairs["in_both"] + pairs["only_ours_by_motion"] == pairs["our_pairs"], name
+        assert pairs["only_astropy"] <= 0.01 * pairs["astropy_pairs"], name
+    # no X-ray epochs there, hence no motion
+    assert fields["cdfs"]["brute_force"]["only_astropy"] == 0 < fields["cdfs"]["brute_force"]["our_pairs"]
+
+
+def test_every_source_has_a_state_and_every_published_pair_is_found(fields):
+    for field in fields.values():
+        assert sum(field["states"].values()) == field["xray_sources"] > 0
+    cdfs = fields["cdfs"]["published"]
+    assert cdfs["found_here"] == cdfs["published_pairs"] and cdfs["largest_difference_arcsec"] < 1e-6
+    trumpler = fields["trumpler18"]["published"]
+    assert trumpler["found_here"] >= 0.95 * trumpler["published_candidates"] and trumpler["largest_difference_arcsec"] < 1e-3
+
+
+def test_best_candidates_agree_with_the_published_nway_match(fields):
+    training = fields["training"]["published"]
+    assert training["same_best_candidate"] >= 0.98 * (training["published_matches"] - training["no_candidate_here"]) > 100
+
+
+def test_sources_moved_to_empty_places_match_less_the_higher_p_any(fields):
+    for mock in ("mock_chance", "mock_completeness"):
+        shares = [cell["share"] for cell in fields[mock]["matched_by_p_any"].values()]
+        assert shares == sorted(shares, reverse=True)
+        for cut in ("0.5", "0.9"):
+            assert fields[mock]["matched_by_p_any"][cut]["share"] < 0.5 * fields["ngc3532"]["matched_by_p_any"][cut]["share"]
+
+
+def test_the_report_says_what_was_measured(fields):
+    page = report({"date": "2000-01-01", "git_commit": "abc", "how": "a test", "fields": fields})
+    json.dumps(fields)
+    for field in fields.values():
+        assert f"| {field['title']} | {field['xray_sources']} |" in page
+
+
+def test_a_field_without_its_tables_says_which(tmp_path):
+    with pytest.raises(FileNotFoundError, match="crossmatch/cdfs_csc.parquet"):
+        assemble(tmp_path, "cdfs", tmp_path / "raw")
+
+
+def test_gaia_ids_and_values_of_the_real_table_are_unchanged(tmp_path, real_data):
+    assemble(real_data, "cdfs", tmp_path)
+    query = "select sum(source_id::hugeint), sum(phot_g_mean_mag), count(parallax) from '{}'"
+    ours = duckdb.sql(query.format(tmp_path / "gaia_source.parquet")).fetchall()[0]
+    theirs = duckdb.sql(query.format(real_data / "crossmatch" / "cdfs_gaia.parquet").replace("source_id", "gaia_source_id")).fetchall()[0]
+    assert ours[0] == theirs[0] and ours[2] == theirs[2] and ours[1] == pytest.approx(theirs[1], rel=1e-12)
