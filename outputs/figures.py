@@ -45,12 +45,14 @@ def sky_map(connection):
     axes = figure.add_subplot(projection="aitoff")
     dots = {"s": 2, "linewidths": 0, "rasterized": True}
     none, some = count == 0, count > 0
-    axes.scatter(across[none], up[none], color="0.6", label="no candidate", **dots)
+    axes.scatter(across[none], up[none], color="0.6", **dots)
     shown = axes.scatter(across[some], up[some], c=np.log10(count[some]), cmap="viridis", **dots)
     figure.colorbar(shown, shrink=0.7, label="log$_{10}$ (number of Gaia candidates)")
     axes.grid(alpha=0.3)
     axes.set_xticks(np.radians([-120, -60, 0, 60, 120]), ["120°", "60°", "0°", "300°", "240°"])
-    axes.set_title(f"{count.size:,} Chandra sources, {np.count_nonzero(none):,} of them without a candidate (grey)")
+    axes.set_yticks(np.radians([-60, -30, 0, 30, 60]))
+    title = f"{count.size:,} Chandra sources, {np.count_nonzero(none):,} of them without a candidate (grey)"
+    axes.set_title(title, pad=12)
     return figure
 
 

@@ -104,7 +104,7 @@ def _table_entry(table, folder):
         "name": table.name,
         "description": table.description,
         "rows": pq.read_metadata(folder / f"{table.name}.parquet").num_rows,
-        "sort_by": list(table.order),
+        "sort_by": list(table.sort_by or table.order),
         "columns": [
             {
                 "name": column.name,

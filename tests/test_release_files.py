@@ -323,6 +323,17 @@ def test_parquet_bytes_depend_on_the_rows_alone(tmp_path):
     assert len(digests) == 1
 
 
+def test_row_groups_are_full_whatever_batches_duckdb_hands_over(tmp_path, monkeypatch):
+    monkeypatch.setattr(outputs.parquet, "ROW_GROUP_ROWS", 100_000)  # DuckDB's own batches end at 122,880
+    table = table_of({"n_candidates": COLUMNS["n_candidates"]}, sort_by=())
+    with duckdb.connect() as connection:
+        fill(connection, table, [])
+        connection.execute("insert into release.xray_sources select range from range(250000)")
+        write_parquet(connection, table, tmp_path / "out.parquet")
+    metadata = pq.read_metadata(tmp_path / "out.parquet")
+    assert [metadata.row_group(index).num_rows for index in range(3)] == [100_000, 100_000, 50_000]
+
+
 # ---- releases
 
 

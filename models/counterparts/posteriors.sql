@@ -2,14 +2,15 @@
 -- One row per candidate, and one per X-ray source for the hypothesis that none of them is the counterpart.
 with weighted as (
     select
-        csc_name,
+        candidates.csc_name,
         xray_key,
         gaia_source_id,
         separation_arcsec,
-        {{ log10_bayes_factor('candidates') }} as log10_bf,
+        {{ log10_bayes_factor('xray', 'candidates') }} as log10_bf,
         log10_prior,
         log10_bf + log10_prior as log10_weight  -- W of the candidate; the hypothesis of none has W = 1
     from {{ ref('candidates') }} as candidates
+    inner join {{ ref('xray_positions') }} as xray using (xray_key)
     cross join {{ ref('gaia_density') }}
 ),
 

@@ -27,9 +27,6 @@ select
     ra,
     dec,
     xray_epoch,
-    pos_err_major_arcsec,
-    pos_err_minor_arcsec,
-    pos_err_angle_deg,
     zone * {{ sky_bins_max() }} + (unnest(range(
         floor((ra - half_width_deg) / 360 * n_bins)::bigint,
         least(

@@ -6,8 +6,8 @@ with posteriors as (
 select
     candidates.csc_name,
     candidates.gaia_source_id,
-    csc_ra,
-    csc_dec,
+    xray.ra as csc_ra,
+    xray.dec as csc_dec,
     gaia_ra,
     gaia_dec,
     gaia_ra_xray_epoch,
@@ -18,9 +18,9 @@ select
     separation_gaia_epoch_arcsec as separation_gaia_epoch,
     {{ separation_limit_arcsec('min_theta_mean') }} as separation_limit,
     candidates.separation_arcsec <= separation_limit as sep_ok,
-    candidates.pos_err_major_arcsec as csc_pos_err_major,
-    candidates.pos_err_minor_arcsec as csc_pos_err_minor,
-    candidates.pos_err_angle_deg as csc_pos_err_angle,
+    pos_err_major_arcsec as csc_pos_err_major,
+    pos_err_minor_arcsec as csc_pos_err_minor,
+    pos_err_angle_deg as csc_pos_err_angle,
     gaia_pos_err_arcsec as gaia_pos_err,
     log10_bf,
     p_single,
@@ -30,5 +30,5 @@ select
     phot_g_mean_mag
 from {{ ref('candidates') }} as candidates
 inner join posteriors using (csc_name, gaia_source_id)
-inner join {{ ref('xray_positions') }} using (csc_name)
+inner join {{ ref('xray_positions') }} as xray using (xray_key)
 order by csc_name, gaia_source_id
