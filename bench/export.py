@@ -58,6 +58,7 @@ def make_database(path, rows):
 
 def lynceus_parquet(folder, _):
     with duckdb.connect(str(folder / "bench.duckdb"), read_only=True) as connection:
+        connection.execute("set enable_progress_bar = false")
         write_parquet(connection, TABLE, folder / "matches.parquet")
 
 

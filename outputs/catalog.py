@@ -11,6 +11,7 @@ import duckdb
 
 from inputs.raw_tables import raw_tables
 from outputs.release import write_release
+from outputs.tables import ReleaseError
 from udfs.plugin import data_folder, database_path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -32,7 +33,10 @@ def main():
     releases = Path(os.environ.get("LYNCEUS_RELEASES") or PROJECT / "releases")
     make_sky_if_absent(arguments)
     run("dbt build", [sys.executable, "-m", "dbt.cli.main", "build"])
-    released, is_new = write_release(database_path(), target / "manifest.json", releases, data_folder())
+    try:
+        released, is_new = write_release(database_path(), target / "manifest.json", releases, data_folder())
+    except ReleaseError as error:
+        sys.exit(f"No release written.\n{error}")
     with duckdb.connect(str(database_path()), read_only=True) as connection:
         print(summary(connection))
     print(f"\nRelease:  {released}{'' if is_new else ' (there already, with the same tables)'}\nDatabase: {database_path()}\nTook {time.monotonic() - start:.0f} s. Try:\n")

@@ -60,6 +60,7 @@ def write_release(database, dbt_manifest, releases, data, version=None, project=
     tables = released_tables(dbt_manifest)
     _check_arguments(database, data, version)
     with staging_folder(releases) as staging, duckdb.connect(database, read_only=True) as connection:
+        connection.execute("set enable_progress_bar = false")  # one bar at a time
         with tqdm(total=3 * len(tables), unit="file", disable=None) as progress:
             digests = _write_parquet_files(connection, tables, staging, progress)
             version = version or content_version(project_version(project), digests)

@@ -1,0 +1,134 @@
+"""The whole way from raw tables to a release: same bytes on any number of threads, and after a kill."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import duckdb
+import numpy as np
+import pytest
+from astropy.table import Table
+from conftest import PROJECT, Build
+from test_candidates import random_sky, raw_tables
+
+
+def small_sky(folder):
+    """Write a small sky with epochs, moving stars and a truth into a folder."""
+    rng = np.random.default_rng(17)
+    xray, gaia = random_sky(rng, n_xray=600)
+    motion = rng.normal(0, 40, (2, len(gaia)))
+    tables = raw_tables(xray, gaia, *motion, epochs=rng.uniform(2000, 2021, len(xray)))
+    tables["csc_observation"]["theta"] = rng.uniform(0, 20, len(xray))
+    tables["gaia_source"]["phot_g_mean_mag"] = rng.uniform(12, 21, len(gaia))
+    tables["truth"] = {
+        "name": tables["csc_master"]["name"], "kind": np.where(np.arange(len(xray)) % 2, "AGN", "LM-STAR"),
+        "gaia_source_id": np.asarray(tables["gaia_source"]["source_id"])[::5],
+    }
+    return Build(folder).write(**tables)
+
+
+def catalog(sky, **environment):
+    """Return the command and environment of `make catalog` on the given sky."""
+    command = [sys.executable, "-W", "ignore", "-m", "outputs.catalog"]
+    return command, sky.environment(LYNCEUS_RELEASES=str(sky.folder / "releases"), **environment)
+
+
+def run(sky, **environment):
+    command, variables = catalog(sky, **environment)
+    done = subprocess.run(command, env=variables, cwd=sky.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def parquet_digests(sky):
+    manifest = json.loads((sky.folder / "releases" / "latest" / "manifest.json").read_text())
+    return {name: entry["sha256"] for name, entry in manifest["files"].items() if name.endswith(".parquet")}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """A sky whose catalogue was made once, in peace, on one thread; and what the terminal showed."""
+    sky = small_sky(tmp_path_factory.mktemp("undisturbed"))
+    sky.terminal = run(sky, LYNCEUS_THREADS="1")
+    return sky
+
+
+def test_the_terminal_tells_counts_recall_and_where_the_files_are(undisturbed):
+    for line in ("X-ray sources", "candidates", "matched", "nway", "recall", "purity", "Release:", "Database:", "release.nway_matches"):
+        assert line in undisturbed.terminal
+    assert "600" in undisturbed.terminal
+
+
+def test_the_query_the_terminal_offers_runs(undisturbed):
+    command = undisturbed.terminal[undisturbed.terminal.index(".venv/bin/python -c"):]
+    code = command.split('"', 1)[1].rsplit('"', 1)[0]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "gaia_source_id" in done.stdout, done.stderr
+
+
+def test_two_threads_release_the_same_bytes_as_one(undisturbed, tmp_path):
+    sky = small_sky(tmp_path)
+    run(sky, LYNCEUS_THREADS="2")
+    assert parquet_digests(sky) == parquet_digests(undisturbed) and len(parquet_digests(sky)) >= 5
+
+
+def test_a_second_run_leaves_the_release_as_it_is(undisturbed):
+    before = {path: path.stat().st_mtime_ns for path in (undisturbed.folder / "releases" / "latest").rglob("*")}
+    assert "there already" in run(undisturbed)
+    assert {path: path.stat().st_mtime_ns for path in (undisturbed.folder / "releases" / "latest").rglob("*")} == before
+
+
+@pytest.mark.parametrize("seconds", [1.5, 4.0, 5.5, 7.0])
+def test_a_killed_run_leaves_nothing_that_the_next_one_minds(seconds, undisturbed, tmp_path):
+    sky = small_sky(tmp_path)
+    command, environment = catalog(sky)
+    process = subprocess.Popen(
+        command, env=environment, cwd=sky.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    releases = sky.folder / "releases"
+    if (releases / "latest").exists():
+        assert (releases / "latest" / "manifest.json").exists()
+    run(sky)
+    assert parquet_digests(sky) == parquet_digests(undisturbed)
+    assert [path.name for path in releases.iterdir() if path.name not in ("latest", ".lock")] == [
+        os.readlink(releases / "latest")
+    ]
+
+
+def test_released_files_agree_with_the_database(undisturbed):
+    folder = undisturbed.folder / "releases" / "latest"
+    with duckdb.connect(str(undisturbed.database), read_only=True) as connection:
+        rows = connection.execute("select * from release.candidate_pairs order by csc_name, gaia_source_id").fetchnumpy()
+    fits, votable = Table.read(folder / "candidate_pairs.fits"), Table.read(folder / "candidate_pairs.vot")
+    assert len(fits) == len(votable) == len(rows["csc_name"]) > 1000
+    for table in (fits, votable):
+        np.testing.assert_array_equal(table["gaia_source_id"], rows["gaia_source_id"])
+        np.testing.assert_array_equal(np.ma.filled(table["p_i"], np.nan), rows["p_i"])
+        assert str(table["separation"].unit) == "arcsec"
+    assert "epoch" in votable["separation"].description
+    assert fits.meta["EXTNAME"].lower() == "candidate_pairs"
+
+
+def test_a_failed_build_releases_nothing(tmp_path):
+    sky = small_sky(tmp_path)
+    (sky.raw / "gaia_source.parquet").unlink()
+    command, environment = catalog(sky)
+    done = subprocess.run(command, env=environment, cwd=sky.folder, capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and "gaia_source: the table is missing" in done.stdout
+    assert not (sky.folder / "releases").exists()
+
+
+def test_dbt_build_works_from_any_directory(undisturbed, tmp_path):
+    environment = {**undisturbed.environment(), "DBT_TARGET_PATH": str(tmp_path / "target")}
+    done = subprocess.run(
+        ["dbt", "build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--select", "+xray_positions"],
+        env={**environment, "PATH": f"{os.path.dirname(sys.executable)}:{environment['PATH']}"}, cwd=tmp_path,
+        capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stdout
