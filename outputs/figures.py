@@ -16,7 +16,7 @@ def draw_figures(connection, folder):
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        With the table release.xray_sources.
+        With the tables of schema release.
     folder : path
 
     Returns
@@ -24,8 +24,25 @@ def draw_figures(connection, folder):
     list of path
         The files written.
     """
+    tables = {row[0] for row in connection.execute(
+        "select table_name from information_schema.tables where table_schema = 'release'"
+    ).fetchall()}
+    drawn = {
+        "sky_map": sky_map,
+        "separation_by_off_axis_angle": separation_by_off_axis_angle,
+        "reliability": reliability,
+        "recall_and_purity": recall_and_purity,
+    }
+    needed = {
+        "separation_by_off_axis_angle": "nway_matches", "reliability": "match_reliability", "recall_and_purity": "match_evaluation",
+    }
     with matplotlib.rc_context(STYLE):
-        return _save(sky_map(connection), folder, "sky_map")
+        return [
+            path
+            for name, draw in drawn.items()
+            if needed.get(name, "xray_sources") in tables
+            for path in _save(draw(connection), folder, name)
+        ]
 
 
 def sky_map(connection):
@@ -54,6 +71,65 @@ def sky_map(connection):
     title = f"{count.size:,} Chandra sources, {np.count_nonzero(none):,} of them without a candidate (grey)"
     axes.set_title(title, pad=12)
     return figure
+
+
+def separation_by_off_axis_angle(connection):
+    """Return a figure of the matches' separations (arcsec) over the off-axis angle (arcmin), with the limit believed."""
+    matches = connection.sql(
+        "select min_theta_mean, separation, separation_limit from release.nway_matches"
+        " where min_theta_mean is not null order by all"
+    ).fetchnumpy()
+    figure, axes = _axes()
+    if len(matches["separation"]):
+        axes.hexbin(matches["min_theta_mean"], matches["separation"], gridsize=60, bins="log", mincnt=1, cmap="cividis")
+        axes.step(matches["min_theta_mean"], matches["separation_limit"], where="post", color="C3", label="separation limit")
+        axes.legend()
+    axes.set(xlabel="off-axis angle (arcmin)", ylabel="X-ray to Gaia separation (arcsec)", title="NWAY matches")
+    return figure
+
+
+def reliability(connection):
+    """Return a figure of true shares over claimed probabilities; calibrated ones lie on the diagonal."""
+    figure, axes = _axes()
+    axes.plot([0, 1], [0, 1], color="0.6", linewidth=1)
+    for probability, marker in (("p_any", "o"), ("p_i", "s"), ("p_any p_i", "^")):
+        claims = connection.execute(
+            "select p_mean, true_share, n_claims from release.match_reliability where probability = ? order by bin", [probability]
+        ).fetchnumpy()
+        share, count = np.asarray(claims["true_share"]), np.maximum(claims["n_claims"], 1)
+        # the standard error of a share, with one claim of either kind added so that it is never zero
+        smooth = (share * count + 1) / (count + 2)
+        axes.errorbar(claims["p_mean"], share, np.sqrt(smooth * (1 - smooth) / count), marker=marker, capsize=2, label=probability)
+    axes.legend()
+    axes.set(xlabel="probability claimed", ylabel="share that is true", xlim=(0, 1), ylim=(0, 1), title="Calibration against the truth")
+    return figure
+
+
+def recall_and_purity(connection):
+    """Return a figure of recall and purity of each method by off-axis angle and by Gaia density."""
+    figure = Figure(figsize=(7.2, 6), layout="constrained")
+    FigureCanvasAgg(figure)
+    grid = figure.subplots(2, 2, sharey=True)
+    methods = (("nearest", "^"), ("nearest within the separation limit", "s"), ("nway", "o"))
+    for column, cut in enumerate(("off-axis angle", "Gaia density")):
+        for method, marker in methods:
+            bins = connection.execute(
+                "select bin, recall, purity from release.match_evaluation where cut_by = ? and method = ? order by bin", [cut, method]
+            ).fetchnumpy()
+            labels = [label.split(": ")[-1].rsplit(" ", 1)[0] for label in bins["bin"]]
+            for row, quantity in enumerate(("recall", "purity")):
+                grid[row][column].plot(labels, np.ma.filled(bins[quantity], np.nan), marker=marker, label=method)
+                grid[row][column].set_ylabel(quantity)
+                grid[row][column].tick_params(axis="x", rotation=25)
+        grid[1][column].set_xlabel(f"{cut} ({'arcmin' if column == 0 else 'arcmin$^{-2}$'})")
+    grid[0][0].legend(fontsize=7)
+    return figure
+
+
+def _axes():
+    figure = Figure(figsize=(4.8, 4.2), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.add_subplot()
 
 
 def _save(figure, folder, name):
