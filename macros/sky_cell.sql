@@ -13,9 +13,10 @@
     {{ var('match_radius_arcsec') + var('slow_motion_arcsec') }}
 {%- endmacro %}
 
-{#- Height of a zone in degrees: twice the search radius, so that a search circle touches two zones at most. -#}
+{#- Height of a zone in degrees: twice the search radius, so that a search circle touches two zones at most.
+    A double, as all of this: DuckDB would take the bare number for a decimal and round it in another place. -#}
 {% macro sky_zone_deg() -%}
-    {{ 2 * (var('match_radius_arcsec') + var('slow_motion_arcsec')) / 3600 }}
+    {{ 2 * (var('match_radius_arcsec') + var('slow_motion_arcsec')) / 3600 }}::double
 {%- endmacro %}
 
 {% macro sky_zone(dec) -%}
@@ -24,11 +25,12 @@
 
 {#- Number of bins of a zone: as many as fit at its edge nearest to the pole. -#}
 {% macro sky_bins(zone) -%}
-    greatest(1, floor({{ 360 / (2 * (var('match_radius_arcsec') + var('slow_motion_arcsec')) / 3600) }} * cos(radians(least(90, abs(
-        ({{ zone }} + 0.5) * {{ sky_zone_deg() }} - 90
+    greatest(1, floor(360 / {{ sky_zone_deg() }} * cos(radians(least(90, abs(
+        ({{ zone }} + 0.5::double) * {{ sky_zone_deg() }} - 90
     ) + {{ sky_zone_deg() }} / 2)))))
 {%- endmacro %}
 
+{#- A whole number above the bins of any zone. -#}
 {% macro sky_bins_max() -%}
     {{ (360 / (2 * (var('match_radius_arcsec') + var('slow_motion_arcsec')) / 3600)) | round(0, 'ceil') | int + 1 }}
 {%- endmacro %}

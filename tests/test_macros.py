@@ -24,6 +24,13 @@ def test_separation_limit_follows_the_published_steps(sky):
     np.testing.assert_array_equal(got, expected)
 
 
+def test_both_sides_of_the_join_cut_every_zone_alike(sky):
+    """A whole number of bins from a zone as an integer (X-ray side) and as a double (Gaia side)."""
+    differing = "({{ sky_bins('zone::bigint') }}::bigint) <> ({{ sky_bins('zone::double') }}::bigint)"
+    got = evaluated(sky, f"count(*) filter ({differing})", "range(0, 20252) as t(zone)")
+    assert got.tolist() == [0]
+
+
 def test_bins_are_closed_below_and_their_labels_sort(sky):
     got = evaluated(
         sky, "{{ labelled_bin('x', [0, 3, 6], 'arcmin') }}", "(values (1, 0), (2, 2.99), (3, 3), (4, 99), (5, null)) as t(i, x) order by i"
