@@ -44,6 +44,7 @@ def release_manifest(name, tables, folder, project, dbt_manifest, data):
         "packages": {"lynceus": project_version(project)} | {package: version(package) for package in PACKAGES},
         "vars": dbt_vars(project, dbt_manifest),
         "seeds": seed_digests(project, dbt_manifest),
+        "simulation": simulation(data),
         "inputs": file_digests(data),
         "tables": [_table_entry(table, folder) for table in tables],
         "files": file_digests(folder),
@@ -70,6 +71,12 @@ def seed_digests(project, dbt_manifest):
     nodes = json.loads(Path(dbt_manifest).read_text())["nodes"].values()
     seeds = {node["name"]: node["original_file_path"] for node in nodes if node["resource_type"] == "seed"}
     return {name: sha256(Path(project) / path) for name, path in sorted(seeds.items())}
+
+
+def simulation(data):
+    """Return the seed and sizes of a simulated sky, None for other raw tables."""
+    path = Path(data) / "simulation.json"
+    return json.loads(path.read_text()) if path.exists() else None
 
 
 def dbt_vars(project, dbt_manifest):

@@ -2,7 +2,8 @@
 
     python -m outputs.real_data <folder> [--results results]
 
-The figures go to `results/real_data.json`, and as sentences and tables to `results/README.md`.
+The figures go to `results/real_data.json`, and as sentences and tables to `results/README.md`; there too is the
+simulated sky beside the real tables.
 """
 
 import argparse
@@ -21,10 +22,13 @@ from astropy.coordinates import SkyCoord, search_around_sky
 from tqdm import tqdm
 
 from inputs.real_tables import REAL_FIELDS, assemble
+from inputs.simulated import simulate_sky
 from outputs.manifest import git_commit, sha256
 from outputs.real_report import report
+from outputs.sky_comparison import COMPARED, compare
 
 PROJECT = Path(__file__).resolve().parent.parent
+SIMULATED = {"sources": 6000, "pointings": 150, "seed": 1}  # the sky that is compared with the real tables
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
@@ -36,7 +40,10 @@ def main():
     options = parser.parse_args()
     if not options.folder.is_dir():
         sys.exit(f"There is no folder {options.folder}")
+    options.results.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
+        simulate_sky(Path(work) / "simulated", **SIMULATED)
+        comparison = compare(options.folder, Path(work) / "simulated", options.results / "simulated_vs_real.png")
         measured = {
             name: measure(options.folder, name, Path(work) / name)
             for name in tqdm(REAL_FIELDS, desc="real fields", disable=None)
@@ -47,8 +54,8 @@ def main():
         "how": "make real REAL_DATA=<folder>",
         "inputs": inputs(options.folder),
         "fields": measured,
+        "simulated_sky": {**SIMULATED, "quantities": comparison},
     }
-    options.results.mkdir(exist_ok=True)
     (options.results / "real_data.json").write_text(json.dumps(results, indent=2) + "\n")
     (options.results / "README.md").write_text(report(results))
     print(f"Written: {options.results / 'real_data.json'} and README.md")
@@ -56,7 +63,7 @@ def main():
 
 def inputs(folder):
     """Return the SHA-256 of every file read, by its path in the folder."""
-    files = sorted({path for field in REAL_FIELDS.values() for path in field.files(folder)})
+    files = sorted({path for field in REAL_FIELDS.values() for path in field.files(folder)} | {folder / name for name in COMPARED})
     return {str(path.relative_to(folder)): sha256(path) for path in files}
 
 

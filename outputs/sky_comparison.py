@@ -66,6 +66,11 @@ QUANTITIES = (
     ) where separation < 1.3"""),
 )
 
+# every real file read above
+COMPARED = sorted({
+    name for quantity in QUANTITIES for name in quantity.real_rows.split("'") if name.endswith(".parquet")
+})
+
 
 def compare(real, simulated, figure):
     """Compare every quantity and draw all of them into one figure.

@@ -53,7 +53,8 @@ def test_sources_moved_to_empty_places_match_less_the_higher_p_any(fields):
 
 
 def test_the_report_says_what_was_measured(fields):
-    page = report({"date": "2000-01-01", "git_commit": "abc", "how": "a test", "fields": fields})
+    sky = {"sources": 1, "pointings": 1, "seed": 1, "quantities": []}
+    page = report({"date": "2000-01-01", "git_commit": "abc", "how": "a test", "fields": fields, "simulated_sky": sky})
     json.dumps(fields)
     for field in fields.values():
         assert f"| {field['title']} | {field['xray_sources']} |" in page

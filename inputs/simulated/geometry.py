@@ -1,0 +1,88 @@
+"""Positions on the sphere: exact at the poles and across right ascension 0, plain arrays in and out."""
+
+import numpy as np
+
+ARCSEC = np.degrees(1) * 3600  # arcsec per radian
+
+# Rows are the Galactic axes in ICRS coordinates (Hipparcos catalogue, ESA SP-1200, vol. 1, eq. 1.5.11).
+GALACTIC_FROM_ICRS = np.array([
+    [-0.0548755604, -0.8734370902, -0.4838350155],
+    [0.4941094279, -0.4448296300, 0.7469822445],
+    [-0.8676661490, -0.1980763734, 0.4559837762],
+])
+
+
+def unit_vectors(ra, dec):
+    """Return (n, 3) unit vectors of coordinates in degrees."""
+    ra, dec = np.radians(ra), np.radians(dec)
+    return np.stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)], axis=-1)
+
+
+def local_axes(ra, dec):
+    """Return the unit vectors towards east and north, each (n, 3), at coordinates in degrees."""
+    ra, dec = np.broadcast_arrays(np.radians(ra), np.radians(dec))
+    east = np.stack([-np.sin(ra), np.cos(ra), np.zeros_like(ra)], axis=-1)
+    north = np.stack([-np.sin(dec) * np.cos(ra), -np.sin(dec) * np.sin(ra), np.cos(dec)], axis=-1)
+    return east, north
+
+
+def coordinates(vectors):
+    """Return ra in [0, 360) and dec, degrees, of (n, 3) vectors of any length."""
+    x, y, z = np.moveaxis(vectors, -1, 0)
+    ra = np.degrees(np.arctan2(y, x)) % 360
+    return np.where(ra >= 360, 0.0, ra), np.degrees(np.arctan2(z, np.hypot(x, y)))
+
+
+def shifted(ra, dec, east, north):
+    """Return the coordinates reached from (ra, dec), degrees, along the great circle by (east, north), arcsec."""
+    east_axis, north_axis = local_axes(ra, dec)
+    length = np.hypot(east, north)
+    angle = length / ARCSEC
+    scale = np.divide(np.sin(angle), length, out=np.zeros_like(angle), where=length > 0)
+    step = (scale * east)[..., None] * east_axis + (scale * north)[..., None] * north_axis
+    return coordinates(np.cos(angle)[..., None] * unit_vectors(ra, dec) + step)
+
+
+def offsets(ra0, dec0, ra, dec):
+    """Return the (east, north) offset, arcsec, from (ra0, dec0) to (ra, dec): the inverse of `shifted`."""
+    east_axis, north_axis = local_axes(ra0, dec0)
+    target = unit_vectors(ra, dec)
+    east, north = np.sum(target * east_axis, axis=-1), np.sum(target * north_axis, axis=-1)
+    sine = np.hypot(east, north)
+    angle = np.arctan2(sine, np.sum(target * unit_vectors(ra0, dec0), axis=-1))
+    scale = np.divide(angle, sine, out=np.ones_like(sine), where=sine > 0) * ARCSEC
+    return east * scale, north * scale
+
+
+def galactic(ra, dec):
+    """Return Galactic longitude in [0, 360) and latitude, degrees."""
+    return coordinates(unit_vectors(ra, dec) @ GALACTIC_FROM_ICRS.T)
+
+
+def sexagesimal_name(ra, dec, ra_decimals, dec_decimals, point="."):
+    """Return coordinates as catalogue names have them, hhmmss.ss+ddmmss.s: cut off, not rounded.
+
+    Parameters
+    ----------
+    ra, dec : (n,) array, degrees
+    ra_decimals, dec_decimals : int
+        Decimals of the seconds of time and of arc.
+    point : str
+        What separates the decimals; nothing in 2MASS designations.
+    """
+    sign = np.where(np.less(dec, 0), "-", "+")
+    text = np.strings.add(_digits(np.divide(ra, 15), ra_decimals, point), sign)
+    return np.strings.add(text, _digits(np.abs(dec), dec_decimals, point))
+
+
+def _digits(value, decimals, point):
+    unit = 10**decimals
+    total = np.floor(value * 3600 * unit + 1e-6).astype(np.int64)
+    seconds, fraction = np.divmod(total, unit)
+    parts = [seconds // 3600, seconds // 60 % 60, seconds % 60]
+    text = np.full(total.shape, "", dtype="U1")
+    for part in parts:
+        text = np.strings.add(text, np.strings.zfill(part.astype("U"), 2))
+    if decimals:
+        text = np.strings.add(text, np.strings.add(point, np.strings.zfill(fraction.astype("U"), decimals)))
+    return text
