@@ -21,7 +21,7 @@ from inputs.archives.download import Settings, download
 from inputs.archives.services import TABLES, ArchiveError
 from inputs.checks import open_raw_tables
 from inputs.raw_tables import raw_tables
-from tests.tap_service import TapService, running
+from tap_service import TapService, running
 
 FIRST_ID = 2**60 + 1  # beyond what a double can hold
 NAMES = {"csc_master": "name", "gaia_source": "source_id"}

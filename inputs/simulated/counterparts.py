@@ -77,7 +77,7 @@ def galaxy_g(rng, distance, redshift):
 def draw_background(rng, area, a_v):
     """Draw the galaxies and quasars without X-rays of an area (steradian) behind an extinction (mag).
 
-    About 3 galaxies and 0.06 quasars per square arcminute reach the surveys: the counts of AllWISE far from
+    About 3 galaxies and 0.025 quasars per square arcminute reach the surveys: the counts of AllWISE far from
     the plane, and of Gaia's quasars (Bailer-Jones et al. 2023, A&A 674, A41).
 
     Returns
@@ -86,7 +86,7 @@ def draw_background(rng, area, a_v):
         is_quasar, redshift, a_v, magnitudes (n, 10).
     """
     arcmin2 = area * (np.degrees(1) * 60) ** 2
-    galaxies, quasars = rng.poisson(3.0 * arcmin2), rng.poisson(0.06 * arcmin2)
+    galaxies, quasars = rng.poisson(3.0 * arcmin2), rng.poisson(0.025 * arcmin2)
     redshift = np.concatenate([rng.gamma(3.0, 0.15, galaxies), rng.uniform(0.3, 3.0, quasars)])
     w1 = 17.6 + np.log10(1 - rng.random(galaxies)) / 0.45  # counts rise as 10^(0.45 W1)
     light = galaxy_light(rng, np.zeros(galaxies), redshift[:galaxies])

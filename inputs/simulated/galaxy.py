@@ -62,8 +62,8 @@ def sight_line(glon, glat, dust_factor=1.0):
     density = np.stack([
         np.exp(disc - height / 80),
         np.exp(disc - height / 300),
-        0.10 * np.exp((SUN[0] - inner) / 2000 - height / 900),
-        0.0016 * (np.maximum(flat, 1000) / SUN[0]) ** -2.8,
+        0.07 * np.exp((SUN[0] - inner) / 2000 - height / 900),
+        0.001 * (np.maximum(flat, 1000) / SUN[0]) ** -2.8,
         9.0 * np.exp(-bar),
     ])
     dust = np.exp((SUN[0] - inner) / DUST_LENGTH - height / DUST_HEIGHT)

@@ -184,7 +184,7 @@ def _field_objects(rng, line, cells):
 
 def _patchiness(glat):
     """Return the scatter (natural log) of the star density between fields: clusters and clouds lie near the plane."""
-    return 0.2 + 0.7 * np.exp(-abs(glat) / 15)
+    return 0.2 + 0.9 * np.exp(-abs(glat) / 12)
 
 
 def _still(ra, dec):

@@ -87,7 +87,7 @@ def gaia_columns(rng, objects):
         X-ray source that the row is the counterpart of, -1 for none.
     """
     seen = merged(objects, GAIA_EPOCH, RESOLUTION["gaia"], seds.G)
-    g = seen["magnitudes"][:, seds.G] + np.where(seen["is_extended"], 1.6, 0.0)  # Gaia sees only the core of a galaxy
+    g = seen["magnitudes"][:, seds.G] + np.where(seen["is_extended"], 2.0, 0.0)  # Gaia sees only the core of a galaxy
     seen = taken(seen, rng.random(len(g)) < 1 / (1 + np.exp((g - GAIA_LIMIT) / 0.12)))
     errors = _gaia_errors(rng, seen)
     columns = _gaia_astrometry(rng, seen, errors) | _gaia_photometry(rng, seen)

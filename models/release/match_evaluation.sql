@@ -6,7 +6,9 @@ with judged as (
         truth.gaia_source_id as counterpart,
         kind,
         min_theta_mean,
-        n_candidates / ({{ circle_arcmin2 }}) as density_arcmin2
+        -- field sources around all X-ray sources of the pointing; around one alone there are too few to tell
+        avg(n_candidates - (truth.gaia_source_id is not null)::integer) over (partition by method, pointing)
+            / ({{ circle_arcmin2 }}) as density_arcmin2
     from {{ ref('match_choices') }} as choices
     inner join {{ ref('stg_truth') }} as truth using (csc_name)
     inner join {{ ref('xray_sources') }} using (csc_name)
@@ -20,7 +22,7 @@ cut as (
     union all
     select *, 'off-axis angle' as cut_by, {{ labelled_bin('min_theta_mean', [0, 3, 6, 10, 15], 'arcmin') }} as bin from judged
     union all
-    select *, 'Gaia density' as cut_by, {{ labelled_bin('density_arcmin2', [0, 5, 10, 50, 150], 'arcmin-2') }} as bin from judged
+    select *, 'Gaia density' as cut_by, {{ labelled_bin('density_arcmin2', [0, 1, 5, 20, 50, 150], 'arcmin-2') }} as bin from judged
 )
 
 select
