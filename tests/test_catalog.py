@@ -132,3 +132,16 @@ def test_dbt_build_works_from_any_directory(undisturbed, tmp_path):
         capture_output=True, text=True, check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_every_worked_query_asks_a_question_and_answers_it(undisturbed):
+    done = undisturbed.dbt("compile", "--select", "path:analyses")
+    assert done.returncode == 0, done.stdout
+    analyses = sorted((undisturbed.folder / "target" / "compiled" / "lynceus" / "analyses").glob("*.sql"))
+    assert len(analyses) >= 5
+    with duckdb.connect(str(undisturbed.database), read_only=True) as connection:
+        for path in analyses:
+            question, query = path.read_text().split("\n", 1)
+            assert question.startswith("-- ") and question.endswith("?"), path.name
+            answer = connection.execute(query).fetchall()
+            assert answer or path.stem == "where_did_proper_motion_matter", path.name

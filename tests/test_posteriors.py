@@ -2,9 +2,12 @@
 
 import json
 
+import astropy.units as u
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from mocpy import MOC
+from scipy.stats import multivariate_normal
 
 SIGMA_95 = np.sqrt(-2 * np.log(0.05))  # CSC axes are 95 %, NWAY's are 1 sigma
 
@@ -89,8 +92,6 @@ def test_worked_example_of_two_candidates(formula, sky):
 
 def test_exact_formula_is_the_gaussian_of_both_covariances(sky):
     """Against the density of scipy's bivariate normal, in units of one source per steradian on 4 pi."""
-    from scipy.stats import multivariate_normal
-
     rng = np.random.default_rng(5)
     offsets = rng.uniform(-6, 6, (40, 2))
     major, minor, angle, sigma = 2.3, 0.7, 35.0, 0.4
@@ -157,3 +158,22 @@ def test_without_an_area_the_density_is_counted_in_the_outer_ring(sky):
     np.testing.assert_allclose(density["density_arcmin2"], per_arcmin2, rtol=1e-12)
     all_sky = per_arcmin2 * 3600 * 41252.96124941928 * 6 / 5  # NWAY adds the option that there is none
     np.testing.assert_allclose(density["log10_prior"], np.log10(0.9) - np.log10(all_sky), rtol=1e-12)
+
+
+def test_a_coverage_moc_gives_the_area_and_the_var_goes_before_it(sky):
+    sky.write(**one_source([(1.5, 0), (3.0, 0)]))
+    moc = MOC.from_cone(lon=180 * u.deg, lat=0 * u.deg, radius=1 * u.deg, max_depth=14)
+    moc.save(sky.raw / "gaia_source_coverage.moc.fits", format="fits")
+    sky.build("--select", "+gaia_density")
+    found = sky.rows("select area_deg2, area_from from counterparts.gaia_density")
+    assert found["area_from"].tolist() == ["coverage MOC"]
+    np.testing.assert_allclose(found["area_deg2"], np.pi, rtol=0.01)
+    sky.build("--select", "+gaia_density", variables={"gaia_area_deg2": 2.5})
+    found = sky.rows("select area_deg2, area_from from counterparts.gaia_density")
+    assert found["area_from"].tolist() == ["var gaia_area_deg2"] and found["area_deg2"].tolist() == [2.5]
+
+
+def test_an_unknown_ellipse_formula_is_refused(sky):
+    sky.write(**one_source([(1.5, 0)]))
+    done = sky.dbt("build", "--select", "+posteriors", variables={"ellipse_formula": "gaussian"})
+    assert done.returncode != 0 and "var ellipse_formula is 'gaussian'; it must be exact or nway" in done.stdout
