@@ -13,6 +13,7 @@ BAND_AREA = IN_BAND * np.interp(ENERGY, AREA_ENERGY, AREA)  # s, m, h rows
 ENCLOSED = 0.9  # share of the counts inside the aperture
 BACKGROUND = np.array([1.5e-7, 1.8e-7, 9.0e-7])  # counts/s/arcsec2 in s, m, h
 FRAME_SECONDS = 3.2
+PILEUP, SATURATION = 0.1, 8.0  # counts per frame from which a source is flagged
 
 # 95 % astrometric floor of CSC 2.1: the best-placed sources have error radii near 0.3 arcsec.
 POSITION_FLOOR = 0.3

@@ -58,7 +58,7 @@ KINDS = (
          slow_variability=0.5, fast_variability=0.35),
     Kind("LMXB", ("G5V", "M3V"), (33.3, 33.3), 1.4, (THIN, THICK, BULGE), gamma=(1.8, 0.35), blackbody_share=0.3,
          log_bb_kt=(-0.2, 0.2), log_local_nh=(20.8, 0.5), slow_variability=0.45, fast_variability=0.25),
-    Kind("CV", ("K7V", "M6V"), (31.2, 31.2), 0.7, (THIN, THICK), log_kt=(1.0, 0.25), thermal_share=0.95,
+    Kind("CV", ("K7V", "M6V"), (30.9, 30.9), 0.7, (THIN, THICK), log_kt=(1.0, 0.25), thermal_share=0.95,
          log_local_nh=(20.8, 0.6), slow_variability=0.2, fast_variability=0.3),
     Kind("NS", ("A0V", "A0V"), (32.3, 32.3), 1.0, (YOUNG, THIN), gamma=(1.6, 0.3), blackbody_share=0.55,
          log_bb_kt=(-0.75, 0.2), slow_variability=0.02, fast_variability=0.01),
@@ -68,7 +68,7 @@ AGN, LM_STAR, HM_STAR, YSO, HMXB, LMXB, CV, NS = range(len(KINDS))
 
 # Shares of the kinds among detected sources: in the plane, at the poles, in a star-forming region; order of KINDS.
 PLANE_SHARES = np.array([0.30, 0.46, 0.025, 0.05, 0.02, 0.035, 0.09, 0.02])
-POLE_SHARES = np.array([0.84, 0.145, 0.0, 0.0, 0.0005, 0.0035, 0.007, 0.004])
+POLE_SHARES = np.array([0.865, 0.12, 0.0, 0.0, 0.0005, 0.0035, 0.007, 0.004])
 REGION_SHARES = np.array([0.10, 0.16, 0.04, 0.68, 0.003, 0.003, 0.011, 0.003])
 SHARES_LATITUDE = 14.0  # deg; how fast the shares go over from plane to pole
 
@@ -159,14 +159,14 @@ def _draw_cells(rng, kind, number, rows, line, flux_limit, region_distance):
 
 
 def _draw_agn(rng, number, line, flux_limit):
-    """Draw AGN: number counts broken at 1e-14 erg/s/cm2 (Georgakakis et al. 2008, MNRAS 388, 1205), half of them
-    behind a torus (Ueda et al. 2014, ApJ 786, 104)."""
+    """Draw AGN: number counts broken at 1e-14 erg/s/cm2 (Georgakakis et al. 2008, MNRAS 388, 1205), 45 % of
+    them behind a torus (Ueda et al. 2014, ApJ 786, 104)."""
     log_flux = np.linspace(np.log10(flux_limit), -10.5, 121)
     excess = log_flux + 14.0
     counts = np.cumsum(10 ** np.where(excess < 0, -0.58 * excess, -1.5 * excess))
     flux = 10 ** np.interp(rng.uniform(counts[0], counts[-1], number), counts, log_flux)
     redshift = np.clip(rng.lognormal(np.log(1.05), 0.6, number) * (flux / 1e-14) ** -0.12, 0.02, 5.5)
-    is_obscured = rng.random(number) < 0.5
+    is_obscured = rng.random(number) < 0.45
     log_nh = np.where(is_obscured, rng.uniform(22.0, 23.8, number), rng.uniform(19.5, 21.6, number))
     # dust counts for less than gas in the torus: a tenth of the Galactic ratio (Maiolino et al. 2001, A&A 365, 28)
     local_a_v = np.minimum(0.1 * 10**log_nh / seds.NH_PER_AV, 12.0)

@@ -11,7 +11,7 @@ from inputs.simulated.geometry import galactic, shifted
 FIELD_RADIUS = 19.5 * 60  # arcsec; off-axis angles end near 20 arcmin
 GRID = HEALPix(nside=64, order="nested")  # neighbouring centres are at least 44 arcmin apart: fields do not touch
 LATITUDE_SCALE = 4.0  # deg; how fast the excess of pointings near the Galactic plane falls off
-PLANE_EXCESS = 2.0  # pointings per area in the plane over those at the poles, less one
+PLANE_EXCESS = 9.0  # pointings per area in the plane over those at the poles, less one
 FIRST_DAY, LAST_DAY = 51400.0, 59500.0  # MJD, August 1999 to October 2021
 
 
@@ -71,7 +71,7 @@ def plan(rng, sources, pointings):
     cells = rng.choice(GRID.npix, pointings, replace=False, p=weight / weight.sum())
     glon, glat = galactic(ra[cells], dec[cells])
     deep_surveys = 1 - 0.6 * np.exp(-np.abs(glat) / 15)  # the deepest fields lie far from the plane
-    share = deep_surveys * rng.lognormal(0, 0.8, pointings)
+    share = deep_surveys * rng.lognormal(0, 0.6, pointings)
     counts = rng.multinomial(sources, share / share.sum())
     distance = _region_distances(rng, glat)
     return [

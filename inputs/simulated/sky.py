@@ -18,7 +18,7 @@ import numpy as np
 from tqdm import tqdm
 
 from inputs.raw_tables import RawTableWriter
-from inputs.simulated import counterparts, detections, galaxy, kinds, seds, surveys
+from inputs.simulated import catalogue, counterparts, detections, galaxy, kinds, seds, surveys
 from inputs.simulated.footprint import CELL_AREA, cells_around, contains, moc_of, points_in
 from inputs.simulated.pointings import observe, plan
 from inputs.simulated.tables import concatenated, length, taken
@@ -132,12 +132,12 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec):
 
 
 def _xray_tables(rng, pointing, observations, line, sources, positions):
-    names = positions["name"]
-    rows = detections.observation_columns(rng, pointing, observations, sources, names)
+    names, flags = positions["name"], catalogue.draw_flags(rng, sources)
+    rows = catalogue.observation_columns(rng, pointing, observations, sources, names, flags)
     return {
         "csc_observation": rows,
-        "csc_stack": detections.stack_columns(pointing, observations, sources, names),
-        "csc_master": positions | detections.master_columns(rng, observations, line, sources, rows),
+        "csc_stack": catalogue.stack_columns(pointing, observations, sources, names),
+        "csc_master": positions | catalogue.master_columns(rng, observations, line, sources, rows, flags),
     }
 
 
@@ -184,7 +184,7 @@ def _field_objects(rng, line, cells):
 
 def _patchiness(glat):
     """Return the scatter (natural log) of the star density between fields: clusters and clouds lie near the plane."""
-    return 0.2 + 0.9 * np.exp(-abs(glat) / 12)
+    return 0.2 + 0.8 * np.exp(-abs(glat) / 12)
 
 
 def _still(ra, dec):

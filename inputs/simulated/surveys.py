@@ -1,6 +1,6 @@
 """What Gaia, 2MASS and AllWISE say of the objects in the sky: who is seen, how well, and what stays blank.
 
-All objects of a field are one dict of arrays (`sky.Objects` explains the columns); each survey first
+All objects of a field are one dict of arrays (the docstring of `sky` explains the columns); each survey first
 merges what it cannot part, then measures.
 """
 

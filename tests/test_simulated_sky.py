@@ -1,0 +1,499 @@
+"""The simulated sky: the same from the same seed, true to the raw-table contract, and consistent in its physics."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from mocpy import MOC
+from scipy.spatial import cKDTree
+from scipy.stats import kstest
+
+from inputs.raw_tables import raw_tables
+from inputs.simulated import acis, counterparts, galaxy, kinds, measurements, seds, simulate_sky, spectra, surveys
+from inputs.simulated.footprint import CELL_AREA, cells_around, contains, points_in
+from inputs.simulated.geometry import ARCSEC, galactic, offsets, sexagesimal_name, shifted, unit_vectors
+from inputs.simulated.pointings import FIELD_RADIUS, Pointing, plan
+from inputs.simulated.sky import SURVEYS, TABLES, simulate_pointing
+
+SOURCES, POINTINGS, SEED = 3000, 120, 7
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return simulate_sky(tmp_path_factory.mktemp("simulated") / "sky", SOURCES, POINTINGS, SEED)
+
+
+@pytest.fixture(scope="module")
+def sky(folder):
+    return SimpleNamespace(**{table: pq.read_table(folder / f"{table}.parquet") for table in TABLES})
+
+
+def column(table, name):
+    """Return a column as an array, NULL as NaN."""
+    return table[name].to_numpy()
+
+
+def matched(left, left_key, right, right_key):
+    """Return the row numbers of left and right with equal keys, NULL keys left out; right keys are unique."""
+    keys = left[left_key].combine_chunks()
+    place = pa.compute.index_in(keys, right[right_key].combine_chunks())
+    known = pa.compute.and_(pa.compute.is_valid(keys), pa.compute.is_valid(place)).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(known)
+    return rows, place.filter(pa.array(known)).to_numpy(zero_copy_only=False).astype(int)
+
+
+def master_and_truth(sky):
+    """Return the two tables with their rows in the same order."""
+    rows, truth_rows = matched(sky.csc_master, "name", sky.truth, "name")
+    assert len(rows) == len(sky.csc_master) == len(sky.truth)
+    return sky.csc_master, sky.truth.take(truth_rows)
+
+
+def fields_of(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+# ---------- determinism and files
+
+
+def test_the_same_arguments_give_the_same_bytes(tmp_path):
+    first = simulate_sky(tmp_path / "first", sources=150, pointings=6, seed=3)
+    second = simulate_sky(tmp_path / "second", sources=150, pointings=6, seed=3)
+    assert fields_of(first) == fields_of(second)
+    assert fields_of(first) != fields_of(simulate_sky(tmp_path / "other", sources=150, pointings=6, seed=4))
+
+
+def test_rows_do_not_depend_on_the_batch(tmp_path):
+    whole = simulate_sky(tmp_path / "whole", sources=150, pointings=6, seed=3, batch=6)
+    single = simulate_sky(tmp_path / "single", sources=150, pointings=6, seed=3, batch=1)
+    for table in TABLES:
+        assert pq.read_table(whole / f"{table}.parquet").equals(pq.read_table(single / f"{table}.parquet")), table
+
+
+def test_a_killed_run_leaves_the_old_sky_and_a_new_one_cleans_up(tmp_path, monkeypatch):
+    old = fields_of(simulate_sky(tmp_path / "sky", sources=60, pointings=3, seed=3))
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("inputs.simulated.sky.simulate_pointing", killed)
+        with pytest.raises(KeyboardInterrupt):
+            simulate_sky(tmp_path / "sky", sources=60, pointings=3, seed=4)
+    assert fields_of(tmp_path / "sky") == old
+    (tmp_path / "sky.part").mkdir(exist_ok=True)
+    (tmp_path / "sky.part" / "leftover").write_text("half a table")
+    assert set(fields_of(simulate_sky(tmp_path / "sky", sources=60, pointings=3, seed=4))) == set(old)
+    assert [path.name for path in tmp_path.iterdir()] == ["sky"]
+
+
+@pytest.mark.parametrize("wrong", [{"sources": 0}, {"pointings": -1}, {"cutout_radius_arcsec": 0}, {"pointings": 40_000}])
+def test_impossible_sizes_are_refused_before_anything_is_written(tmp_path, wrong):
+    with pytest.raises(ValueError):
+        simulate_sky(tmp_path / "sky", **({"sources": 10, "pointings": 2} | wrong))
+    assert not any(tmp_path.iterdir())
+
+
+# ---------- the contract
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_keep_the_contract(sky, table):
+    rows, contract = getattr(sky, table), raw_tables()[table]
+    assert rows.schema.equals(contract.schema)
+    assert len(rows) > 0
+    keys = rows.select(contract.key)
+    assert keys.group_by(contract.key).aggregate([]).num_rows == len(rows)
+    for name in contract.key:
+        assert keys[name].null_count == 0
+    for limits in contract.columns:
+        values = rows[limits.name].drop_null()
+        if not pa.types.is_floating(values.type) and not pa.types.is_integer(values.type):
+            continue
+        values = values.to_numpy()
+        assert np.isfinite(values).all(), limits.name
+        assert not limits.positive or (values > 0).all(), limits.name
+        assert limits.minimum is None or (values >= limits.minimum).all(), limits.name
+        assert limits.maximum is None or (values <= limits.maximum).all(), limits.name
+
+
+def test_every_column_is_filled_somewhere(sky):
+    empty = [
+        f"{table}.{name}" for table in TABLES for name in getattr(sky, table).column_names
+        if getattr(sky, table)[name].null_count == len(getattr(sky, table))
+    ]
+    assert empty == []
+
+
+def test_limits_enclose_their_values(sky):
+    for name in sky.csc_master.column_names:
+        if "_hilim" in name:
+            value, low, high = (column(sky.csc_master, name.replace("_hilim", limit)) for limit in ("", "_lolim", "_hilim"))
+            known = np.isfinite(value)
+            assert (low[known] <= value[known]).all() and (value[known] <= high[known]).all(), name
+
+
+def test_truth_names_rows_that_exist_and_gaia_ids_are_those_of_the_position(sky):
+    for table, key, name in (("gaia_source", "source_id", "gaia_source_id"),
+                             ("twomass", "designation", "twomass_designation"),
+                             ("allwise", "designation", "allwise_designation")):
+        rows, _ = matched(sky.truth, name, getattr(sky, table), key)
+        assert len(rows) == len(sky.truth) - sky.truth[name].null_count > 0
+    ids = column(sky.gaia_source, "source_id")
+    from astropy import units as u
+    cells = surveys.GAIA_CELLS.lonlat_to_healpix(
+        column(sky.gaia_source, "ra") * u.deg, column(sky.gaia_source, "dec") * u.deg,
+    )
+    assert (ids // 2**35 == cells).all()
+
+
+def test_nothing_but_the_truth_tells_the_counterparts(sky):
+    # the order of the rows is that of the ids, and counterparts stand among field stars in id and position
+    ids = column(sky.gaia_source, "source_id")
+    true_ids = sky.truth["gaia_source_id"].drop_null().to_numpy()
+    running, is_true = ids % 2**35 // 2**17, np.isin(ids, true_ids)
+    crowded = np.isin(ids // 2**35, (ids // 2**35)[running > 10])
+    assert np.mean(running[is_true & crowded] == 1) < 0.2
+    names = sky.csc_master["name"].to_pylist()
+    pointing = column(sky.truth, "pointing")
+    assert all(names[i] < names[i + 1] for i in range(len(names) - 1) if pointing[i] == pointing[i + 1])
+
+
+# ---------- positions
+
+
+def test_counterparts_scatter_by_the_declared_ellipse(sky):
+    """After the offset of each field is taken out, squared offsets in sigma follow chi2 with 2 degrees of freedom."""
+    master, truth = master_and_truth(sky)
+    east, north = offsets(*(column(truth, name) for name in ("ra_true", "dec_true")), column(master, "ra"), column(master, "dec"))
+    angle = np.radians(column(master, "err_ellipse_ang"))
+    major, minor = (column(master, f"err_ellipse_{axis}") / acis.SIGMA_PER_95 for axis in ("r0", "r1"))
+    along = (east * np.sin(angle) + north * np.cos(angle)) / major
+    across = (east * np.cos(angle) - north * np.sin(angle)) / minor
+    wide = minor > 0.7  # arcsec; the field offsets of 0.1 arcsec hardly count for these
+    assert kstest(along[wide] ** 2 + across[wide] ** 2, "chi2", args=(2,)).pvalue > 0.001
+    assert kstest(along[wide], "norm").pvalue > 0.001 and kstest(across[wide], "norm").pvalue > 0.001
+    inside = np.mean(along**2 + across**2 < acis.SIGMA_PER_95**2)
+    assert 0.90 < inside < 0.96
+
+
+def test_fields_are_offset_by_a_tenth_of_an_arcsecond(sky):
+    master, truth = master_and_truth(sky)
+    east, _ = offsets(*(column(truth, name) for name in ("ra_true", "dec_true")), column(master, "ra"), column(master, "dec"))
+    weight = column(master, "err_ellipse_r0") ** -2.0
+    pointing = column(truth, "pointing")
+    mean = np.bincount(pointing, weight * east) / np.maximum(np.bincount(pointing, weight), 1e-9)
+    error = (np.maximum(np.bincount(pointing, weight), 1e-9) * acis.SIGMA_PER_95**2) ** -0.5
+    rms = np.sqrt(np.mean((mean**2 - error**2)[error < 0.1]))
+    assert 0.06 < rms < 0.14
+
+
+def test_error_ellipses_follow_kim_2007():
+    # eq. 12: 100 counts on axis log PU = 0.1932 - 2 x 0.4958; 1000 counts at 5 arcmin 0.484 - 3 x 0.2064 - 0.426
+    rng = np.random.default_rng(1)
+    major, minor = acis.error_ellipses(rng, np.array([100.0, 1000.0]), np.array([0.0, 5.0]))
+    assert major[0] == pytest.approx(np.hypot(10 ** (0.1932 - 0.9916), acis.POSITION_FLOOR))
+    geometric = np.sqrt(np.sqrt(major[1] ** 2 - acis.POSITION_FLOOR**2) * np.sqrt(minor[1] ** 2 - acis.POSITION_FLOOR**2))
+    assert geometric == pytest.approx(10 ** (0.484 - 0.6192 - 0.426))
+    assert (minor <= major).all()
+
+
+def test_fast_movers_meet_their_xray_source_only_at_its_epoch(sky):
+    master, truth = master_and_truth(sky)
+    rows, gaia = matched(truth, "gaia_source_id", sky.gaia_source, "source_id")
+    pmra, pmdec = (column(sky.gaia_source, name)[gaia] for name in ("pmra", "pmdec"))
+    years = column(truth, "epoch_true")[rows] - 2016.0
+    ra, dec = (column(sky.gaia_source, name)[gaia] for name in ("ra", "dec"))
+    goal = column(truth, "ra_true")[rows], column(truth, "dec_true")[rows]
+    moved = shifted(ra, dec, pmra * years / 1000, pmdec * years / 1000)
+    fast = np.hypot(pmra, pmdec) * np.abs(years) > 500
+    assert fast.sum() > 20
+    assert np.median(np.hypot(*offsets(*goal, *moved))[fast]) < 0.02
+    assert np.median(np.hypot(*offsets(*goal, ra, dec))[fast]) > 0.5
+
+
+@pytest.mark.parametrize(("ra", "dec"), [(0.0, 0.0), (359.9, -30.0), (45.0, 89.8), (300.0, -89.9)])
+def test_fields_on_the_meridian_and_at_the_poles_are_whole(ra, dec):
+    glon, glat = galactic(np.array([ra]), np.array([dec]))
+    pointing = Pointing(0, ra, dec, float(glon[0]), float(glat[0]), 80, None)
+    tables, cells = simulate_pointing(np.random.default_rng(5), pointing, 30.0)
+    master, gaia = tables["csc_master"], tables["gaia_source"]
+    for table in SURVEYS + ("csc_master",):
+        assert (tables[table]["ra"] >= 0).all() and (tables[table]["ra"] < 360).all()
+        assert (np.abs(tables[table]["dec"]) <= 90).all()
+    east, north = offsets(ra, dec, master["ra"], master["dec"])
+    assert (np.hypot(east, north) < FIELD_RADIUS + 60).all()
+    assert (east > 0).any() and (east < 0).any() and (north > 0).any() and (north < 0).any()
+    nearest, _ = cKDTree(unit_vectors(master["ra"], master["dec"])).query(unit_vectors(gaia["ra"], gaia["dec"]))
+    assert nearest.max() * ARCSEC < 35
+    assert contains(cells, gaia["ra"], gaia["dec"]).all()
+    assert (tables["csc_observation"]["theta"] < 24).all()
+
+
+def test_fields_do_not_overlap_and_all_sources_are_shared_out():
+    fields = plan(np.random.default_rng(1), 20_000, 2_000)
+    distance, _ = cKDTree(unit_vectors([f.ra for f in fields], [f.dec for f in fields])).query(
+        unit_vectors([f.ra for f in fields], [f.dec for f in fields]), k=2,
+    )
+    assert distance[:, 1].min() * ARCSEC > 2 * (FIELD_RADIUS + 60)
+    assert sum(field.sources for field in fields) == 20_000
+    latitudes = np.abs([field.glat for field in fields])
+    assert np.mean(latitudes < 5) > 2 * np.sin(np.radians(5))
+
+
+def test_offsets_undo_shifts_and_names_are_cut_off():
+    ra, dec = np.array([0.0, 10.0, 359.9999]), np.array([89.9999, -90.0, 0.0])
+    east, north = np.array([1.0, 500.0, 3.0]), np.array([-2.0, 7.0, -0.001])
+    back = offsets(ra, dec, *shifted(ra, dec, east, north))
+    np.testing.assert_allclose(back, (east, north), atol=1e-6)
+    # 10.68471 deg is 00h42m44.3304s, 41.26875 deg is 41d16m07.5s
+    assert sexagesimal_name(np.array([10.68471]), np.array([41.26875]), 2, 1).tolist() == ["004244.33+411607.5"]
+    assert sexagesimal_name(np.array([10.68471]), np.array([-0.26875]), 2, 1, "").tolist() == ["00424433-0016075"]
+
+
+# ---------- coverage and candidates
+
+
+def test_the_coverage_has_the_area_of_the_union_of_circles(sky, folder):
+    """Against a union counted on a fine grid, field by field free of edges: random points in a box around each source."""
+    master = sky.csc_master
+    ra, dec = column(master, "ra"), column(master, "dec")
+    area = MOC.from_fits(folder / "gaia_source_coverage.moc.fits").sky_fraction * 4 * np.pi * ARCSEC**2
+    rng, number = np.random.default_rng(1), 400
+    radius = 30.0 * np.sqrt(rng.random((len(ra), number)))
+    angle = rng.uniform(0, 2 * np.pi, radius.shape)
+    points = unit_vectors(*shifted(ra[:, None], dec[:, None], radius * np.sin(angle), radius * np.cos(angle))).reshape(-1, 3)
+    sources = cKDTree(unit_vectors(ra, dec))
+    times_covered = sources.query_ball_point(points, 30 / ARCSEC, return_length=True)
+    union = np.pi * 30.0**2 * len(ra) * np.mean(1 / np.maximum(times_covered, 1))
+    assert area == pytest.approx(union, rel=0.01)
+
+
+def test_survey_sources_lie_in_their_coverage(sky, folder):
+    for table in SURVEYS:
+        coverage = MOC.from_fits(folder / f"{table}_coverage.moc.fits")
+        rows = getattr(sky, table)
+        from astropy import units as u
+        assert coverage.contains_lonlat(column(rows, "ra") * u.deg, column(rows, "dec") * u.deg).all(), table
+
+
+def test_points_fall_evenly_over_overlapping_circles():
+    ra, dec = np.array([10.0, 10.0]), np.array([0.0, 30 / 3600])
+    cells = cells_around(ra, dec, 30.0)
+    overlap = 2 * np.arccos(0.5) - np.sqrt(3) / 2  # of two unit circles at distance 1
+    assert len(cells) * CELL_AREA * ARCSEC**2 == pytest.approx(900 * (2 * np.pi - overlap), rel=0.01)
+    points = points_in(np.random.default_rng(1), cells, 20_000)
+    inside = [np.hypot(*offsets(r, d, *points)) < 30 for r, d in zip(ra, dec)]
+    assert np.mean(inside[0] & inside[1]) == pytest.approx(overlap / (2 * np.pi - overlap), abs=0.015)
+
+
+def candidates(sky, radius=15.0):
+    xray, gaia = (cKDTree(unit_vectors(column(t, "ra"), column(t, "dec"))) for t in (sky.csc_master, sky.gaia_source))
+    return np.array(gaia.query_ball_point(xray.data, radius / ARCSEC, return_length=True))
+
+
+def test_candidates_are_as_many_as_around_real_sources(sky):
+    """CSC 2.1 against Gaia DR3: 62 % of the sources have one; of these 35 % one only, mean 9.5, median 3."""
+    number = candidates(sky)
+    found = number[number > 0]
+    assert 0.55 < len(found) / len(number) < 0.85
+    assert 0.25 < np.mean(found == 1) < 0.48
+    assert 5 < found.mean() < 15 and 2 <= np.median(found) <= 4
+    assert found.max() > 100
+
+
+def test_gaia_is_dense_in_the_plane_and_sparse_at_the_poles(sky):
+    latitude = np.abs(galactic(column(sky.csc_master, "ra"), column(sky.csc_master, "dec"))[1])
+    density = candidates(sky, 30.0) / (np.pi * 0.5**2)  # per square arcminute
+    assert 0.4 < np.median(density[latitude > 60]) < 3
+    assert np.mean(density[latitude < 5]) > 40
+
+
+def test_sources_with_a_gaia_counterpart_are_as_many_as_their_kinds_allow(sky):
+    kind = np.array(sky.truth["kind"].to_pylist())
+    seen = np.array(sky.truth["gaia_source_id"].is_valid())
+    assert 0.3 < seen.mean() < 0.5
+    assert seen[kind == "LM-STAR"].mean() > 0.9 and seen[kind == "HM-STAR"].mean() > 0.9
+    assert 0.1 < seen[kind == "AGN"].mean() < 0.3
+    assert seen[kind == "NS"].mean() < 0.1
+    assert set(kind) == set(kinds.NAMES)
+    assert np.array_equal(np.isfinite(column(sky.truth, "redshift")), kind == "AGN")
+
+
+# ---------- optical to infrared light
+
+
+def test_gaia_colours_are_differences_of_magnitudes_and_fluxes_give_them(sky):
+    gaia = sky.gaia_source
+    g, bp, rp = (column(gaia, f"phot_{band}_mean_mag") for band in ("g", "bp", "rp"))
+    np.testing.assert_allclose(column(gaia, "bp_rp"), bp - rp)
+    np.testing.assert_allclose(column(gaia, "bp_g"), bp - g)
+    np.testing.assert_allclose(column(gaia, "g_rp"), g - rp)
+    np.testing.assert_allclose(column(gaia, "pm"), np.hypot(column(gaia, "pmra"), column(gaia, "pmdec")))
+    # Riello et al. (2021): 1 electron/s is G = 25.6874
+    np.testing.assert_allclose(g, 25.6874 - 2.5 * np.log10(column(gaia, "phot_g_mean_flux")))
+
+
+def test_parallaxes_follow_the_true_distances(sky):
+    rows, gaia = matched(sky.truth, "gaia_source_id", sky.gaia_source, "source_id")
+    parallax, error = (column(sky.gaia_source, name)[gaia] for name in ("parallax", "parallax_error"))
+    is_agn = np.array(sky.truth["kind"].to_pylist())[rows] == "AGN"
+    expected = np.where(is_agn, 0.0, 1000 / column(sky.truth, "distance")[rows])
+    pull = (parallax + 0.03 - expected) / error
+    pull = pull[np.isfinite(pull)]
+    assert np.std(pull) == pytest.approx(1.0, abs=0.06)  # blends with another star's parallax are few
+    assert np.median(pull) == pytest.approx(0.0, abs=0.08)
+
+
+def test_gaia_2mass_and_wise_see_one_light(sky):
+    """Low-mass stars: colours from one survey foretell those between the others."""
+    rows, gaia = matched(sky.truth, "gaia_source_id", sky.gaia_source, "source_id")
+    truth = sky.truth.take(rows)
+    inner, infrared = matched(truth, "twomass_designation", sky.twomass, "designation")
+    kind = np.array(truth["kind"].to_pylist())[inner]
+    g, colour = (column(sky.gaia_source, name)[gaia][inner] for name in ("phot_g_mean_mag", "bp_rp"))
+    j, ks = column(sky.twomass, "j_m")[infrared], column(sky.twomass, "k_m")[infrared]
+    known = (kind == "LM-STAR") & np.isfinite(colour) & (g < 17)
+    assert np.corrcoef(colour[known], (g - ks)[known])[0, 1] > 0.95
+    assert np.corrcoef((g - j)[known], (g - ks)[known])[0, 1] > 0.95
+
+
+def test_extinction_reddens_as_wang_and_chen_2019():
+    dwarf = seds.SEQUENCE_MAGNITUDES[seds.sequence_rows("G2V", "G2V")]
+    change = seds.apparent(dwarf, np.array([10.0]), np.array([2.0]))[0] - dwarf[0]
+    assert change[seds.G] == pytest.approx(2 * 0.789)
+    assert change[seds.BP] - change[seds.RP] == pytest.approx(2 * (1.002 - 0.589))
+    assert change[seds.J] - change[seds.KS] == pytest.approx(2 * (0.243 - 0.078))
+    assert np.isfinite(seds.SEQUENCE_MAGNITUDES).all()
+
+
+def test_the_sun_has_its_published_magnitudes():
+    # Pecaut & Mamajek (2013), G2V: M_G = 4.64, BP - RP = 0.82, M_Ks = 3.24
+    sun = seds.star_magnitudes(seds.sequence_rows("G2V", "G2V").astype(float))[0]
+    assert sun[[seds.G, seds.KS]] == pytest.approx([4.635, 3.236], abs=0.01)
+    assert sun[seds.BP] - sun[seds.RP] == pytest.approx(0.823, abs=0.01)
+    assert seds.combined(sun, sun) == pytest.approx(sun - 2.5 * np.log10(2))
+
+
+def test_quasars_are_red_in_wise_and_stars_are_not():
+    rng = np.random.default_rng(1)
+    quasars = counterparts.quasar_light(rng, np.full(500, 19.0))
+    assert np.mean(quasars[:, seds.W1] - quasars[:, seds.W2] > 0.8) > 0.8
+    dwarfs = seds.SEQUENCE_MAGNITUDES[seds.sequence_rows("A0V", "M3V")]
+    assert (dwarfs[:, seds.W1] - dwarfs[:, seds.W2] < 0.2).all()
+
+
+def test_stars_seen_from_the_sun_move_as_the_galaxy_turns():
+    """Towards l = 90 deg at 1 kpc the mean motion is Oort's: pm_l cos b = (A cos 2l + B) / 4.74, about -5.8 mas/yr."""
+    ra, dec = np.full(20_000, 318.0043), np.full(20_000, 48.3296)  # l = 90, b = 0
+    pmra, pmdec, velocity = galaxy.motions(
+        np.random.default_rng(1), ra, dec, np.full(20_000, 1000.0), np.full(20_000, galaxy.YOUNG),
+    )
+    assert np.mean(np.hypot(pmra, pmdec)) < 12
+    assert np.mean(velocity) == pytest.approx(-15, abs=6)  # 12.24 km/s of the Sun and the lag
+
+
+def test_missing_values_are_where_the_archives_have_them(sky):
+    gaia = sky.gaia_source
+    g = column(gaia, "phot_g_mean_mag")
+    has = {name: np.isfinite(column(gaia, name)) for name in ("parallax", "bp_rp", "radial_velocity", "distance_gspphot")}
+    for name, bright, faint in (("parallax", 0.9, 0.5), ("bp_rp", 0.9, 1.0), ("distance_gspphot", 0.6, 0.0)):
+        assert has[name][g < 17].mean() > bright and has[name][g > 20.8].mean() <= faint, name
+    assert has["radial_velocity"].mean() < 0.1 and not has["radial_velocity"][g > 16].any()
+    for name in ("parallax_error", "pm", "pmra", "pmdec", "ruwe"):
+        assert np.array_equal(np.isfinite(column(gaia, name)), has["parallax"]), name
+    for survey, value, error in (("twomass", "k_m", "k_msigcom"), ("allwise", "w3mpro", "w3sigmpro")):
+        limits = getattr(sky, survey)[error].null_count / len(getattr(sky, survey))
+        assert 0.05 < limits < 0.99 and getattr(sky, survey)[value].null_count == 0
+    single = sky.csc_observation.group_by("name").aggregate([("obsid", "count")])["obsid_count"].to_numpy() == 1
+    assert sky.csc_master["var_inter_prob_b"].null_count >= single.sum() > 0
+    faint = column(sky.csc_master, "significance") < 3
+    has_hardness = np.isfinite(column(sky.csc_master, "hard_hm"))
+    assert has_hardness[~faint].mean() > has_hardness[faint].mean() > 0.3
+
+
+# ---------- X-rays
+
+
+def test_band_fluxes_add_up(sky):
+    for table in (sky.csc_master, sky.csc_observation):
+        parts = sum(column(table, f"flux_aper90_{band}") for band in "smh")
+        np.testing.assert_allclose(column(table, "flux_aper90_b"), parts, rtol=1e-9)
+
+
+def test_hardness_is_the_contrast_of_photon_fluxes():
+    unit = np.ones((2, 3))
+    fluxes = measurements.band_fluxes(
+        np.array([[100.0, 200.0, 300.0], [0.0, 1.0, 1.0]]), np.zeros((2, 3)), np.full(2, 1e4), unit * [1.0, 2.0, 3.0], unit * 1e-9,
+    )
+    soft, medium, hard = (fluxes["photflux", band][0][0] for band in measurements.BANDS)
+    assert (soft, medium, hard) == pytest.approx((0.01, 0.04, 0.09))
+    ratio, low, high = measurements.hardness(fluxes, "h", "m")
+    assert ratio[0] == pytest.approx((0.09 - 0.04) / (0.09 + 0.04))
+    assert low[0] < ratio[0] < high[0]
+    assert np.isnan(ratio[1])  # two counts tell nothing
+
+
+def test_hardness_and_energy_fluxes_agree(sky):
+    hardness = column(sky.csc_master, "hard_hs")
+    hard, soft = (column(sky.csc_master, f"flux_aper90_{band}") for band in "hs")
+    known = np.isfinite(hardness)
+    assert (np.abs(hardness[known]) <= measurements.HARDNESS_LIMIT).all()
+    assert np.corrcoef(hardness[known], ((hard - soft) / (hard + soft))[known])[0, 1] > 0.9
+
+
+def test_cross_section_is_that_of_morrison_and_mccammon():
+    # table 2 at 1 keV: (120.6 + 169.3 - 47.7) 1e-24 cm2; above the iron edge at 8 keV: (629.0 + 30.9 x 8) / 8^3
+    assert spectra.cross_section(np.array([1.0, 8.0])) == pytest.approx([2.422e-22, 1e-24 * (629.0 + 247.2) / 512])
+
+
+def test_absorption_hardens_and_spectra_keep_their_flux():
+    ones = np.ones(2)
+    emission = spectra.Emission(1.7 * ones, ones, ones, 0 * ones, 0 * ones)
+    photons = spectra.photon_spectra(emission, 1e-13 * ones, np.array([0.0, 1e22]))
+    clear, absorbed = spectra.band_energies(photons)
+    assert clear.sum() == pytest.approx(1e-13, rel=1e-6)
+    assert (absorbed < clear).all() and absorbed[0] / clear[0] < 0.1 < 0.7 < absorbed[2] / clear[2]
+    # power law of index 1.7: energy flux between a and b goes as b^0.3 - a^0.3
+    share = (7**0.3 - 2**0.3) / (7**0.3 - 0.5**0.3)
+    assert clear[2] / clear.sum() == pytest.approx(share, rel=0.005)
+
+
+def test_kinds_have_their_colours_in_xrays(sky):
+    master, truth = master_and_truth(sky)
+    kind, hardness = np.array(truth["kind"].to_pylist()), column(master, "hard_hs")
+    median = {name: np.nanmedian(hardness[kind == name]) for name in ("AGN", "LM-STAR", "HMXB")}
+    assert median["LM-STAR"] < median["AGN"] < median["HMXB"]
+
+
+def test_variability_is_seen_where_it_is(sky):
+    master, truth = master_and_truth(sky)
+    kind = np.array(truth["kind"].to_pylist())
+    bright = column(master, "significance") > 10
+    probability = column(master, "var_intra_prob_b")
+    assert np.nanmean(probability[bright & (kind == "YSO")] > 0.99) > np.nanmean(probability[bright & (kind == "AGN")] > 0.99)
+    quiet = column(sky.csc_observation, "var_prob_b")
+    assert 0.25 < np.nanmedian(quiet) < 0.5
+    assert np.nanmin(quiet) >= 0 and np.nanmax(quiet) <= 1
+
+
+def test_spectral_fits_need_counts_and_find_the_slope(sky):
+    from inputs.simulated.spectral_fits import fit
+    ones = np.ones(3)
+    gamma, nh = np.array([1.2, 1.7, 2.5]), np.array([1e21, 3e21, 1e20])
+    photons = spectra.photon_spectra(spectra.Emission(gamma, ones, ones, 0 * ones, 0 * ones), 1e-11 * ones, nh)
+    found = fit(1e6 * acis.count_rates(photons))
+    assert found["powlaw_gamma"] == pytest.approx(gamma, abs=0.1)
+    assert found["powlaw_nh"] == pytest.approx(nh / 1e20, abs=4)
+    assert np.isnan(fit(np.full((1, 3), 10.0))["powlaw_gamma"]).all()
+    assert 0.02 < 1 - sky.csc_master["powlaw_gamma"].null_count / len(sky.csc_master) < 0.3
+
+
+def test_error_ellipses_are_as_large_as_the_catalogues(sky):
+    """CSC sources: radii from 0.3 arcsec, half within 1.3 arcsec or so, a tail beyond 5 arcsec off axis."""
+    radius = column(sky.csc_master, "err_ellipse_r0")
+    assert radius.min() > 0.3
+    assert 0.6 < np.median(radius) < 1.6
+    assert 4 < np.quantile(radius, 0.98) < 15
