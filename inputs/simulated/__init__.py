@@ -2,8 +2,8 @@
 
 Read in this order: `pointings` (where Chandra looked), `kinds` (what emits X-rays), `counterparts` and
 `galaxy` (what shines in the optical and infrared), `spectra` and `acis` (what Chandra receives), `detections`,
-`measurements` and `catalogue` (what the source catalogue finds and says), `surveys` (what Gaia, 2MASS and
-WISE say), `sky` (all of it).
+`measurements` and `catalogue` (what the source catalogue finds and says), `blends`, `gaia` and `infrared` (what
+Gaia, 2MASS and WISE say), `sky` (all of it).
 """
 
 from inputs.simulated.sky import simulate_sky

@@ -207,7 +207,8 @@ def _highest(values, shape):
 def _decided_flags(rng, columns, rows):
     """Return the flags that follow from other columns of the master sources and their observations."""
     number = len(columns["significance"])
-    is_variable = (np.nan_to_num(columns["var_intra_prob_b"]) > 0.99) | (np.nan_to_num(columns["var_inter_prob_b"]) > 0.999)
+    within, between = (np.nan_to_num(columns[name]) for name in ("var_intra_prob_b", "var_inter_prob_b"))
+    is_variable = (within > 0.99) | (between > 0.999)
     per_source = (number, -1)
     return {
         "likelihood_class": np.where(columns["significance"] + rng.normal(0, 0.4, number) > 2.5, "TRUE", "MARGINAL"),

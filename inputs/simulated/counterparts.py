@@ -4,7 +4,7 @@ import numpy as np
 
 from inputs.simulated import seds
 from inputs.simulated.galaxy import scattered
-from inputs.simulated.kinds import AGN, CV, HMXB, LMXB, NS, YSO
+from inputs.simulated.kinds import AGN, CV, HMXB, LMXB, NS, PARSEC, YSO
 
 # Colours relative to G, Vega, in the order of seds.BANDS: mean quasar (Richards et al. 2006, ApJS 166, 470; WISE
 # colours of Assef et al. 2013, ApJ 772, 26) and a galaxy with a mixed stellar population.
@@ -21,11 +21,11 @@ def apparent_magnitudes(rng, sources):
     """Return the (n, 10) apparent magnitudes of X-ray sources drawn by `kinds.draw_sources`."""
     kind, number = sources["kind"], len(sources["kind"])
     absolute = scattered(rng, seds.star_magnitudes(sources["place"]), 0.25)
-    has_disc = rng.random(number)
-    strength = rng.uniform(0.5, 1.3, (number, 1))
-    young = absolute - 1.4 - rng.normal(0, 0.5, (number, 1)) - np.where(has_disc < 0.4, 1.0, 0.0)[:, None] * strength * DISC_EXCESS
-    be = absolute - np.where(has_disc < 0.6, 1.0, 0.0)[:, None] * strength * BE_EXCESS
-    log_lx = np.log10(sources["flux"] * 4 * np.pi * (sources["distance"] * 3.0857e18) ** 2)
+    share = rng.random((number, 1))  # 40 % of the young stars and 60 % of the companions of binaries have discs
+    disc = rng.uniform(0.5, 1.3, (number, 1))
+    young = absolute - 1.4 - rng.normal(0, 0.5, (number, 1)) - np.where(share < 0.4, disc, 0) * DISC_EXCESS
+    be = absolute - np.where(share < 0.6, disc, 0) * BE_EXCESS
+    log_lx = np.log10(sources["flux"] * 4 * np.pi * (sources["distance"] * PARSEC) ** 2)
     # discs of low-mass binaries: brighter with X-ray luminosity (van Paradijs & McClintock 1994, A&A 290, 133)
     lmxb = seds.combined(absolute, hot_light(rng.normal(6.0, 1.0, number) - 1.1 * (log_lx - 33)))
     cv = seds.combined(absolute, hot_light(rng.normal(8.6, 1.6, number)))
@@ -66,7 +66,8 @@ def quasar_light(rng, g):
 def galaxy_light(rng, g, redshift):
     """Return the magnitudes of galaxies of given G, redder with redshift."""
     dust = rng.normal(0, 0.5, (len(g), 1)) * np.array([0, 0, 0, 0, 0, 0, 0, 0.1, 1.0, 1.3])
-    return g[:, None] + GALAXY + np.minimum(redshift, 1.2)[:, None] * REDDER + dust + rng.normal(0, 0.08, (len(g), len(GALAXY)))
+    colours = GALAXY + np.minimum(redshift, 1.2)[:, None] * REDDER + dust
+    return g[:, None] + colours + rng.normal(0, 0.08, (len(g), len(GALAXY)))
 
 
 def galaxy_g(rng, distance, redshift):

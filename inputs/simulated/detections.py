@@ -4,7 +4,7 @@ import numpy as np
 
 from inputs.simulated import acis
 from inputs.simulated.geometry import offsets, sexagesimal_name, shifted
-from inputs.simulated.kinds import KINDS, draw_sources, kind_shares
+from inputs.simulated.kinds import draw_sources, kind_shares
 from inputs.simulated.pointings import FIELD_RADIUS
 from inputs.simulated.spectra import Emission, band_energies, band_photons, photon_spectra
 from inputs.simulated.tables import concatenated, length, taken

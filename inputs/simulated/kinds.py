@@ -21,7 +21,9 @@ class Kind:
 
     The star that is seen lies between two rows of the star sequence; `log_lx` is the mean of
     log10(L_X / erg/s, 0.5-7 keV) at the first and the last of them. Pairs (mean, standard deviation)
-    belong to normal distributions, of log10 for temperatures (keV) and columns (cm-2).
+    belong to normal distributions, of log10 for temperatures (keV) and columns (cm-2). `nh_damping` (slope,
+    scale) says roughly how absorption dims the kind, (1 + scale N_H / 1e22)^-slope: only to leave out early
+    what no field can show.
     """
 
     name: str
@@ -53,7 +55,8 @@ KINDS = (
     Kind("HM-STAR", ("O9V", "B3V"), (31.8, 29.8), 0.5, (YOUNG,), True, log_kt=(-0.25, 0.2), thermal_share=1.0,
          log_local_nh=(20.8, 0.4), nh_damping=(1.6, 4.0), slow_variability=0.05, fast_variability=0.03),
     Kind("YSO", ("G0V", "M5V"), (30.6, 29.2), 0.6, (YOUNG,), True, log_kt=(0.28, 0.2), thermal_share=1.0,
-         log_local_nh=(21.5, 0.35), nh_damping=(1.3, 1.5), slow_variability=0.2, fast_variability=0.15, flare_share=0.3),
+         log_local_nh=(21.5, 0.35), nh_damping=(1.3, 1.5), slow_variability=0.2, fast_variability=0.15,
+         flare_share=0.3),
     Kind("HMXB", ("O9V", "B3V"), (34.3, 34.3), 1.1, (YOUNG,), gamma=(1.2, 0.35), log_local_nh=(22.0, 0.5),
          slow_variability=0.5, fast_variability=0.35),
     Kind("LMXB", ("G5V", "M3V"), (33.3, 33.3), 1.4, (THIN, THICK, BULGE), gamma=(1.8, 0.35), blackbody_share=0.3,

@@ -18,7 +18,7 @@ import numpy as np
 from tqdm import tqdm
 
 from inputs.raw_tables import RawTableWriter
-from inputs.simulated import catalogue, counterparts, detections, galaxy, kinds, seds, surveys
+from inputs.simulated import catalogue, counterparts, detections, gaia, galaxy, infrared, kinds, seds
 from inputs.simulated.footprint import CELL_AREA, cells_around, contains, moc_of, points_in
 from inputs.simulated.pointings import observe, plan
 from inputs.simulated.tables import concatenated, length, taken
@@ -27,6 +27,7 @@ TABLES = ("csc_master", "csc_stack", "csc_observation", "gaia_source", "twomass"
 SURVEYS = ("gaia_source", "twomass", "allwise")
 FIELD_VARIABLE_SHARE = 0.025
 VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])  # flagged by Gaia, order of kinds.KINDS
+PARAMETERS = "simulation.json"
 STREAM_OF_PLAN = 2**32  # beyond every pointing's number
 
 
@@ -36,7 +37,7 @@ def simulate_sky(folder, sources=20_000, pointings=400, seed=1, cutout_radius_ar
     Parameters
     ----------
     folder : path
-        Made anew; the sky is written beside it and renamed when it is whole.
+        Made anew, in the place of an older sky; written beside it and renamed when it is whole.
     sources : int
         Number of X-ray sources wanted; a few less are found where fields are crowded.
     pointings : int
@@ -57,12 +58,16 @@ def simulate_sky(folder, sources=20_000, pointings=400, seed=1, cutout_radius_ar
     Raises
     ------
     ValueError
-        If sources, pointings, batch or radius are not positive, or the sky has no room for the pointings.
+        If sources, pointings, batch or radius are not positive, the sky has no room for the pointings, or the
+        folder holds something else.
     """
-    parameters = {"sources": sources, "pointings": pointings, "seed": seed, "cutout_radius_arcsec": cutout_radius_arcsec}
+    parameters = {
+        "sources": sources, "pointings": pointings, "seed": seed, "cutout_radius_arcsec": cutout_radius_arcsec,
+    }
     if min(sources, pointings, batch, cutout_radius_arcsec) <= 0:
         raise ValueError("sources, pointings, batch and cutout_radius_arcsec must be positive")
     folder = Path(folder)
+    _refuse_other_folders(folder)
     fields = plan(np.random.default_rng([seed, STREAM_OF_PLAN]), sources, pointings)
     partial = folder.with_name(folder.name + ".part")
     shutil.rmtree(partial, ignore_errors=True)
@@ -70,10 +75,25 @@ def simulate_sky(folder, sources=20_000, pointings=400, seed=1, cutout_radius_ar
     coverage = _write_tables(partial, fields, seed, cutout_radius_arcsec, batch, progress)
     for table in SURVEYS:
         coverage.save(partial / f"{table}_coverage.moc.fits", format="fits")
-    (partial / "simulation.json").write_text(json.dumps(parameters, indent=2) + "\n")
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
+    (partial / PARAMETERS).write_text(json.dumps(parameters, indent=2) + "\n")
+    _replace(folder, partial)
     return folder
+
+
+def _refuse_other_folders(folder):
+    """Raise ValueError if the folder holds something that is not a simulated sky: it will be replaced."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / PARAMETERS).exists():
+        raise ValueError(f"{folder} is not a simulated sky and will not be replaced")
+
+
+def _replace(folder, partial):
+    """Put the finished folder in the place of the old one, which goes only when the new one stands."""
+    old = folder.with_name(folder.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
+    partial.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _write_tables(folder, fields, seed, radius, batch, progress):
@@ -123,7 +143,7 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec):
     own = _counterparts(rng, sources, epoch)
     objects = concatenated([own, _field_objects(rng, line, cells)])
     owners = {}
-    for table, columns_of in zip(SURVEYS, (surveys.gaia_columns, surveys.twomass_columns, surveys.allwise_columns)):
+    for table, columns_of in zip(SURVEYS, (gaia.gaia_columns, infrared.twomass_columns, infrared.allwise_columns)):
         columns, owner = columns_of(rng, objects)
         inside = contains(cells, columns["ra"], columns["dec"])
         tables[table], owners[table] = taken(columns, inside), owner[inside]
@@ -191,7 +211,7 @@ def _still(ra, dec):
     """Return objects with the values that most background objects have."""
     number = len(ra)
     return {
-        "ra": ra, "dec": dec, "epoch": np.full(number, surveys.GAIA_EPOCH), "pmra": np.zeros(number),
+        "ra": ra, "dec": dec, "epoch": np.full(number, gaia.EPOCH), "pmra": np.zeros(number),
         "pmdec": np.zeros(number), "radial_velocity": np.zeros(number), "teff": np.full(number, 7000.0),
         "logg": np.full(number, 4.5), "is_star": np.zeros(number, bool), "is_extended": np.zeros(number, bool),
         "variable_share": np.full(number, FIELD_VARIABLE_SHARE), "owner": np.full(number, -1),

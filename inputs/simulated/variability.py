@@ -71,7 +71,8 @@ def _probability(ln_odds):
 def _light_curve(rng, band, counts, rms, ln_odds, tested, seconds):
     """Return mean, sigma, min and max of the count rate: flat where the odds are against variability."""
     mean = np.divide(counts, seconds, out=np.full(len(counts), np.nan), where=tested & (seconds > 0))
-    seen = np.hypot(rms, 0.5 / np.sqrt(np.maximum(counts, 1))) * _probability(ln_odds) * rng.lognormal(0, 0.5, len(counts))
+    noise = 0.5 / np.sqrt(np.maximum(counts, 1))
+    seen = np.hypot(rms, noise) * _probability(ln_odds) * rng.lognormal(0, 0.5, len(counts))
     return {
         f"var_mean_{band}": mean,
         f"var_sigma_{band}": mean * seen,
