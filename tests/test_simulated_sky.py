@@ -200,7 +200,8 @@ def test_counterparts_scatter_by_the_declared_ellipse(sky):
 
 def test_ellipses_are_longest_along_the_azimuth_off_axis(sky):
     master, truth = master_and_truth(sky)
-    angle, ratio = column(master, "err_ellipse_ang"), column(master, "err_ellipse_r1") / column(master, "err_ellipse_r0")
+    angle = column(master, "err_ellipse_ang")
+    ratio = column(master, "err_ellipse_r1") / column(master, "err_ellipse_r0")
     pointing, ra, dec = (column(table, name) for table, name in ((truth, "pointing"), (master, "ra"), (master, "dec")))
     field = pointing == np.bincount(pointing).argmax()
     centre = unit_vectors(ra[field], dec[field]).mean(axis=0)  # near enough to the aim point for sources far off it
