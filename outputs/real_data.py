@@ -41,6 +41,7 @@ def main():
     if not options.folder.is_dir():
         sys.exit(f"There is no folder {options.folder}")
     options.results.mkdir(exist_ok=True)
+    commit = git_commit(PROJECT)  # before the results themselves differ from it
     with tempfile.TemporaryDirectory() as work:
         simulate_sky(Path(work) / "simulated", **SIMULATED)
         comparison = compare(options.folder, Path(work) / "simulated", options.results / "simulated_vs_real.png")
@@ -50,7 +51,7 @@ def main():
         }
     results = {
         "date": datetime.now(UTC).date().isoformat(),
-        "git_commit": git_commit(PROJECT),
+        "git_commit": commit,
         "how": "make real REAL_DATA=<folder>",
         "inputs": inputs(options.folder),
         "fields": measured,
