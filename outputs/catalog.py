@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 EXAMPLE = """\
 select csc_name, gaia_source_id, separation, p_any, phot_g_mean_mag
-from release.nway_matches where sep_ok order by p_any desc limit 5"""
+from release.nway_matches order by p_any desc, csc_name limit 5"""
 
 
 def main():

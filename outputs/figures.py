@@ -11,7 +11,7 @@ METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
 
 
 def draw_figures(connection, folder):
-    """Draw every figure of the release into `folder`, which must exist.
+    """Draw every figure of the release whose table has rows into `folder`, which must exist.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def draw_figures(connection, folder):
         The files written.
     """
     tables = {row[0] for row in connection.execute(
-        "select table_name from information_schema.tables where table_schema = 'release'"
+        "select table_name from duckdb_tables() where schema_name = 'release' and estimated_size > 0"
     ).fetchall()}
     drawn = {
         "sky_map": sky_map,
@@ -40,7 +40,7 @@ def draw_figures(connection, folder):
         return [
             path
             for name, draw in drawn.items()
-            if needed.get(name, "xray_sources") in tables
+            if name == "sky_map" or needed[name] in tables
             for path in _save(draw(connection), folder, name)
         ]
 
