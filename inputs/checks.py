@@ -70,7 +70,7 @@ def _problems_of(connection, table, files, sentinels, views):
             return structure
         views.append((table.name, _select(table, types, scan)))
         return list(_value_problems(connection, table, types, scan, sentinels))
-    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.Error) as error:
+    except duckdb.Error as error:
         return [f": cannot be read as Parquet (truncated?): {str(error).splitlines()[0]}"]
 
 

@@ -133,9 +133,7 @@ def test_a_stopped_build_leaves_the_last_one_as_it_was(built):
 
 
 def test_sentinels_nan_and_infinity_become_null_and_are_counted(sky):
-    tables = sound_tables()
-    tables["csc_master"]["significance"] = np.array([-999.0, -99.0, np.inf, -np.inf, *np.full(16, 3.0)])
-    sky.write(**tables)
+    sky.write(**sound_tables())
     spoil(sky.raw, "csc_master", "significance", [-999.0, -99.0, np.inf, np.nan, None, *[3.0] * 15])
     sky.build("--select", "staging")
     got = sky.rows("select significance from staging.stg_csc__sources order by csc_name")["significance"]
