@@ -112,8 +112,9 @@ def candidates_alone(connection, memory):
     return connection.execute("select count(*) from counterparts.candidates").fetchall()[0][0]
 
 
-def plain_cell_join(folder, memory):
+def plain_cell_join(folder, memory, columns=()):
     """The least that a match takes: 30 arcsec cells, their neighbours, a distance; no poles, no RA 0, no motion."""
+    carried = "".join(f", {column}" for column in columns)
     connection = duckdb.connect(f"{folder}/plain.duckdb", config={"memory_limit": memory, "threads": 2})
     cells = "floor(dec * 120)::int as zone, floor(ra * cos(radians(floor(dec * 120) / 120)) * 120)::int as bin"
     distance = (
@@ -124,11 +125,16 @@ def plain_cell_join(folder, memory):
         create or replace table pairs as
         with zones as (select name, ra, dec, floor(dec * 120)::int + unnest([-1, 0, 1]) as zone from '{folder}/csc_master.parquet'),
         x as (select *, floor(ra * cos(radians(zone / 120)) * 120)::int + unnest([-1, 0, 1]) as bin from zones),
-        g as (select source_id, ra, dec, {cells} from '{folder}/gaia_source.parquet')
-        select name, source_id, 7200 * degrees(asin(sqrt({distance}))) as separation
+        g as (select source_id, ra, dec{carried}, {cells} from '{folder}/gaia_source.parquet')
+        select name, source_id{carried}, 7200 * degrees(asin(sqrt({distance}))) as separation
         from x inner join g using (zone, bin) where separation <= {RADIUS_ARCSEC}
     """)
     return connection.execute("select count(*) from pairs").fetchall()[0][0]
+
+
+def plain_wide_join(folder, memory):
+    """The plain join with the Gaia columns that probabilities and motion need, read and written for every pair."""
+    return plain_cell_join(folder, memory, ["ref_epoch", "pmra", "pmdec", "ra_error", "dec_error", "pmra_error", "pmdec_error", "phot_g_mean_mag"])
 
 
 def astropy_search(folder, memory):
@@ -162,6 +168,7 @@ WAYS = {
     "candidates and posteriors": with_posteriors,
     "candidates alone": candidates_alone,
     "plain cell join": plain_cell_join,
+    "plain cell join, all columns": plain_wide_join,
     "astropy search_around_sky": astropy_search,
     "scipy cKDTree": scipy_tree,
 }

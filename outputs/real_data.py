@@ -130,7 +130,8 @@ def brute_force(connection, radius_arcsec):
     ours = {
         (name, gaia_id): (moved, still)
         for name, gaia_id, moved, still in connection.execute(
-            "select csc_name, gaia_source_id, separation_arcsec, separation_gaia_epoch_arcsec from counterparts.candidates"
+            "select csc_name, gaia_source_id, separation_arcsec, separation_gaia_epoch_arcsec"
+            " from counterparts.candidates inner join counterparts.xray_positions using (xray_key)"
         ).fetchall()
     }
     shared = expected.keys() & ours.keys()

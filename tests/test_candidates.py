@@ -51,7 +51,8 @@ def raw_tables(xray, gaia, pmra=None, pmdec=None, epochs=None):
 
 def found(sky):
     return sky.rows(
-        "select csc_name, gaia_source_id, separation_arcsec, separation_gaia_epoch_arcsec from counterparts.candidates"
+        "select csc_name, gaia_source_id, separation_arcsec, separation_gaia_epoch_arcsec"
+        " from counterparts.candidates inner join counterparts.xray_positions using (xray_key)"
         " order by csc_name, gaia_source_id"
     )
 

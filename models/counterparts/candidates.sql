@@ -55,7 +55,6 @@ moved as (
 )
 
 select
-    csc_name,
     xray_key,
     gaia_source_id,
     ra as gaia_ra,

@@ -2,7 +2,6 @@
 -- One row per candidate, and one per X-ray source for the hypothesis that none of them is the counterpart.
 with weighted as (
     select
-        candidates.csc_name,
         xray_key,
         gaia_source_id,
         separation_arcsec,
@@ -34,7 +33,7 @@ totals as (
 
 candidate_rows as (
     select
-        csc_name,
+        xray_key,
         gaia_source_id,
         2 as ncat,
         separation_arcsec,
@@ -53,7 +52,7 @@ candidate_rows as (
 
 none_rows as (
     select
-        csc_name,
+        xray_key,
         null::bigint as gaia_source_id,
         1 as ncat,
         null::double as separation_arcsec,

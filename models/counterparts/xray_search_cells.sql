@@ -22,7 +22,6 @@ bins as (
 )
 
 select
-    csc_name,
     xray_key,
     ra,
     dec,

@@ -4,7 +4,7 @@ with posteriors as (
 )
 
 select
-    candidates.csc_name,
+    xray.csc_name,
     candidates.gaia_source_id,
     xray.ra as csc_ra,
     xray.dec as csc_dec,
@@ -29,6 +29,6 @@ select
     match_flag,
     phot_g_mean_mag
 from {{ ref('candidates') }} as candidates
-inner join posteriors using (csc_name, gaia_source_id)
+inner join posteriors using (xray_key, gaia_source_id)
 inner join {{ ref('xray_positions') }} as xray using (xray_key)
 order by csc_name, gaia_source_id
