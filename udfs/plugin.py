@@ -1,4 +1,4 @@
-"""The dbt-duckdb plugin: where the database lies, and the raw tables as its first views."""
+"""The dbt-duckdb plugin: where the database lies, the raw tables as its first views, and the functions in SQL."""
 
 import os
 from pathlib import Path
@@ -9,6 +9,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from inputs.checks import RawTableError, open_raw_tables
 from inputs.coverage import covered_areas
+from udfs import boosted
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +22,11 @@ def data_folder():
 def database_path():
     """Return the path of the database: LYNCEUS_DATABASE, else lynceus.duckdb of the project."""
     return PROJECT / Path(os.environ.get("LYNCEUS_DATABASE") or "lynceus.duckdb").expanduser()
+
+
+def models_folder():
+    """Return the folder of the trained models, beside the database and named like it."""
+    return database_path().with_suffix(".models")
 
 
 class Plugin(BasePlugin):
@@ -42,3 +48,4 @@ class Plugin(BasePlugin):
         connection.execute("create or replace table raw.coverage (catalogue varchar, area_deg2 double)")
         for catalogue, area in covered_areas(data_folder()).items():
             connection.execute("insert into raw.coverage values (?, ?)", [catalogue, area])
+        boosted.register(connection, models_folder())

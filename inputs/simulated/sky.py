@@ -18,12 +18,12 @@ import numpy as np
 from tqdm import tqdm
 
 from inputs.raw_tables import RawTableWriter
-from inputs.simulated import catalogue, counterparts, detections, gaia, galaxy, infrared, kinds, seds
+from inputs.simulated import catalogue, counterparts, detections, gaia, galaxy, infrared, kinds, literature, seds
 from inputs.simulated.footprint import CELL_AREA, cells_around, contains, moc_of, points_in
 from inputs.simulated.pointings import observe, plan
 from inputs.simulated.tables import concatenated, length, taken
 
-TABLES = ("csc_master", "csc_stack", "csc_observation", "gaia_source", "twomass", "allwise", "truth")
+TABLES = ("csc_master", "csc_stack", "csc_observation", "gaia_source", "twomass", "allwise", "truth", *literature.TABLES)
 SURVEYS = ("gaia_source", "twomass", "allwise")
 FIELD_VARIABLE_SHARE = 0.025
 VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])  # flagged by Gaia, order of kinds.KINDS
@@ -147,6 +147,7 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec):
         columns, owner = columns_of(rng, objects)
         inside = contains(cells, columns["ra"], columns["dec"])
         tables[table], owners[table] = taken(columns, inside), owner[inside]
+    tables |= literature.literature_columns(rng, sources, tables["csc_master"])
     tables["truth"] = _truth(pointing, sources, positions["name"], own, tables, owners)
     return tables, cells
 

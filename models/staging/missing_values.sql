@@ -6,6 +6,9 @@
     'gaia_source': source('gaia', 'gaia_source'),
     'twomass': source('twomass', 'twomass'),
     'allwise': source('wise', 'allwise'),
+    'literature_yangetal_gcs': source('literature', 'literature_yangetal_gcs'),
+    'literature_yangetal_training': source('literature', 'literature_yangetal_training'),
+    'literature_perezdiazetal': source('literature', 'literature_perezdiazetal'),
 } %}
 {% for table, relation in tables.items() %}
 {{ count_missing(table, relation) }}

@@ -11,11 +11,12 @@ select
     dec,
     coalesce({{ number('ref_epoch') }}, {{ var('gaia_ref_epoch') }}) as ref_epoch,
     {% for quantity in [
-        'ra_error', 'dec_error', 'parallax', 'parallax_error', 'pm', 'pmra', 'pmra_error', 'pmdec', 'pmdec_error',
+        'ra_error', 'dec_error', 'parallax', 'parallax_error', 'pmra', 'pmra_error', 'pmdec', 'pmdec_error',
         'ruwe', 'astrometric_excess_noise',
     ] %}
     {{ number(quantity) }} as {{ quantity }},
     {% endfor %}
+    coalesce({{ number('pm') }}, sqrt({{ number('pmra') }} * {{ number('pmra') }} + {{ number('pmdec') }} * {{ number('pmdec') }})) as pm,
 
     ---------- photometry
     {% for band in ['g', 'bp', 'rp'] %}

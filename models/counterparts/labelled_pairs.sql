@@ -1,0 +1,38 @@
+-- What the score is trained on (positive and negative pairs) and held to (all candidates of the sources held out).
+-- One row per pair.
+with pairs as (
+    select xray_key, gaia_source_id, 'positive' as kind from {{ ref('positive_pairs') }}
+    union all
+    select xray_key, gaia_source_id, kind from {{ ref('negative_pairs') }}
+    union all
+    -- candidates nearer than the negatives, other than the positive one, are unclear and serve no training
+    select xray_key, gaia_source_id, 'unclear' as kind
+    from {{ ref('candidates') }}
+    semi join {{ ref('positive_pairs') }} using (xray_key)
+    anti join {{ ref('negative_pairs') }} using (xray_key, gaia_source_id)
+    anti join {{ ref('positive_pairs') }} using (xray_key, gaia_source_id)
+),
+
+split_pairs as (
+    select
+        *,
+        -- 1 for a Gaia source that is paired with X-ray sources of other parts too
+        min(split) over (partition by gaia_source_id) <> max(split) over (partition by gaia_source_id) as is_shared
+    from pairs
+    inner join {{ ref('source_splits') }} using (xray_key)
+)
+
+select
+    xray_key,
+    csc_name,
+    gaia_source_id,
+    kind,
+    kind = 'positive' as is_positive,
+    split,
+    fold,
+    is_shared,
+    case
+        when split <> 'train' then kind <> 'random'
+        else kind <> 'unclear' {{ 'and not is_shared' if var('drop_shared_gaia') }}
+    end as is_used
+from split_pairs

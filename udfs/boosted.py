@@ -1,0 +1,120 @@
+"""Boosted trees inside SQL: a LightGBM model is trained once, kept as text under the hash of its content, and called by name.
+
+In SQL:
+
+    boosted_score(model_file, features)          DOUBLE: the model's probability of class 1
+    boosted_contributions(model_file, features)  DOUBLE[]: the share of each feature in the log-odds, then the base value
+
+`features` is a list of numbers with NULL for what is missing, in the order the model was trained in; `model_file` is the
+name of a file in the models folder. A NULL `model_file` gives NULL.
+"""
+
+import hashlib
+import os
+from functools import cache
+from pathlib import Path
+
+import lightgbm as lgb
+import numpy as np
+import pyarrow as pa
+
+# the same trees from the same rows, at any number of threads
+DETERMINISTIC = {"deterministic": True, "force_row_wise": True, "seed": 1, "verbosity": -1}
+
+
+def save_model(booster, folder, prefix):
+    """Write a model as text, named by its content; return the file's name.
+
+    Parameters
+    ----------
+    booster : lightgbm.Booster
+    folder : path
+        Made if absent.
+    prefix : str
+        Of the file's name, before the first 16 digits of the SHA-256 of its content.
+    """
+    text = booster.model_to_string().encode()
+    name = f"{prefix}_{hashlib.sha256(text).hexdigest()[:16]}.txt"
+    path = Path(folder) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}.part")
+    partial.write_bytes(text)
+    partial.replace(path)
+    return name
+
+
+@cache
+def load_model(path):
+    """Return the LightGBM model of a file.
+
+    Raises
+    ------
+    ValueError
+        If the content is not that which the file's name was made from.
+    """
+    content = Path(path).read_bytes()
+    if hashlib.sha256(content).hexdigest()[:16] != Path(path).stem.rsplit("_", 1)[-1]:
+        raise ValueError(f"{path} does not hold what its name says; delete it and build again")
+    return lgb.Booster(model_str=content.decode())
+
+
+def score(booster, features):
+    """Return the probability of class 1 for features (n, k), NaN for missing: (n,) array."""
+    # one thread: DuckDB itself calls from as many threads as it has
+    return booster.predict(features, num_threads=1)
+
+
+def contributions(booster, features):
+    """Return SHAP values (log-odds) of features (n, k), and the base value last: (n, k + 1) array.
+
+    References
+    ----------
+    Lundberg et al. (2020), Nature Machine Intelligence 2, 56.
+    """
+    return booster.predict(features, pred_contrib=True, num_threads=1)
+
+
+def register(connection, folder):
+    """Give a DuckDB connection the functions, over the models of a folder."""
+    def called(function, model_files, vectors):
+        booster = load_model(str(Path(folder) / one_model(model_files)))
+        return function(booster, matrix(vectors, booster.num_feature()))
+
+    def boosted_score(model_files, vectors):
+        return pa.array(called(score, model_files, vectors))
+
+    def boosted_contributions(model_files, vectors):
+        values = called(contributions, model_files, vectors)
+        return pa.ListArray.from_arrays(np.arange(len(values) + 1) * values.shape[1], values.ravel())
+
+    connection.create_function("boosted_score", boosted_score, ["VARCHAR", "DOUBLE[]"], "DOUBLE", type="arrow")
+    connection.create_function("boosted_contributions", boosted_contributions, ["VARCHAR", "DOUBLE[]"], "DOUBLE[]", type="arrow")
+
+
+def one_model(model_files):
+    """Return the one model that a chunk of rows names.
+
+    Raises
+    ------
+    ValueError
+        If there are several.
+    """
+    names = model_files.unique().to_pylist()
+    if len(names) != 1:
+        raise ValueError(f"one call is for one model, not {len(names)}: {', '.join(map(str, names))}")
+    return names[0]
+
+
+def matrix(vectors, width):
+    """Return an Arrow array of n lists as an (n, width) array, NULL as NaN.
+
+    Raises
+    ------
+    ValueError
+        If a list is of another length.
+    """
+    whole = vectors.combine_chunks() if isinstance(vectors, pa.ChunkedArray) else vectors
+    lengths = whole.value_lengths().to_numpy(zero_copy_only=False)
+    if (lengths != width).any():
+        raise ValueError(f"the model takes {width} features, not {lengths[lengths != width][0]}")
+    return whole.flatten().to_numpy(zero_copy_only=False).astype(float).reshape(len(whole), width)
