@@ -11,6 +11,7 @@ name of a file in the models folder. A NULL `model_file` gives NULL.
 
 import hashlib
 import os
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -18,8 +19,13 @@ import lightgbm as lgb
 import numpy as np
 import pyarrow as pa
 
+from udfs.trees import read_trees
+
 # the same trees from the same rows, at any number of threads
 DETERMINISTIC = {"deterministic": True, "force_row_wise": True, "seed": 1, "verbosity": -1}
+
+# LightGBM's number of threads is one for the whole process, and changing it under a running call crashes: one call at a time
+LIGHTGBM = threading.RLock()
 
 
 def save_model(booster, folder, prefix):
@@ -44,8 +50,8 @@ def save_model(booster, folder, prefix):
 
 
 @cache
-def load_model(path):
-    """Return the LightGBM model of a file.
+def read_model(path):
+    """Return the text of a model's file.
 
     Raises
     ------
@@ -55,36 +61,44 @@ def load_model(path):
     content = Path(path).read_bytes()
     if hashlib.sha256(content).hexdigest()[:16] != Path(path).stem.rsplit("_", 1)[-1]:
         raise ValueError(f"{path} does not hold what its name says; delete it and build again")
-    return lgb.Booster(model_str=content.decode())
+    return content.decode()
 
 
-def score(booster, features):
-    """Return the probability of class 1 for features (n, k), NaN for missing: (n,) array."""
-    # one thread: DuckDB itself calls from as many threads as it has
-    return booster.predict(features, num_threads=1)
+@cache
+def load_booster(path):
+    """Return the LightGBM model of a file."""
+    return lgb.Booster(model_str=read_model(path))
 
 
-def contributions(booster, features):
-    """Return SHAP values (log-odds) of features (n, k), and the base value last: (n, k + 1) array.
+@cache
+def load_trees(path):
+    """Return the trees of a file for the compiled kernel."""
+    return read_trees(read_model(path))
+
+
+def contributions(booster, values):
+    """Return SHAP values (log-odds) of values (n, k), and the base value last: (n, k + 1) array.
 
     References
     ----------
     Lundberg et al. (2020), Nature Machine Intelligence 2, 56.
     """
-    return booster.predict(features, pred_contrib=True, num_threads=1)
+    with LIGHTGBM:
+        return booster.predict(values, pred_contrib=True)
 
 
 def register(connection, folder):
     """Give a DuckDB connection the functions, over the models of a folder."""
-    def called(function, model_files, vectors):
-        booster = load_model(str(Path(folder) / one_model(model_files)))
-        return function(booster, matrix(vectors, booster.num_feature()))
+    def path_of(model_files):
+        return str(Path(folder) / one_model(model_files))
 
     def boosted_score(model_files, vectors):
-        return pa.array(called(score, model_files, vectors))
+        trees = load_trees(path_of(model_files))
+        return pa.array(trees.predict(matrix(vectors, trees.n_features)))
 
     def boosted_contributions(model_files, vectors):
-        values = called(contributions, model_files, vectors)
+        booster = load_booster(path_of(model_files))
+        values = contributions(booster, matrix(vectors, booster.num_feature()))
         return pa.ListArray.from_arrays(np.arange(len(values) + 1) * values.shape[1], values.ravel())
 
     connection.create_function("boosted_score", boosted_score, ["VARCHAR", "DOUBLE[]"], "DOUBLE", type="arrow")

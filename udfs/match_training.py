@@ -12,9 +12,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
-from udfs.boosted import DETERMINISTIC, save_model
+from udfs.boosted import DETERMINISTIC, LIGHTGBM, save_model
+from udfs.trees import read_trees
 
-FEWEST_POSITIVES = 30  # in each part; below that nothing is trained
+FEWEST = 30  # positive and negative pairs in each part; below that nothing is trained
 SEARCH_ROUNDS = 500
 EARLY_STOPPING = 10
 PRESETS = {
@@ -32,40 +33,46 @@ PRESETS = {
 
 @dataclass(frozen=True)
 class Pairs:
-    """Labelled pairs: features (n, k) with NaN for missing; is_positive, is_used (n,) bool; split (n,) str; fold, group (n,) int.
+    """Labelled pairs, of model labelled_pairs.
 
-    `group` is the X-ray source: no source may be on both sides of a split.
+    features (n, k), NaN for missing; is_positive, is_trainable, is_candidate, is_shared (n,) bool; split (n,) str; fold (n,)
+    int; xray_key, gaia_source_id (n,) int. No X-ray source is in two splits, or in two folds.
     """
 
     features: np.ndarray
     is_positive: np.ndarray
+    is_trainable: np.ndarray
+    is_candidate: np.ndarray
+    is_shared: np.ndarray
     split: np.ndarray
-    is_used: np.ndarray
     fold: np.ndarray
-    group: np.ndarray
+    xray_key: np.ndarray
+    gaia_source_id: np.ndarray
+
+    def rows(self, mask):
+        """Return features and labels of some rows."""
+        return self.features[mask], self.is_positive[mask]
 
     def part(self, name):
-        """Return features and labels of the used pairs of one part."""
-        rows = (self.split == name) & self.is_used
-        return self.features[rows], self.is_positive[rows]
+        """Return features and labels of one split: what is trained on, or of the others all candidates."""
+        return self.rows((self.split == name) & (self.is_trainable if name == "train" else self.is_candidate))
 
 
 def read_pairs(labelled, properties, features):
     """Return the labelled pairs (models labelled_pairs and match_features, DuckDB relations) as arrays, in order of their keys."""
-    joined = labelled.join(properties, "xray_key, gaia_source_id").order("xray_key, gaia_source_id")
-    names = [feature["name"] for feature in features]
-    quoted = ", ".join(f'"{name}"' for name in names)
-    table = joined.select(f"xray_key, is_positive, is_used, split, fold, {quoted}").to_arrow_table()
-    columns = {name: table[name].to_numpy() for name in table.column_names}
+    joined = labelled.join(properties.project("* exclude (is_candidate)"), "xray_key, gaia_source_id").order("xray_key, gaia_source_id")
+    table = joined.to_arrow_table()
+    values = {name: table[name].to_numpy() for name in table.column_names}
     return Pairs(
-        features=np.stack([columns[name].astype(float) for name in names], axis=1),
-        is_positive=columns["is_positive"].astype(bool), split=columns["split"].astype(str),
-        is_used=columns["is_used"].astype(bool), fold=columns["fold"], group=columns["xray_key"],
+        features=np.stack([values[feature["name"]].astype(float) for feature in features], axis=1),
+        split=values["split"].astype(str),
+        **{name: values[name].astype(bool) for name in ("is_positive", "is_trainable", "is_candidate", "is_shared")},
+        **{name: values[name] for name in ("fold", "xray_key", "gaia_source_id")},
     )
 
 
 def train_match_model(pairs, features, preset, folder, search_draws=200, progress=False):
-    """Train the score and its calibration; write the model and describe it.
+    """Train the score, write the model and describe it.
 
     Parameters
     ----------
@@ -85,7 +92,7 @@ def train_match_model(pairs, features, preset, folder, search_draws=200, progres
     -------
     dict
         model_file (None if there are too few positive pairs to train on), preset, n_trees, parameters (JSON), numbers of
-        pairs, auc of each part, calibration_a, calibration_b, calibration_c and prior_logit (see `calibrate`).
+        pairs, and the ROC AUC of each part.
 
     Raises
     ------
@@ -98,20 +105,43 @@ def train_match_model(pairs, features, preset, folder, search_draws=200, progres
     row = {"preset": preset, "n_features": len(features)}
     for name, (_, labels) in parts.items():
         row |= {f"n_positive_{name}": int(labels.sum()), f"n_negative_{name}": int((~labels).sum())}
-    row["n_shared_left_out"] = int(((pairs.split == "train") & ~pairs.is_used).sum())
-    if min(row[f"n_{label}_{name}"] for name in parts for label in ("positive", "negative")) < FEWEST_POSITIVES:
-        return row | dict.fromkeys(
-            ("model_file", "n_trees", "parameters", "auc_train", "auc_validation", "auc_test",
-             "calibration_a", "calibration_b", "calibration_c", "prior_logit")
-        )
+    row["n_shared"] = int(((pairs.split == "train") & pairs.is_shared).sum())
+    if min(row[f"n_{label}_{name}"] for name in parts for label in ("positive", "negative")) < FEWEST:
+        return row | dict.fromkeys(("model_file", "n_trees", "parameters", "auc_train", "auc_validation", "auc_test"))
     parameters = search(pairs, features, search_draws, progress) if preset == "search" else PRESETS[preset]
     booster = fit(*parts["train"], features, parameters, parts["validation"] if preset != "quick" else None)
-    scores = {name: booster.predict(values) for name, (values, _) in parts.items()}
+    trees = read_trees(booster.model_to_string())
     return row | {
         "model_file": save_model(booster, folder, "match"), "n_trees": booster.num_trees(), "parameters": json.dumps(parameters),
-        **{f"auc_{name}": roc_auc_score(parts[name][1], scores[name]) for name in parts},
-        **calibrate(scores["validation"], parts["validation"][1]),
+        **{f"auc_{name}": roc_auc_score(labels, trees.predict(values)) for name, (values, labels) in parts.items()},
     }
+
+
+def out_of_fold_scores(pairs, features, parameters, n_trees):
+    """Return scores of the candidates of the training and validation sources, each from a model trained without its source.
+
+    Parameters
+    ----------
+    pairs : Pairs
+    features : list of dict
+    parameters : dict
+        As the final model's.
+    n_trees : int
+        As many as the final model has.
+
+    Returns
+    -------
+    dict of (m,) arrays
+        xray_key, gaia_source_id, p_match_ind.
+    """
+    inside = pairs.split != "test"
+    score = np.full(len(inside), np.nan)
+    for fold in np.unique(pairs.fold[inside]):
+        trained, judged = inside & (pairs.fold != fold) & pairs.is_trainable, inside & (pairs.fold == fold) & pairs.is_candidate
+        booster = fit(*pairs.rows(trained), features, {**parameters, "rounds": n_trees})
+        score[judged] = predict(booster, pairs.features[judged])
+    rows = inside & pairs.is_candidate
+    return {"xray_key": pairs.xray_key[rows], "gaia_source_id": pairs.gaia_source_id[rows], "p_match_ind": score[rows]}
 
 
 def fit(values, labels, features, parameters, validation=None):
@@ -137,7 +167,13 @@ def fit(values, labels, features, parameters, validation=None):
     if validation:
         held_out = data.create_valid(validation[0], validation[1].astype(float))
         stop = {"valid_sets": [held_out], "callbacks": [lgb.early_stopping(EARLY_STOPPING, verbose=False)]}
-    return lgb.train(settings, data, num_boost_round=rounds, **stop)
+    with LIGHTGBM:
+        return lgb.train(settings, data, num_boost_round=rounds, **stop)
+
+
+def predict(booster, values):
+    """Return the probability of class 1 for values (n, k): (n,) array."""
+    return read_trees(booster.model_to_string()).predict(values)
 
 
 def draw_parameters(rng):
@@ -157,26 +193,25 @@ def draw_parameters(rng):
 def search(pairs, features, draws, progress=False):
     """Return the parameters of the draw with the highest ROC AUC, mean over five folds by X-ray source, ready for the final fit."""
     rng = np.random.default_rng(1)
-    rows = (pairs.split == "train") & pairs.is_used
     best, highest = None, -np.inf
     with tqdm(range(draws), desc="search", unit="draw", disable=not progress) as bar:
         for _ in bar:
             parameters = draw_parameters(rng)
-            auc = cross_validated_auc(pairs, rows, features, parameters)
+            auc = cross_validated_auc(pairs, features, parameters)
             if auc > highest:
                 best, highest = parameters, auc
                 bar.set_postfix(auc=f"{auc:.4f}")
     return best | {"rounds": PRESETS["paper"]["rounds"]}
 
 
-def cross_validated_auc(pairs, rows, features, parameters):
-    """Return the mean ROC AUC over the folds that have both classes."""
+def cross_validated_auc(pairs, features, parameters):
+    """Return the mean ROC AUC over the folds of the training part."""
+    rows = (pairs.split == "train") & pairs.is_trainable
     found = []
     for fold in np.unique(pairs.fold[rows]):
         inside, outside = rows & (pairs.fold == fold), rows & (pairs.fold != fold)
-        if len(np.unique(pairs.is_positive[inside])) == 2:
-            booster = fit(pairs.features[outside], pairs.is_positive[outside], features, parameters)
-            found.append(roc_auc_score(pairs.is_positive[inside], booster.predict(pairs.features[inside])))
+        booster = fit(*pairs.rows(outside), features, parameters)
+        found.append(roc_auc_score(pairs.is_positive[inside], predict(booster, pairs.features[inside])))
     return float(np.mean(found))
 
 
@@ -237,13 +272,14 @@ def importances(booster, values, labels, repeats=3, most=10_000):
     rng = np.random.default_rng(1)
     rows = np.sort(rng.permutation(len(values))[:most])
     values, labels = values[rows], labels[rows]
-    whole = roc_auc_score(labels, booster.predict(values))
+    trees = read_trees(booster.model_to_string())
+    whole = roc_auc_score(labels, trees.predict(values))
     losses = np.empty((repeats, values.shape[1]))
     for column in range(values.shape[1]):
         for repeat in range(repeats):
             shuffled = values.copy()
             shuffled[:, column] = rng.permutation(values[:, column])
-            losses[repeat, column] = whole - roc_auc_score(labels, booster.predict(shuffled))
+            losses[repeat, column] = whole - roc_auc_score(labels, trees.predict(shuffled))
     splits = booster.feature_importance("split")
     return {
         "feature": np.array(booster.feature_name()), "split_percent": 100 * splits / splits.sum(),
@@ -266,9 +302,9 @@ def train_outlier_model(positives, features, folder):
 
     Returns
     -------
-    str, or None with fewer than `FEWEST_POSITIVES` rows
+    str, or None with fewer than `FEWEST` rows
     """
-    if len(positives) < FEWEST_POSITIVES:
+    if len(positives) < FEWEST:
         return None
     rng = np.random.default_rng(1)
     shuffled = np.stack([rng.permutation(column) for column in positives.T], axis=1)

@@ -9,7 +9,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from inputs.checks import RawTableError, open_raw_tables
 from inputs.coverage import covered_areas
-from udfs import boosted
+from udfs import boosted, statistical_tests
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -49,3 +49,4 @@ class Plugin(BasePlugin):
         for catalogue, area in covered_areas(data_folder()).items():
             connection.execute("insert into raw.coverage values (?, ?)", [catalogue, area])
         boosted.register(connection, models_folder())
+        statistical_tests.register(connection)

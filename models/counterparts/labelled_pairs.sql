@@ -1,11 +1,10 @@
--- What the score is trained on (positive and negative pairs) and held to (all candidates of the sources held out).
--- One row per pair.
+-- What the score is trained on (is_trainable) and, of sources held out, judged by (is_candidate: all candidates). One row per pair.
 with pairs as (
     select xray_key, gaia_source_id, 'positive' as kind from {{ ref('positive_pairs') }}
     union all
     select xray_key, gaia_source_id, kind from {{ ref('negative_pairs') }}
     union all
-    -- candidates nearer than the negatives, other than the positive one, are unclear and serve no training
+    -- candidates nearer than the negatives, other than the positive one, are unclear: nothing is trained on them
     select xray_key, gaia_source_id, 'unclear' as kind
     from {{ ref('candidates') }}
     semi join {{ ref('positive_pairs') }} using (xray_key)
@@ -31,8 +30,6 @@ select
     split,
     fold,
     is_shared,
-    case
-        when split <> 'train' then kind <> 'random'
-        else kind <> 'unclear' {{ 'and not is_shared' if var('drop_shared_gaia') }}
-    end as is_used
+    kind <> 'random' as is_candidate,
+    kind <> 'unclear' {{ 'and not is_shared' if var('drop_shared_gaia') }} as is_trainable
 from split_pairs

@@ -6,24 +6,27 @@ with nearest as (
         sep_ok
     from {{ ref('candidate_pairs') }}
     qualify row_number() over (partition by csc_name order by separation, gaia_source_id) = 1
+),
+
+chosen as (
+    select 'nearest' as method, csc_name, gaia_source_id from nearest
+    union all
+    select 'nearest within the separation limit' as method, csc_name, gaia_source_id from nearest where sep_ok
+    union all
+    select method, csc_name, gaia_source_id from {{ ref('ranked_choices') }}
+    where method in ('nway', 'joint') and confidence > {{ var('p_any_threshold') }}
+    union all
+    select 'score within the separation limit' as method, csc21_name, gaia3_source_id from {{ ref('best_matches') }}
+),
+
+methods as (
+    select unnest(['nearest', 'nearest within the separation limit', 'nway', 'score within the separation limit', 'joint']) as method
 )
 
 select
-    'nearest' as method,
+    method,
     csc_name,
-    nearest.gaia_source_id
+    chosen.gaia_source_id
 from {{ ref('xray_sources') }}
-left join nearest using (csc_name)
-union all
-select
-    'nearest within the separation limit' as method,
-    csc_name,
-    case when nearest.sep_ok then nearest.gaia_source_id end as gaia_source_id
-from {{ ref('xray_sources') }}
-left join nearest using (csc_name)
-union all
-select
-    'nway' as method,
-    csc_name,
-    case when state = 'matched' then gaia_source_id end as gaia_source_id
-from {{ ref('xray_sources') }}
+cross join methods
+left join chosen using (method, csc_name)

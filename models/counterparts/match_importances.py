@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from udfs.boosted import load_model
+from udfs.boosted import load_booster
 from udfs.match_training import importances, read_pairs
 from udfs.plugin import models_folder
 
@@ -18,4 +18,4 @@ def model(dbt, session):
         return SCHEMA.empty_table()
     features = dbt.config.get("features")
     pairs = read_pairs(dbt.ref("labelled_pairs"), dbt.ref("match_features"), features)
-    return pa.table(importances(load_model(str(models_folder() / name)), *pairs.part("validation")), schema=SCHEMA)
+    return pa.table(importances(load_booster(str(models_folder() / name)), *pairs.part("validation")), schema=SCHEMA)

@@ -9,11 +9,9 @@ SCHEMA = pa.schema(
     [("model_file", pa.string()), ("preset", pa.string()), ("parameters", pa.string())]
     + [(name, pa.int64()) for name in (
         "n_features", "n_trees", "n_positive_train", "n_negative_train", "n_positive_validation", "n_negative_validation",
-        "n_positive_test", "n_negative_test", "n_shared_left_out",
+        "n_positive_test", "n_negative_test", "n_shared",
     )]
-    + [(name, pa.float64()) for name in (
-        "auc_train", "auc_validation", "auc_test", "calibration_a", "calibration_b", "calibration_c", "prior_logit",
-    )]
+    + [(name, pa.float64()) for name in ("auc_train", "auc_validation", "auc_test")]
 )
 
 

@@ -3,6 +3,6 @@ select
     xray_key,
     gaia_source_id,
     boosted_score((select model_file from {{ ref('match_model') }}), {{ match_vector() }}) as p_match_ind,
-    boosted_score((select model_file from {{ ref('outlier_model') }}), {{ match_vector() }}) as familiarity
+    boosted_score((select model_file from {{ ref('outlier_model') }}), {{ match_vector() }}) as likeness
 from {{ ref('match_features') }}
 where is_candidate

@@ -13,22 +13,8 @@ with weighted as (
     cross join {{ ref('gaia_density') }}
 ),
 
-best as (
-    select
-        xray_key,
-        max(log10_weight) as log10_best
-    from weighted
-    group by xray_key
-),
-
 totals as (
-    select
-        xray_key,
-        log10_best,
-        {{ exact_sum('pow(10, log10_weight - log10_best)') }} as total
-    from weighted
-    inner join best using (xray_key)
-    group by xray_key, log10_best
+    {{ weights_by_source('weighted') }}
 ),
 
 candidate_rows as (
@@ -59,14 +45,13 @@ none_rows as (
         0.0 as log10_bf,
         1.0 as p_single,
         case
-            when best.xray_key is null then 0.0
+            when totals.xray_key is null then 0.0
             when log10_best is not null then 1 / (1 + pow(10, -(log10_best + log10(total))))
         end as p_any,
         0.0 as p_i,
-        case when best.xray_key is null then 1 else 0 end as match_flag
+        case when totals.xray_key is null then 1 else 0 end as match_flag
     from {{ ref('xray_positions') }}
-    left join best using (xray_key)
-    left join totals using (xray_key, log10_best)
+    left join totals using (xray_key)
 )
 
 select * from candidate_rows

@@ -1,11 +1,6 @@
-with posteriors as (
-    select * from {{ ref('posteriors') }}
-    where ncat = 2
-)
-
 select
-    xray.csc_name,
-    candidates.gaia_source_id,
+    csc_name,
+    gaia_source_id,
     xray.ra as csc_ra,
     xray.dec as csc_dec,
     gaia_ra,
@@ -14,10 +9,10 @@ select
     gaia_dec_xray_epoch,
     xray_epoch,
     min_theta_mean,
-    candidates.separation_arcsec as separation,
+    flagged.separation_arcsec as separation,
     separation_gaia_epoch_arcsec as separation_gaia_epoch,
-    {{ separation_limit_arcsec('min_theta_mean') }} as separation_limit,
-    candidates.separation_arcsec <= separation_limit as sep_ok,
+    separation_limit,
+    sep_ok,
     pos_err_major_arcsec as csc_pos_err_major,
     pos_err_minor_arcsec as csc_pos_err_minor,
     pos_err_angle_deg as csc_pos_err_angle,
@@ -27,8 +22,17 @@ select
     p_any,
     p_i,
     match_flag,
+    nway_confident,
+    p_match_ind,
+    score_threshold,
+    ml_confident,
+    p_match,
+    log10_lr,
+    familiarity,
+    p_any_joint,
+    p_i_joint,
     phot_g_mean_mag
-from {{ ref('candidates') }} as candidates
-inner join posteriors using (xray_key, gaia_source_id)
-inner join {{ ref('xray_positions') }} as xray using (xray_key)
+from {{ ref('flagged_pairs') }} as flagged
+inner join {{ ref('candidates') }} using (xray_key, gaia_source_id)
+inner join {{ ref('xray_positions') }} as xray using (xray_key, csc_name)
 order by csc_name, gaia_source_id

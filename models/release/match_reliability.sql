@@ -4,6 +4,8 @@ with pairs as (
         csc_name,
         p_any,
         p_i,
+        p_any_joint,
+        p_i_joint,
         pairs.gaia_source_id = truth.gaia_source_id as is_true,
         pairs.p_i is not null as has_p
     from {{ ref('candidate_pairs') }} as pairs
@@ -14,6 +16,7 @@ per_source as (
     select
         csc_name,
         any_value(p_any) as p_any,
+        any_value(p_any_joint) as p_any_joint,
         coalesce(bool_or(is_true), false) as has_true
     from pairs
     where has_p
@@ -31,6 +34,13 @@ claims as (
     select 'p_any p_i' as probability, p_any * p_i as p, coalesce(is_true, false) as holds
     from pairs
     where has_p
+    union all
+    select 'p_any_joint' as probability, p_any_joint as p, has_true as holds from per_source
+    where p_any_joint is not null
+    union all
+    select 'p_i_joint' as probability, p_i_joint as p, coalesce(is_true, false) as holds
+    from pairs inner join per_source using (csc_name)
+    where p_i_joint is not null and has_true
 )
 
 select

@@ -17,6 +17,25 @@ best as (
     from pairs
     where match_flag = 1
     qualify row_number() over (partition by csc_name order by separation, gaia_source_id) = 1
+),
+
+ml_best as (
+    select
+        csc21_name as csc_name,
+        gaia3_source_id as ml_gaia_source_id,
+        p_match_ind as ml_p_match_ind
+    from {{ ref('best_matches') }}
+),
+
+joint_best as (
+    select
+        csc_name,
+        gaia_source_id as joint_gaia_source_id,
+        p_any_joint,
+        p_i_joint
+    from pairs
+    where p_i_joint is not null
+    qualify row_number() over (partition by csc_name order by p_i_joint desc, separation, gaia_source_id) = 1
 )
 
 select
@@ -42,8 +61,15 @@ select
     separation,
     sep_ok,
     n_best > 1 as is_tie,
-    phot_g_mean_mag
+    phot_g_mean_mag,
+    ml_gaia_source_id,
+    ml_p_match_ind,
+    joint_gaia_source_id,
+    coalesce(joint_best.p_any_joint, case when n_candidates is null then 0.0 end) as p_any_joint,
+    joint_best.p_i_joint
 from {{ ref('xray_positions') }} as sources
 left join counts using (csc_name)
 left join best using (csc_name)
+left join ml_best using (csc_name)
+left join joint_best using (csc_name)
 order by sources.csc_name
