@@ -41,7 +41,7 @@ bench: $(BIN)/ready
 	@$(BIN)/python -m bench
 
 clean:
-	rm -rf target logs lynceus.duckdb lynceus.duckdb.wal
+	rm -rf target logs lynceus.duckdb lynceus.duckdb.wal lynceus.models
 
 # The environment: made anew whenever what it is made from has changed.
 $(BIN)/ready: pyproject.toml constraints.txt

@@ -17,8 +17,8 @@ from udfs.plugin import data_folder, database_path
 PROJECT = Path(__file__).resolve().parent.parent
 
 EXAMPLE = """\
-select csc_name, gaia_source_id, separation, p_any, phot_g_mean_mag
-from release.nway_matches order by p_any desc, csc_name limit 5"""
+select csc_name, joint_gaia_source_id, p_any_joint, p_any, ml_p_match_ind
+from release.xray_sources where p_any < 0.3 and p_any_joint > 0.9 order by p_any, csc_name limit 5"""
 
 
 def main():
@@ -72,7 +72,10 @@ def summary(connection):
     truth = connection.execute(
         "select method, recall, purity from release.match_evaluation where cut_by = 'all' order by method"
     ).fetchall()
-    lines += [(method, f"recall {recall:.3f}  purity {purity:.3f}") for method, recall, purity in truth]
+    lines += [
+        (method, f"recall {recall:.3f}  purity {purity:.3f}" if purity is not None else "chooses nothing: too few secure pairs to train on")
+        for method, recall, purity in truth
+    ]
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)
 

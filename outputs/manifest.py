@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import yaml
 
-PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "numpy", "pyarrow", "astropy", "mocpy")
+PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "numpy", "pyarrow", "astropy", "mocpy", "lightgbm", "scikit-learn", "numba")
 
 
 def release_manifest(name, tables, folder, project, dbt_manifest, data):

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -68,6 +69,7 @@ def write_release(database, dbt_manifest, releases, data, version=None, project=
             is_new = not target.exists()
             if is_new:
                 _write_other_files(connection, tables, staging, version, progress)
+                _copy_models(connection, Path(database).with_suffix(".models"), staging / "models")
                 manifest = release_manifest(version, tables, staging, project, dbt_manifest, data)
                 (staging / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
                 publish(staging, target)
@@ -141,6 +143,15 @@ def _write_other_files(connection, tables, folder, version, progress):
         write_coverage(connection, folder / "coverage.moc.fits")
         (folder / "figures").mkdir()
         draw_figures(connection, folder / "figures")
+
+
+def _copy_models(connection, models, folder):
+    """Copy the trained models that the tables were scored with, as LightGBM's text, into a folder of the release."""
+    named = connection.execute("select table_schema, table_name from information_schema.columns where column_name = 'model_file'").fetchall()
+    for schema, table in named:
+        for (name,) in connection.execute(f"select model_file from {schema}.{table} where model_file is not null").fetchall():
+            folder.mkdir(exist_ok=True)
+            shutil.copyfile(models / name, folder / name)
 
 
 def _check_same(target, digests):

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from inputs.raw_tables import RawTableWriter
+from inputs.simulated import simulate_sky
 
 PROJECT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("LYNCEUS_REAL_DATA") or PROJECT.parent / "shared" / "data")
@@ -65,6 +66,35 @@ class Build:
         """Return a query's result as a dict of NumPy masked arrays."""
         with duckdb.connect(str(self.database), read_only=True) as connection:
             return connection.execute(query).fetchnumpy()
+
+
+def small_sky(folder):
+    """Write a simulated sky into a folder: small, but with enough secure pairs to train on."""
+    sky = Build(folder)
+    simulate_sky(sky.raw, sources=2500, pointings=60, seed=5)
+    return sky
+
+
+def catalog(sky, **environment):
+    """Return the command and environment of `make catalog` on the given sky."""
+    command = [sys.executable, "-W", "ignore", "-m", "outputs.catalog"]
+    return command, sky.environment(LYNCEUS_RELEASES=str(sky.folder / "releases"), **environment)
+
+
+def run(sky, **environment):
+    """Run `make catalog` on the given sky; return what the terminal showed."""
+    command, variables = catalog(sky, **environment)
+    done = subprocess.run(command, env=variables, cwd=sky.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory):
+    """A sky whose catalogue was made once, in peace, on one thread; and what the terminal showed."""
+    sky = small_sky(tmp_path_factory.mktemp("undisturbed"))
+    sky.terminal = run(sky, LYNCEUS_THREADS="1")
+    return sky
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ from conftest import Build
 from inputs.raw_tables import raw_tables
 from outputs.tables import released_tables
 
-EVALUATION = {"match_evaluation", "match_reliability"}
+EVALUATION = {
+    "evaluation_cuts", "match_evaluation", "match_reliability", "match_curves", "match_comparison", "familiarity_evaluation",
+}
 
 
 @pytest.fixture(scope="module")

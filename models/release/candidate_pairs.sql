@@ -31,8 +31,16 @@ select
     familiarity,
     p_any_joint,
     p_i_joint,
-    phot_g_mean_mag
+    gaia.phot_g_mean_mag,
+    bp_rp,
+    parallax,
+    parallax_error,
+    hard_hm,
+    hard_hs,
+    hard_ms
 from {{ ref('flagged_pairs') }} as flagged
 inner join {{ ref('candidates') }} using (xray_key, gaia_source_id)
 inner join {{ ref('xray_positions') }} as xray using (xray_key, csc_name)
+inner join {{ ref('stg_gaia__sources') }} as gaia using (gaia_source_id)
+inner join {{ ref('stg_csc__sources') }} using (csc_name)
 order by csc_name, gaia_source_id

@@ -28,10 +28,9 @@ select
     p_match_ind,
     ml_confident,
     sep_ok,
-    pairs.phot_g_mean_mag,
+    phot_g_mean_mag,
     bp_rp
 from pairs
-inner join {{ ref('stg_gaia__sources') }} using (gaia_source_id)
 semi join divided using (csc_name)
 where is_nway_best or is_ml_best
 order by csc_name, match_algorithm

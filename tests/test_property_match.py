@@ -1,0 +1,344 @@
+"""The property match on a small simulated sky: sets, scores, thresholds, flags and tables, each computed again another way."""
+
+import json
+
+import duckdb
+import numpy as np
+import pytest
+import yaml
+from astropy import units as u
+from astropy.coordinates import SkyCoord
+from conftest import PROJECT, Build, small_sky
+from scipy.stats import ks_2samp
+from sklearn.metrics import f1_score, jaccard_score, precision_score, recall_score, roc_auc_score, roc_curve
+
+from inputs.raw_tables import raw_tables
+
+VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+FEATURES = [feature["name"] for feature in VARS["match_features"]]
+
+# Perez-Diaz et al. 2026, table 2
+PUBLISHED_FEATURES = """
+phot_g_mean_mag phot_bp_mean_mag phot_rp_mean_mag phot_g_mean_flux phot_bp_mean_flux phot_rp_mean_flux bp_rp bp_g g_rp
+photflux_aper_b hard_hs hard_hm hard_ms var_intra_prob_b var_intra_index_b var_inter_prob_b var_inter_index_b var_inter_sigma_b
+extent_flag phot_variable_flag yangetal_gcs_class yangetal_training_class perezdiazetal_class
+classprob_dsc_combmod_quasar classprob_dsc_combmod_galaxy classprob_dsc_combmod_star
+parallax parallax_error pm radial_velocity vbroad distance_gspphot
+""".split()
+
+
+@pytest.fixture(scope="module")
+def rows(undisturbed):
+    """Return the result of a query on the built sky as arrays."""
+    return undisturbed.rows
+
+
+# ---------- what the score may see
+
+
+def test_the_score_sees_the_published_properties_and_no_position():
+    assert sorted(FEATURES) == sorted(PUBLISHED_FEATURES) and len(FEATURES) == 32
+    columns = {column.name: column for table in raw_tables().values() for column in table.columns}
+    for name in FEATURES:
+        ucd = columns[name].ucd if name in columns else "src.class"  # the published classes have a name of their own
+        assert not (ucd or "").startswith("pos.") or name in ("parallax", "parallax_error", "pm", "distance_gspphot"), name
+    logs = {feature["name"] for feature in VARS["match_features"] if feature["kind"] == "log"}
+    assert logs == {
+        "parallax", "parallax_error", "photflux_aper_b", "phot_g_mean_flux", "phot_bp_mean_flux", "phot_rp_mean_flux",
+        "radial_velocity", "distance_gspphot", "pm",
+    }
+
+
+def test_no_column_of_positions_reaches_the_model(undisturbed, rows):
+    keys = {"xray_key", "gaia_source_id", "is_candidate"}
+    found = rows("select column_name from information_schema.columns where table_name = 'match_features'")["column_name"].tolist()
+    assert set(found) - keys == set(FEATURES)
+    nodes = json.loads((undisturbed.folder / "target" / "manifest.json").read_text())["nodes"]
+    reads = {node.split(".")[-1] for node in nodes["model.lynceus.match_features"]["depends_on"]["nodes"]}
+    assert reads == {
+        "stg_csc__sources", "stg_gaia__sources", "stg_literature__yangetal_gcs", "stg_literature__yangetal_training",
+        "stg_literature__perezdiazetal", "xray_positions", "candidates", "negative_pairs",
+    }
+    compiled = nodes["model.lynceus.match_features"]["compiled_code"]
+    for word in ("separation", "theta", " ra,", " dec,", "err_ellipse", "p_any", "p_i"):
+        assert word not in compiled, word
+
+
+def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, tmp_path):
+    """No position enters: every right ascension is moved by 90 degrees, and no score by a bit."""
+    sky = small_sky(tmp_path)
+    for table in ("csc_master", "gaia_source"):
+        path = sky.raw / f"{table}.parquet"
+        duckdb.sql(f"copy (select * replace ((ra + 90) % 360 as ra) from '{path}') to '{path}.turned' (format parquet)")
+        (sky.raw / f"{table}.parquet.turned").rename(path)
+    for moc in sky.raw.glob("*.moc.fits"):
+        moc.unlink()
+    area = undisturbed.rows("select area_deg2 from counterparts.gaia_density")["area_deg2"][0]
+    sky.build("--select", "+match_scores", variables={"gaia_area_deg2": float(area)})
+    query = "select xray_key, gaia_source_id, p_match_ind, likeness from counterparts.match_scores order by 1, 2"
+    before, after = undisturbed.rows(query), sky.rows(query)
+    for name in before:
+        np.testing.assert_array_equal(before[name], after[name])
+
+
+def test_logarithms_keep_sign_and_order_and_categories_their_number(undisturbed, rows):
+    got = rows("""
+        select f.parallax as ours, g.parallax, f.radial_velocity as ours_velocity, g.radial_velocity, f.phot_variable_flag as ours_flag,
+            g.phot_variable_flag
+        from counterparts.match_features f join staging.stg_gaia__sources g using (gaia_source_id) order by all
+    """)
+    for ours, theirs in (("ours", "parallax"), ("ours_velocity", "radial_velocity")):
+        value = got[theirs].filled(np.nan)
+        np.testing.assert_allclose(got[ours].filled(np.nan), np.sign(value) * np.log1p(np.abs(value)), rtol=2e-12)
+        assert (value < -1).any()
+    categories = VARS["match_features"][FEATURES.index("phot_variable_flag")]["categories"]
+    for number, flag in zip(got["ours_flag"].filled(-1), got["phot_variable_flag"].filled("")):
+        assert (categories[int(number)] if number >= 0 else "") == flag
+
+
+# ---------- what it is trained on
+
+
+def test_positive_pairs_obey_the_published_cuts_and_are_all_that_do(rows):
+    ours = rows("select csc_name, gaia_source_id from counterparts.positive_pairs order by csc_name")
+    pairs = rows("select csc_name, gaia_source_id, p_i, p_any, separation, min_theta_mean from release.candidate_pairs where p_i is not null")
+    order = np.lexsort((pairs["gaia_source_id"], pairs["separation"], -pairs["p_i"], pairs["csc_name"]))
+    first = order[np.unique(pairs["csc_name"][order], return_index=True)[1]]
+    chosen = first[(pairs["min_theta_mean"][first] <= 3) & (pairs["separation"][first] <= 1.3) & (pairs["p_any"][first] >= 0.9)]
+    assert ours["csc_name"].tolist() == pairs["csc_name"][chosen].tolist() and len(chosen) > 100
+    np.testing.assert_array_equal(ours["gaia_source_id"], pairs["gaia_source_id"][chosen])
+
+
+def test_negatives_are_clear_intermediate_or_random_and_counted_once(rows):
+    pairs = rows("""
+        select n.*, p.gaia_source_id = n.gaia_source_id as is_positive,
+            (select max(separation_arcsec) from counterparts.candidates c where c.xray_key = n.xray_key and c.gaia_source_id <> p.gaia_source_id) as farthest
+        from counterparts.negative_pairs n join counterparts.positive_pairs p using (xray_key) order by xray_key, gaia_source_id
+    """)
+    kind = pairs["kind"]
+    assert not pairs["is_positive"].any()
+    keys = list(zip(pairs["xray_key"].tolist(), pairs["gaia_source_id"].tolist()))
+    assert len(set(keys)) == len(keys)
+    np.testing.assert_array_equal(pairs["separation_arcsec"][kind == "clear"], pairs["farthest"][kind == "clear"])
+    assert (pairs["separation_arcsec"][kind != "random"] >= 5).all() and (pairs["separation_arcsec"][kind == "random"] == -1).all()
+    assert np.unique(pairs["xray_key"][kind == "clear"], return_counts=True)[1].max() == 1
+    n_positive = int(rows("select count(*) as n from counterparts.positive_pairs")["n"][0])
+    per_source = np.unique(pairs["xray_key"][kind == "random"], return_counts=True)[1]
+    assert len(per_source) == n_positive and set(per_source.tolist()) == {5}
+
+
+def test_random_negatives_lie_beyond_the_radius_of_every_xray_source(rows):
+    drawn = rows("select ra, dec from staging.stg_gaia__sources where gaia_source_id in (select gaia_source_id from counterparts.random_gaia_sources)")
+    xray = rows("select ra, dec from staging.stg_csc__sources")
+    _, separation, _ = SkyCoord(drawn["ra"], drawn["dec"], unit="deg").match_to_catalog_sky(SkyCoord(xray["ra"], xray["dec"], unit="deg"))
+    assert separation.min() > 14.5 * u.arcsec  # a moving star may have been farther at the X-ray epoch
+    assert len(drawn["ra"]) > 500
+
+
+def test_random_negatives_are_drawn_evenly_from_the_pool(rows):
+    pool = rows("""
+        select phot_g_mean_mag as g, gaia_source_id in (select gaia_source_id from counterparts.random_gaia_sources) as is_drawn
+        from staging.stg_gaia__sources anti join counterparts.candidates using (gaia_source_id) where phot_g_mean_mag is not null
+    """)
+    drawn = pool["is_drawn"].astype(bool)
+    assert ks_2samp(pool["g"][drawn], pool["g"][~drawn]).pvalue > 1e-3
+
+
+def test_no_source_is_in_two_parts_and_shared_gaia_sources_train_nothing(rows):
+    splits = rows("select csc_name, split from counterparts.source_splits")
+    assert len(set(splits["csc_name"].tolist())) == len(splits["csc_name"])
+    for part, share in (("train", 0.64), ("validation", 0.16), ("test", 0.20)):
+        expected = share * len(splits["split"])
+        assert abs((splits["split"] == part).sum() - expected) < 4 * np.sqrt(expected), part
+    trained = rows("select distinct gaia_source_id from counterparts.labelled_pairs where split = 'train' and is_trainable")
+    held_out = rows("select distinct gaia_source_id from counterparts.labelled_pairs where split <> 'train'")
+    assert not np.intersect1d(trained["gaia_source_id"], held_out["gaia_source_id"]).size
+
+
+# ---------- scores, thresholds and flags
+
+
+def test_thresholds_are_those_of_numpy_and_scikit_learn(rows):
+    found = {row[0]: row[1:] for row in zip(*rows("select rule, threshold, chance_probability from counterparts.score_thresholds").values())}
+    scores = np.sort(rows("""
+        select o.p_match_ind from counterparts.out_of_fold_scores o join release.candidate_pairs p using (gaia_source_id)
+        join counterparts.xray_positions x on x.csc_name = p.csc_name and x.xray_key = o.xray_key
+        join release.xray_sources s on s.csc_name = p.csc_name where s.n_candidates = 1 and p.p_any > 0.99 and p.p_i > 0.99
+    """)["p_match_ind"])
+    chance = 3.315e-3 * np.pi * 1.3**2
+    assert found["chance"][1] == pytest.approx(chance) and round(chance, 4) == 0.0176
+    assert found["chance"][0] == pytest.approx(np.interp(chance, np.arange(1, len(scores) + 1) / len(scores), scores), rel=1e-12)
+    judged = rows("select p_match_ind, is_positive from counterparts.out_of_fold_scores join counterparts.labelled_pairs using (xray_key, gaia_source_id)")
+    false_rate, true_rate, cuts = roc_curve(judged["is_positive"].astype(bool), judged["p_match_ind"], drop_intermediate=False)
+    assert found["youden"][0] == pytest.approx(cuts[np.argmax(true_rate - false_rate)], rel=1e-12)
+
+
+def test_the_local_threshold_rises_with_the_density_of_gaia(undisturbed, tmp_path):
+    sky = Build(tmp_path)
+    sky.database.write_bytes(undisturbed.database.read_bytes())
+    sky.raw = undisturbed.raw
+    sky.build("--select", "source_thresholds", variables={"score_threshold_density": "local"})
+    got = sky.rows("select density_arcmin2, chance_probability, threshold from counterparts.source_thresholds join counterparts.local_gaia_density using (xray_key) order by 1")
+    assert (np.diff(got["threshold"]) >= 0).all() and got["threshold"][-1] > got["threshold"][0]
+    reference = np.sort(undisturbed.rows("select p_match_ind from counterparts.score_reference")["p_match_ind"])
+    expected = np.interp(got["chance_probability"], np.arange(1, len(reference) + 1) / len(reference), reference)
+    np.testing.assert_allclose(got["threshold"], expected, rtol=1e-9)
+    done = sky.dbt("build", "--select", "source_thresholds", variables={"score_threshold": "median"})
+    assert "var score_threshold is 'median'; it must be chance or youden" in done.stdout
+
+
+def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_match_ambiguous(rows):
+    pairs = rows("select csc_name, gaia_source_id, nway_confident, ml_confident, sep_ok, p_match_ind, p_any, match_flag, score_threshold from release.candidate_pairs")
+    np.testing.assert_array_equal(pairs["ml_confident"], pairs["p_match_ind"] > pairs["score_threshold"])
+    np.testing.assert_array_equal(pairs["nway_confident"], (pairs["p_any"] > 0.5) & (pairs["match_flag"] == 1))
+    keys = np.array([f"{name} {gaia}" for name, gaia in zip(pairs["csc_name"], pairs["gaia_source_id"])])
+    tables = {
+        table: set(rows(f"select concat(csc21_name, ' ', gaia3_source_id) as k from release.{table}")["k"].tolist())
+        for table in ("best_matches", "alternate_matches", "ambiguous_matches")
+    }
+    accepted = (pairs["ml_confident"] & pairs["sep_ok"]).astype(bool)
+    assert tables["best_matches"] | tables["alternate_matches"] == set(keys[accepted].tolist())
+    assert not tables["best_matches"] & tables["alternate_matches"]
+    assert tables["ambiguous_matches"] == set(keys[pairs["nway_confident"].astype(bool) & ~accepted].tolist())
+    best = {name: score for name, score in zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted])}
+    for name, score in zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]):
+        best[name] = max(best[name], score)
+    released = rows("select csc21_name, p_match_ind from release.best_matches")
+    assert dict(zip(released["csc21_name"].tolist(), released["p_match_ind"].tolist())) == best
+
+
+def test_the_census_counts_what_numpy_counts(rows):
+    census = dict(zip(*rows("select side || ' ' || subset as k, number from release.match_census").values()))
+    pairs = rows("select csc_name, gaia_source_id, nway_confident, ml_confident and sep_ok as ml from release.candidate_pairs")
+    ml, nway = pairs["ml"].astype(bool), pairs["nway_confident"].astype(bool)
+    per_csc, per_gaia = (np.unique(pairs[key][ml], return_counts=True)[1] for key in ("csc_name", "gaia_source_id"))
+    assert census["CSC cross-matched with NWAY"] == len(set(pairs["csc_name"][nway]))
+    assert census["CSC with best ML cross-matches"] == len(per_csc)
+    assert [census[f"CSC {n} ML match{'es' if 'exactly 1' not in n else ''}"] for n in ("exactly 1", "exactly 2", "more than 2")] == [
+        (per_csc == 1).sum(), (per_csc == 2).sum(), (per_csc > 2).sum(),
+    ]
+    assert census["Gaia all ML matches"] == len(per_gaia)
+    assert census["CSC with NWAY match but no ML match"] == len(set(pairs["csc_name"][nway & ~ml]))
+    assert census["CSC matched with both NWAY and ML"] == len(set(pairs["csc_name"][nway & ml]))
+
+
+def test_measures_of_the_test_set_are_scikit_learns(rows):
+    pairs = rows("""
+        select is_positive, p_match_ind, ml_confident, sep_ok from counterparts.labelled_pairs join counterparts.flagged_pairs
+        using (xray_key, gaia_source_id) where split = 'test' and is_candidate
+    """)
+    truth, accepted, inside = (pairs[name].astype(bool) for name in ("is_positive", "ml_confident", "sep_ok"))
+    found = rows("select * from release.score_evaluation where split = 'test' order by within_limit")
+    for row, match, score in ((0, accepted, pairs["p_match_ind"]), (1, accepted & inside, np.where(inside, pairs["p_match_ind"], -1))):
+        for name, measure in (("match_precision", precision_score), ("recall", recall_score), ("f1", f1_score), ("jaccard", jaccard_score)):
+            assert found[name][row] == pytest.approx(measure(truth, match)), name
+        assert found["negative_predictive_value"][row] == pytest.approx(precision_score(~truth, ~match))
+        assert found["roc_auc"][row] == pytest.approx(roc_auc_score(truth, score))
+
+
+# ---------- the joint posterior
+
+
+def test_the_joint_posterior_is_bayes_theorem_with_one_more_factor(rows):
+    pairs = rows("select csc_name, log10_bf, log10_lr, p_any_joint, p_i_joint from release.candidate_pairs order by csc_name, gaia_source_id")
+    prior = rows("select log10_prior from counterparts.gaia_density")["log10_prior"][0]
+    weight = 10.0 ** (pairs["log10_bf"] + pairs["log10_lr"] + prior)
+    _, source = np.unique(pairs["csc_name"], return_inverse=True)
+    total = np.bincount(source, weight)[source]
+    np.testing.assert_allclose(pairs["p_any_joint"], total / (1 + total), rtol=1e-9, atol=1e-15)
+    solid = total > 1e-250
+    np.testing.assert_allclose(pairs["p_i_joint"][solid], weight[solid] / total[solid], rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(np.bincount(source, pairs["p_i_joint"]), 1, atol=1e-9)
+
+
+def test_the_likelihood_ratio_is_the_calibrated_odds_over_the_prior_odds(rows):
+    pairs = rows("select p_match_ind, p_match, log10_lr from release.candidate_pairs order by p_match_ind")
+    prior = rows("select prior_logit from counterparts.match_calibration")["prior_logit"][0]
+    odds = np.log(pairs["p_match"] / (1 - pairs["p_match"])) - prior
+    np.testing.assert_allclose(odds / np.log(10), pairs["log10_lr"], rtol=1e-6, atol=1e-6)
+    assert (np.diff(pairs["p_match"]) >= 0).all()
+
+
+def test_at_equal_purity_the_joint_posterior_recovers_what_nway_misses_and_is_nowhere_worse(rows):
+    whole = rows("select * from release.match_comparison where cut_by = 'all'")
+    assert whole["missed_recovered"][0] >= 0.25 and whole["joint_purity"][0] >= whole["nway_purity"][0]
+    bins = rows("""
+        select cut_by, bin, nway_recall, joint_recall_as_pure from release.match_comparison
+        where n_counterparts >= 30 and cut_by in ('off-axis angle', 'Gaia density', 'G of the true object', 'kind')
+    """)
+    for cut, bin_, nway, joint in zip(*bins.values()):
+        assert joint >= nway, (cut, bin_)
+
+
+def test_two_samples_of_a_bin_have_scipys_statistic(rows):
+    pairs = rows("""
+        select x.csc_name, p.p_i, p.separation, p.gaia_source_id, p.phot_g_mean_mag as g from release.candidate_pairs p
+        join release.xray_sources x using (csc_name) where n_candidates > 1 and p.p_i is not null
+    """)
+    order = np.lexsort((pairs["gaia_source_id"], pairs["separation"], -pairs["p_i"], pairs["csc_name"]))
+    names, first = np.unique(pairs["csc_name"][order], return_index=True)
+    best, least = order[first], order[np.append(first[1:], len(order)) - 1]
+    tests = rows("select separation_low, separation_high, n_sources, ks_statistic, p_value from release.distinguishability_tests where off_axis = 'all' order by bin")
+    assert len(tests["n_sources"]) >= VARS["distinguishability_bins"]
+    for low, high, n, statistic, p in zip(*(tests[name] for name in ("separation_low", "separation_high", "n_sources", "ks_statistic", "p_value"))):
+        inside = (pairs["separation"][best] >= low) & (pairs["separation"][best] <= high)
+        if not np.ma.getmaskarray(pairs["g"][best])[inside].any() and not np.ma.getmaskarray(pairs["g"][least])[inside].any():
+            expected = ks_2samp(pairs["g"][best][inside], pairs["g"][least][inside], method="exact")
+            assert n == inside.sum() and statistic == pytest.approx(expected.statistic) and p == pytest.approx(expected.pvalue, rel=1e-6)
+
+
+# ---------- published rows
+
+
+@pytest.mark.real
+def test_published_rows_obey_our_flags_and_table_membership(undisturbed, real_data):
+    """Their rows with their scores and probabilities, through our limit and our three tables."""
+    done = undisturbed.dbt("compile", "--quiet", "--inline", f"""
+        select name as csc_name, gaia_source_id, separation, coalesce(p_i, 0) as p_i, p_any, ml_score as p_match_ind, catalog_table,
+            flag_nway_confident as nway_confident, ml_score > 0.466 as ml_confident,
+            separation <= {{{{ separation_limit_arcsec('theta') }}}} as sep_ok, flag_ml_confident, flag_sep_ok, theta as min_theta_mean,
+            ra_deg as csc_ra, dec_deg as csc_dec, ra_deg as gaia_ra, dec_deg as gaia_dec, 1 as match_flag, phot_g_mean_mag
+        from '{real_data / "crossmatch" / "counterpart_catalog_examples.parquet"}'
+    """)
+    connection = duckdb.connect(":memory:lynceus")
+    connection.execute("create schema release")
+    connection.execute(f"create table release.candidate_pairs as {done.stdout}")
+    published = connection.execute("select ml_confident, flag_ml_confident, sep_ok, flag_sep_ok, nway_confident, p_any from release.candidate_pairs").fetchall()
+    assert published and all(ml == their_ml and sep == their_sep and (not nway or p_any > 0.5) for ml, their_ml, sep, their_sep, nway, p_any in published)
+    compiled = undisturbed.folder / "target" / "compiled" / "lynceus" / "models" / "release"
+    connection.execute("create table release.best_matches as " + in_memory(compiled / "best_matches.sql"))
+    for table, theirs in (("best_matches", "best"), ("ambiguous_matches", "nway_only")):
+        ours = {row[0] for row in connection.execute(f"select csc21_name from ({in_memory(compiled / f'{table}.sql')})").fetchall()}
+        assert ours >= {row[0] for row in connection.execute("select csc_name from release.candidate_pairs where catalog_table = ?", [theirs]).fetchall()}
+    # an alternate is one beside a better pair of its source, which the printed rows do not show: both flags hold, and it is not ambiguous
+    alternates = connection.execute("select ml_confident and sep_ok and not nway_confident from release.candidate_pairs where catalog_table = 'alternate'").fetchall()
+    assert alternates and all(row[0] for row in alternates)
+
+
+def in_memory(path):
+    """Return a compiled model's SQL for a database that is not on disk."""
+    return path.read_text().replace('"lynceus".', "")
+
+
+@pytest.mark.real
+def test_published_disagreements_are_disagreements_by_our_rule(undisturbed, real_data):
+    """In every pair of rows the score prefers one within the limit that position does not."""
+    done = undisturbed.dbt("compile", "--quiet", "--inline", f"""
+        select name, max(ml_score) filter (match_algorithm = 'ml') > max(ml_score) filter (match_algorithm = 'nway') as score_prefers,
+            max(p_i) filter (match_algorithm = 'ml') < max(p_i) filter (match_algorithm = 'nway') as position_prefers,
+            bool_and(separation <= {{{{ separation_limit_arcsec('theta') }}}}) as sep_ok
+        from '{real_data / "crossmatch" / "coup_nway_vs_ml_pairs.parquet"}' group by name
+    """)
+    found = duckdb.sql(done.stdout).fetchall()
+    assert found and all(row[1] and row[2] and row[3] for row in found)
+
+
+@pytest.mark.real
+def test_published_candidates_have_one_best_flag_where_p_i_is_highest(real_data):
+    found = duckdb.sql(f"""
+        select name, count(*) filter (match_flag = 1) as n_best,
+            max(p_i) filter (match_flag = 1) >= max(p_i) as best_is_highest, sum(p_i) <= 1 + 1e-6 as sums
+        from '{real_data / "crossmatch" / "csc21_gaia_nway_candidate_rows.parquet"}'
+        where release = 'gaia_dr3' and match_flag is not null and p_i is not null group by name having count(*) > 1
+    """).fetchall()
+    assert found and all(n_best <= 1 and best is not False and sums for _, n_best, best, sums in found)
