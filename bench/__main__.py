@@ -2,11 +2,17 @@
 
 import sys
 
-from bench import export, match
+from bench import build, export, match, random_negatives, scoring
 
-print("== match: 400,000 X-ray and 5 million Gaia sources", flush=True)
-sys.argv = ["bench.match", "--large"]
-match.main()
-print("\n== export: 1,000,000 rows", flush=True)
-sys.argv = ["bench.export"]
-export.main()
+STEPS = (
+    ("match: 400,000 X-ray and 5 million Gaia sources", match, ["--large"]),
+    ("scoring: 2.4 million candidates", scoring, []),
+    ("build: 320,000 X-ray sources", build, []),
+    ("random negatives", random_negatives, []),
+    ("export: 1,000,000 rows", export, []),
+)
+
+for title, module, arguments in STEPS:
+    print(f"\n== {title}", flush=True)
+    sys.argv = [module.__name__, *arguments]
+    module.main()

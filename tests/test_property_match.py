@@ -83,8 +83,8 @@ def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, tmp_path):
 
 def test_logarithms_keep_sign_and_order_and_categories_their_number(undisturbed, rows):
     got = rows("""
-        select f.parallax as ours, g.parallax, f.radial_velocity as ours_velocity, g.radial_velocity, f.phot_variable_flag as ours_flag,
-            g.phot_variable_flag
+        select f.parallax as ours, g.parallax, f.radial_velocity as ours_velocity, g.radial_velocity, 
+            coalesce(f.phot_variable_flag, -1) as ours_flag, coalesce(g.phot_variable_flag, '') as flag
         from counterparts.match_features f join staging.stg_gaia__sources g using (gaia_source_id) order by all
     """)
     for ours, theirs in (("ours", "parallax"), ("ours_velocity", "radial_velocity")):
@@ -92,7 +92,7 @@ def test_logarithms_keep_sign_and_order_and_categories_their_number(undisturbed,
         np.testing.assert_allclose(got[ours].filled(np.nan), np.sign(value) * np.log1p(np.abs(value)), rtol=2e-12)
         assert (value < -1).any()
     categories = VARS["match_features"][FEATURES.index("phot_variable_flag")]["categories"]
-    for number, flag in zip(got["ours_flag"].filled(-1), got["phot_variable_flag"].filled("")):
+    for number, flag in zip(got["ours_flag"], got["flag"]):
         assert (categories[int(number)] if number >= 0 else "") == flag
 
 
