@@ -22,6 +22,14 @@ others as (
         ncat = 2
         and posteriors.gaia_source_id <> positives.gaia_source_id
         and posteriors.separation_arcsec >= {{ var('negative_separation_arcsec') }}
+),
+
+-- the drawn sources are dealt round; where the sky holds too few of them, some X-ray sources get fewer
+dealt as (
+    select
+        gaia_source_id,
+        draw % (select count(*) from positives) as place
+    from {{ ref('random_gaia_sources') }}
 )
 
 select
@@ -33,13 +41,12 @@ select
     p_i
 from others
 union all
--- deal the drawn sources round; where the sky holds too few of them, some X-ray sources get fewer
 select
     xray_key,
-    random.gaia_source_id,
+    dealt.gaia_source_id,
     'random' as kind,
     -1.0 as separation_arcsec,
     -1.0 as p_any,
     -1.0 as p_i
-from {{ ref('random_gaia_sources') }} as random
-inner join positives on place = draw % (select count(*) from positives)
+from dealt
+inner join positives using (place)
