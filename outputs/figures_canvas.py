@@ -1,0 +1,68 @@
+"""What all figures share: panels, hexagons on one grid, rows of the match tables, series told apart without colour."""
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+# colour, marker and line of the first, second... series: blue, orange, black, sky, purple of Okabe & Ito
+SERIES = (
+    {"color": "#0072B2", "marker": "o", "linestyle": "-"},
+    {"color": "#E69F00", "marker": "s", "linestyle": "--"},
+    {"color": "black", "marker": "^", "linestyle": "-."},
+    {"color": "#56B4E9", "marker": "D", "linestyle": ":"},
+    {"color": "#CC79A7", "marker": "v", "linestyle": (0, (5, 1, 1, 1, 1, 1))},
+)
+LIMIT = {"color": "#D55E00", "linewidth": 1.5}
+MATCH_TABLES = {
+    "best_matches": "best matches", "alternate_matches": "alternate matches", "ambiguous_matches": "ambiguous matches",
+}
+
+
+def panels(rows=1, columns=1, size=(4.8, 4.2), **shared):
+    """Return a figure and its axes as an array of (rows, columns)."""
+    figure = Figure(figsize=size, layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.subplots(rows, columns, squeeze=False, **shared)
+
+
+def matched_pairs(connection, columns, where):
+    """Return the columns of candidate_pairs of each match table as arrays, by its title; tables without such rows are left out."""
+    found = {
+        title: connection.sql(
+            f"select {columns} from release.candidate_pairs semi join release.{table}"
+            f" on csc_name = csc21_name and gaia_source_id = gaia3_source_id where {where} order by all"
+        ).fetchnumpy()
+        for table, title in MATCH_TABLES.items()
+    }
+    return {title: rows for title, rows in found.items() if len(next(iter(rows.values())))}
+
+
+def hexagons(axes, across, up, extent, title, values=None, columns=40):
+    """Draw counts, or the median of `values`, in hexagons on a grid that `extent` (left, right, bottom, top) and the panel's shape decide.
+
+    Returns
+    -------
+    matplotlib.collections.PolyCollection
+        The panel's title tells how many points lie inside, and of how many where some do not.
+    """
+    left, right, bottom, top = extent
+    inside = (across >= left) & (across <= right) & (up >= bottom) & (up <= top)
+    shown, total = np.count_nonzero(inside), len(across)
+    box = axes.get_window_extent()
+    drawn = axes.hexbin(
+        across, up, values, reduce_C_function=np.median, extent=extent, mincnt=1, linewidths=0.1, cmap="viridis",
+        # the hexagons of 40 columns are regular if there are 40 / sqrt(3) rows in a square
+        gridsize=(columns, max(1, round(columns * box.height / box.width / np.sqrt(3)))),
+    )
+    axes.set(xlim=(left, right), ylim=(bottom, top))
+    axes.set_title(f"{title}\nn = {shown:,}" + (f" of {total:,}" if shown < total else ""), fontsize=9)
+    return drawn
+
+
+def count_scale(figure, drawn, label):
+    """Give all panels one logarithmic colour scale of counts, and the figure its colour bar."""
+    most = max(float(np.max(np.asarray(panel.get_array()), initial=1)) for panel in drawn)
+    for panel in drawn:
+        panel.set_norm(LogNorm(1, max(most, 2)))
+    return figure.colorbar(drawn[0], ax=figure.axes, label=label, aspect=30)
