@@ -20,7 +20,7 @@ CDFS_CENTRE_RA, CDFS_RADIUS_DEG = 53.1167, 0.5  # the field's Gaia cone, cut int
 class RealField:
     """One real field: its X-ray table, its Gaia query, and to which radius that is complete.
 
-    `gaia` is SQL over the folder's files; `complete` says whether it holds every Gaia source within
+    `csc` and `gaia` are SQL over the folder's files; `complete` says whether it holds every Gaia source within
     the radius of every X-ray source, or only the nearest one. `density` is SQL for Gaia sources per deg2.
     """
 
@@ -34,7 +34,7 @@ class RealField:
 
     def files(self, folder):
         """Return the files of the folder that this field needs."""
-        text = " ".join((f"'{self.csc}'", self.gaia, self.density, f"'{self.observations}'" if self.observations else ""))
+        text = " ".join((self.csc, self.gaia, self.density, f"'{self.observations}'" if self.observations else ""))
         return sorted({Path(folder) / name for name in text.split("'") if name.endswith(".parquet")})
 
 
@@ -47,13 +47,24 @@ def _density_from_counts(counts, sources):
 _NGC3532_COUNTS = _density_from_counts("fields/ngc3532/gaia_nearest.parquet", "fields/ngc3532/csc_master.parquet")
 
 
+# the tables of the mocks have magnitudes only, and 0 where Gaia has no astrometry; zero points of Gaia (E)DR3, Riello et al. 2021, A&A 649, A3
+_GAIA_FLUXES = ", ".join(
+    f"pow(10, ({zero_point} - gaia_{band}mag) / 2.5) as phot_{band}_mean_flux"
+    for band, zero_point in (("g", 25.6874), ("bp", 25.3385), ("rp", 24.7479))
+)
+
+
 def _mock(name, title):
     return RealField(
         title=title,
-        csc=f"crossmatch/ngc3532_mock_{name}_csc.parquet",
+        # a mock source has no name; it is called by its id
+        csc=f"select *, csc_id::varchar as name from 'crossmatch/ngc3532_mock_{name}_csc.parquet'",
         gaia=f"""
             select distinct gaia_source_id, gaia_ra as ra_deg, gaia_dec as dec_deg, 2016.0 as ref_epoch,
-                gaia_pu * 1000 as ra_error, gaia_pu * 1000 as dec_error, gaia_gmag as phot_g_mean_mag
+                gaia_pu * 1000 as ra_error, gaia_pu * 1000 as dec_error, gaia_gmag as phot_g_mean_mag,
+                gaia_bpmag as phot_bp_mean_mag, gaia_rpmag as phot_rp_mean_mag, {_GAIA_FLUXES},
+                nullif(gaia_plx, 0) * 1000 as parallax, nullif(gaia_e_plx, 0) * 1000 as parallax_error,
+                nullif(gaia_pm, 0) * 1000 as pm, gaia_pmra as pmra, gaia_pmde as pmdec
             from 'crossmatch/ngc3532_mock_{name}_nway5.parquet' where gaia_source_id is not null
         """,
         radius_arcsec=3.0, complete=True, density=_NGC3532_COUNTS,
@@ -63,7 +74,7 @@ def _mock(name, title):
 REAL_FIELDS = {
     "cdfs": RealField(
         title="Chandra Deep Field South, complete Gaia cone",
-        csc="crossmatch/cdfs_csc.parquet",
+        csc="select * from 'crossmatch/cdfs_csc.parquet'",
         gaia="select *, 2016.0 as ref_epoch from 'crossmatch/cdfs_gaia.parquet'",
         radius_arcsec=15.0, complete=True,
         density=f"""
@@ -73,7 +84,7 @@ REAL_FIELDS = {
     ),
     "trumpler18": RealField(
         title="Trumpler 18, every Gaia source within 3 arcsec",
-        csc="fields/trumpler18/csc_master.parquet",
+        csc="select * from 'fields/trumpler18/csc_master.parquet'",
         gaia="""
             select * exclude (name, separation, separation_recomputed), gaia_ra_deg as ra_deg, gaia_dec_deg as dec_deg
             from 'crossmatch/trumpler18_gaia_candidates.parquet' where gaia_source_id is not null
@@ -84,14 +95,14 @@ REAL_FIELDS = {
     ),
     "ngc3532": RealField(
         title="NGC 3532, nearest Gaia source only",
-        csc="fields/ngc3532/csc_master.parquet",
+        csc="select * from 'fields/ngc3532/csc_master.parquet'",
         gaia="select *, 2016.0 as ref_epoch from 'fields/ngc3532/gaia_nearest.parquet' where gaia_source_id is not null",
         radius_arcsec=10.0, complete=False, density=_NGC3532_COUNTS,
         observations="fields/ngc3532/csc_per_observation.parquet",
     ),
     "training": RealField(
         title="CSC sources of the MUWCLASS training set, nearest Gaia source only",
-        csc="csc/csc2_master.parquet",
+        csc="select * from 'csc/csc2_master.parquet'",
         gaia="select * from 'counterparts/td_gaia_nearest.parquet' where gaia_source_id is not null",
         radius_arcsec=10.0, complete=False,
         density=_density_from_counts("counterparts/td_gaia_nearest.parquet", "csc/csc2_master.parquet"),
@@ -130,18 +141,12 @@ def assemble(folder, field, raw):
         raise FileNotFoundError(f"{field}: {', '.join(missing)} not in {folder}")
     Path(raw).mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"file_search_path": str(Path(folder).resolve())}) as connection:
-        _write(connection, raw, "csc_master", _named(connection, real.csc))
+        _write(connection, raw, "csc_master", real.csc)
         n_gaia = _write(connection, raw, "gaia_source", f"select *, gaia_source_id as source_id from ({real.gaia})")
         if real.observations:
             _write(connection, raw, "csc_observation", f"select * from '{real.observations}'")
         density = connection.execute(real.density).fetchall()[0][0]
     return {"match_radius_arcsec": real.radius_arcsec, "gaia_area_deg2": float(np.round(n_gaia / density, 9))}
-
-
-def _named(connection, path):
-    """Return a query of an X-ray table; a mock source, which has no name, is called by its id."""
-    names = [row[0] for row in connection.execute(f"describe select * from '{path}'").fetchall()]
-    return f"select * from '{path}'" if "name" in names else f"select *, csc_id::varchar as name from '{path}'"
 
 
 def _write(connection, raw, table, query):

@@ -24,6 +24,7 @@ from tqdm import tqdm
 from inputs.real_tables import REAL_FIELDS, assemble
 from inputs.simulated import simulate_sky
 from outputs.manifest import git_commit, sha256
+from outputs.real_property_match import property_match
 from outputs.real_report import report
 from outputs.sky_comparison import COMPARED, compare
 
@@ -49,12 +50,14 @@ def main():
             name: measure(options.folder, name, Path(work) / name)
             for name in tqdm(REAL_FIELDS, desc="real fields", disable=None)
         }
+        properties = property_match({name: Path(work) / name / "lynceus.duckdb" for name in REAL_FIELDS})
     results = {
         "date": datetime.now(UTC).date().isoformat(),
         "git_commit": commit,
         "how": "make real REAL_DATA=<folder>",
         "inputs": inputs(options.folder),
         "fields": measured,
+        "property_match": properties,
         "simulated_sky": {**SIMULATED, "quantities": comparison},
     }
     (options.results / "real_data.json").write_text(json.dumps(results, indent=2) + "\n")

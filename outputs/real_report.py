@@ -1,5 +1,7 @@
 """The measured figures of `make real` as a page to read."""
 
+from outputs.real_property_match import section
+
 PUBLISHED = {
     "cdfs": (
         "Published pairs within 5\": {published_pairs}; found here: {found_here}, separations equal to"
@@ -55,6 +57,8 @@ def report(results):
         "",
         "The mock tables hold every Gaia source within 3\" of a mock position, the real one the nearest within 10\".",
         "This dense field (see the density above) is where position alone is weakest.",
+        "",
+        *section(results["property_match"]),
         "",
         "## The simulated sky beside real tables",
         "",

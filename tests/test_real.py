@@ -8,6 +8,7 @@ from conftest import REAL_DATA
 
 from inputs.real_tables import REAL_FIELDS, assemble
 from outputs import real_data as measuring
+from outputs.real_property_match import property_match
 from outputs.real_report import report
 
 pytestmark = pytest.mark.real
@@ -18,6 +19,26 @@ def fields(tmp_path_factory):
     """Every real field, built and measured once."""
     work = tmp_path_factory.mktemp("real")
     return {name: measuring.measure(REAL_DATA, name, work / name) for name in REAL_FIELDS}
+
+
+@pytest.fixture(scope="module")
+def properties(fields, tmp_path_factory):
+    """The property match of the fields, which are built before."""
+    work = tmp_path_factory.getbasetemp() / "real0"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("outputs.real_property_match.SEEDS", 1)
+        return property_match({name: work / name / "lynceus.duckdb" for name in REAL_FIELDS})
+
+
+def test_properties_tell_counterparts_of_real_sources_from_the_field(properties):
+    rows = properties["cross_validation"]
+    for row in rows.values():
+        # which values are missing must not give the answer away
+        assert abs(row["auc_of_missing_values_alone"]["mean"] - 0.5) < 0.1
+        assert row["auc"]["mean"] > 0.65
+    assert len(properties["features"]) >= 15
+    for field in properties["fields"].values():
+        assert field["nway_confident_and_accepted"] <= field["nway_confident"] <= field["with_candidate"] <= field["xray_sources"]
 
 
 def test_candidates_equal_brute_force_but_for_stars_that_moved_across_the_radius(fields):
@@ -52,9 +73,9 @@ def test_sources_moved_to_empty_places_match_less_the_higher_p_any(fields):
             assert fields[mock]["matched_by_p_any"][cut]["share"] < 0.5 * fields["ngc3532"]["matched_by_p_any"][cut]["share"]
 
 
-def test_the_report_says_what_was_measured(fields):
+def test_the_report_says_what_was_measured(fields, properties):
     sky = {"sources": 1, "pointings": 1, "seed": 1, "quantities": []}
-    page = report({"date": "2000-01-01", "git_commit": "abc", "how": "a test", "fields": fields, "simulated_sky": sky})
+    page = report({"date": "2000-01-01", "git_commit": "abc", "how": "a test", "fields": fields, "property_match": properties, "simulated_sky": sky})
     json.dumps(fields)
     for field in fields.values():
         assert f"| {field['title']} | {field['xray_sources']} |" in page
