@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 from mocpy import MOC
 
+from inputs.checks import RawTableError
+
 SKY_DEG2 = 4 * np.pi * np.degrees(1) ** 2
 SUFFIX = "_coverage.moc.fits"
 
@@ -20,8 +22,19 @@ def covered_areas(folder):
     Returns
     -------
     dict of str to float, deg2
+
+    Raises
+    ------
+    RawTableError
+        If a MOC cannot be read or covers nothing.
     """
-    return {
-        path.name.removesuffix(SUFFIX): float(MOC.from_fits(path).sky_fraction * SKY_DEG2)
-        for path in sorted(Path(folder).glob(f"*{SUFFIX}"))
-    }
+    areas = {}
+    for path in sorted(Path(folder).glob(f"*{SUFFIX}")):
+        try:
+            area = float(MOC.from_fits(path).sky_fraction * SKY_DEG2)
+        except (OSError, ValueError) as error:
+            raise RawTableError(f"{path} cannot be read as a MOC: {error}") from error
+        if not area:
+            raise RawTableError(f"{path} covers no sky; delete it, or write the coverage of the whole table")
+        areas[path.name.removesuffix(SUFFIX)] = area
+    return areas

@@ -11,10 +11,8 @@
     {% set gaia_position = pairs ~ '.gaia_ra_xray_epoch, ' ~ pairs ~ '.gaia_dec_xray_epoch' %}
     {%- if var('ellipse_formula') == 'exact' -%}
         {{ _log10_bayes_factor_exact(xray, pairs, _axes(xray, xray_position ~ ', ' ~ gaia_position)) }}
-    {%- elif var('ellipse_formula') == 'nway' -%}
-        {{ _log10_bayes_factor_nway(xray, pairs, _axes(xray, gaia_position ~ ', ' ~ xray_position)) }}
     {%- else -%}
-        {{ exceptions.raise_compiler_error("var ellipse_formula is '" ~ var('ellipse_formula') ~ "'; it must be exact or nway") }}
+        {{ _log10_bayes_factor_nway(xray, pairs, _axes(xray, gaia_position ~ ', ' ~ xray_position)) }}
     {%- endif -%}
 {%- endmacro %}
 

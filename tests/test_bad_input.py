@@ -1,10 +1,14 @@
 """Bad raw tables stop the build with one message naming table, column and rows; what stands is untouched."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import Build
+import yaml
+from conftest import PROJECT, Build
+from mocpy import MOC
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +27,9 @@ def sound_tables(n=20):
         },
         "gaia_source": {
             "source_id": 2**60 + np.arange(n), "ra": ra, "dec": dec + 1 / 3600, "ra_error": np.full(n, 0.1),
-            "dec_error": np.full(n, 0.1),
+            "dec_error": np.full(n, 0.1), "pmra": np.zeros(n),
         },
+        "csc_observation": {"name": names[:1], "obsid": [1], "obi": [0], "region_id": [1], "livetime": [1e4]},
     }
 
 
@@ -71,6 +76,14 @@ CASES = {
         "csc_master", "err_ellipse_r0", [-1.0] * 20,
         ["csc_master.err_ellipse_r0: 20 rows with an error that is not positive (2CXO J00, 2CXO J01, 2CXO J02, ...)"],
     ),
+    "a proper motion in degrees a year": (
+        "gaia_source", "pmra", [1e20, *[0.0] * 19],
+        ["gaia_source.pmra: 1 row outside -20000 to 20000 mas.yr**-1 (1152921504606846976)"],
+    ),
+    "a livetime of ages": (
+        "csc_observation", "livetime", [1e30],
+        ["csc_observation.livetime: 1 row outside 0 to 1000000000.0 s (2CXO J00 1 0 1)"],
+    ),
     "text in a number": (
         "csc_master", "significance", ["3.5", "bright", *["2"] * 18],
         ["csc_master.significance: 1 row with text where a double belongs (2CXO J01)"],
@@ -105,6 +118,35 @@ def test_a_truncated_file_stops_the_build(sky):
 
 def test_a_folder_without_tables_says_what_to_run(sky):
     assert_stopped(sky.dbt("build"), ["There are no raw tables in", "make sky"])
+
+
+def test_a_coverage_that_is_cut_off_or_empty_stops_the_build(sky):
+    sky.write(**sound_tables())
+    path = sky.raw / "gaia_source_coverage.moc.fits"
+    MOC.from_string("5/1-4").save(path, format="fits")
+    path.write_bytes(path.read_bytes()[:2000])
+    assert_stopped(sky.dbt("build"), [f"{path} cannot be read as a MOC"])
+    MOC.new_empty(max_depth=5).save(path, format="fits", overwrite=True)
+    assert_stopped(sky.dbt("build"), [f"{path} covers no sky"])
+
+
+def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
+    sky.write(**sound_tables())
+    done = sky.dbt("build", variables={
+        "completeness": 0, "match_radius_arcsec": -15, "p_any_threshold": "0.5", "ellipse_formula": "gaussian", "completness": 0.5,
+    })
+    assert_stopped(done, [
+        "completeness: 0, must be a number above 0 and at most 1",
+        "match_radius_arcsec: -15, must be a number above 0 and at most 600",
+        "p_any_threshold: 0.5, must be a number at least 0 and at most 1",
+        "ellipse_formula: gaussian, must be exact or nway",
+        "completness: no var of that name",
+    ])
+
+
+def test_every_var_has_its_rule():
+    rules = re.findall(r"^        '(\w+)':", (PROJECT / "macros" / "check_vars.sql").read_text(), re.MULTILINE)
+    assert rules == list(yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"])
 
 
 def test_all_problems_are_told_at_once(sky):

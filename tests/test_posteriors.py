@@ -174,9 +174,3 @@ def test_a_coverage_moc_gives_the_area_and_the_var_goes_before_it(sky):
     sky.build("--select", "+gaia_density", variables={"gaia_area_deg2": 2.5})
     found = sky.rows("select area_deg2, area_from from counterparts.gaia_density")
     assert found["area_from"].tolist() == ["var gaia_area_deg2"] and found["area_deg2"].tolist() == [2.5]
-
-
-def test_an_unknown_ellipse_formula_is_refused(sky):
-    sky.write(**one_source([(1.5, 0)]))
-    done = sky.dbt("build", "--select", "+posteriors", variables={"ellipse_formula": "gaussian"})
-    assert done.returncode != 0 and "var ellipse_formula is 'gaussian'; it must be exact or nway" in done.stdout

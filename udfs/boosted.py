@@ -92,11 +92,16 @@ def register(connection, folder):
     def path_of(model_files):
         return str(Path(folder) / one_model(model_files))
 
+    # DuckDB takes the rows with NULL out before the call, and calls for none as well
     def boosted_score(model_files, vectors):
+        if not len(vectors):
+            return pa.array([], pa.float64())
         trees = load_trees(path_of(model_files))
         return pa.array(trees.predict(matrix(vectors, trees.n_features)))
 
     def boosted_contributions(model_files, vectors):
+        if not len(vectors):
+            return pa.array([], pa.list_(pa.float64()))
         booster = load_booster(path_of(model_files))
         values = contributions(booster, matrix(vectors, booster.num_feature()))
         return pa.ListArray.from_arrays(np.arange(len(values) + 1) * values.shape[1], values.ravel())

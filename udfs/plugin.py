@@ -43,10 +43,11 @@ class Plugin(BasePlugin):
         sentinels = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["missing_sentinels"]
         try:
             open_raw_tables(connection, data_folder(), sentinels)
+            areas = covered_areas(data_folder())
         except RawTableError as error:
             raise DbtRuntimeError(str(error)) from None
         connection.execute("create or replace table raw.coverage (catalogue varchar, area_deg2 double)")
-        for catalogue, area in covered_areas(data_folder()).items():
+        for catalogue, area in areas.items():
             connection.execute("insert into raw.coverage values (?, ?)", [catalogue, area])
         boosted.register(connection, models_folder())
         statistical_tests.register(connection)
