@@ -13,6 +13,7 @@ from inputs.raw_tables import raw_tables
 FIRST_IDS = 3  # how many offending rows a message names
 INTEGER_TYPES = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT"}
 FLOAT_TYPES = {"FLOAT", "DOUBLE"}
+EMPTY = "(select 1) where false"
 
 
 class RawTableError(Exception):
@@ -49,6 +50,15 @@ def open_raw_tables(connection, folder, sentinels=()):
     if problems:
         count = "One problem" if len(problems) == 1 else f"{len(problems)} problems"
         raise RawTableError(f"{count} in the raw tables of {folder}:\n" + "\n".join(problems))
+    _create_views(connection, views)
+
+
+def open_empty_raw_tables(connection):
+    """Create the view of every raw table without rows, for matches of tables that are none of them."""
+    _create_views(connection, [(table.name, _select(table, {}, EMPTY)) for table in raw_tables().values()])
+
+
+def _create_views(connection, views):
     connection.execute("create schema if not exists raw")
     for name, query in views:
         connection.execute(f"create or replace view raw.{name} as {query}")
@@ -59,7 +69,7 @@ def _problems_of(connection, table, files, sentinels, views):
     if not files:
         if table.required:
             return [": the table is missing"]
-        views.append((table.name, _select(table, {}, "(select 1) where false")))
+        views.append((table.name, _select(table, {}, EMPTY)))
         return []
     scan = "read_parquet([{}], union_by_name = true)".format(", ".join(_quoted(file) for file in files))
     try:

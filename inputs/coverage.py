@@ -28,13 +28,21 @@ def covered_areas(folder):
     RawTableError
         If a MOC cannot be read or covers nothing.
     """
-    areas = {}
-    for path in sorted(Path(folder).glob(f"*{SUFFIX}")):
-        try:
-            area = float(MOC.from_fits(path).sky_fraction * SKY_DEG2)
-        except (OSError, ValueError) as error:
-            raise RawTableError(f"{path} cannot be read as a MOC: {error}") from error
-        if not area:
-            raise RawTableError(f"{path} covers no sky; delete it, or write the coverage of the whole table")
-        areas[path.name.removesuffix(SUFFIX)] = area
-    return areas
+    return {path.name.removesuffix(SUFFIX): covered_area(path) for path in sorted(Path(folder).glob(f"*{SUFFIX}"))}
+
+
+def covered_area(path):
+    """Return the area that the MOC of a FITS file covers, deg2.
+
+    Raises
+    ------
+    RawTableError
+        If it cannot be read or covers nothing.
+    """
+    try:
+        area = float(MOC.from_fits(path).sky_fraction * SKY_DEG2)
+    except (OSError, ValueError) as error:
+        raise RawTableError(f"{path} cannot be read as a MOC: {error}") from error
+    if not area:
+        raise RawTableError(f"{path} covers no sky; delete it, or write the coverage of the whole table")
+    return area

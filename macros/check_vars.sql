@@ -26,6 +26,7 @@
         'gaia_sky_density_arcsec2': {'above': 0},
         'score_threshold_density': ['global', 'local'],
         'verification_cone': none,
+        'match': none,
         'missing_sentinels': none,
     }) }}
 {%- endmacro %}

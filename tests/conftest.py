@@ -103,6 +103,14 @@ def sky(tmp_path):
     return Build(tmp_path)
 
 
+@pytest.fixture
+def matched(sky):
+    """Build a match (the entry of var match) of tables that are no raw tables; return the sky that holds its database."""
+    def build(match, **variables):
+        return sky.build("--select", "matching", variables={"match": match, **variables}, LYNCEUS_DATA="none")
+    return build
+
+
 @pytest.fixture(scope="session")
 def real_data():
     """The folder of real tables."""

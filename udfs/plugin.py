@@ -7,9 +7,9 @@ import yaml
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from inputs.checks import RawTableError, open_raw_tables
-from inputs.coverage import covered_areas
-from udfs import boosted, statistical_tests
+from inputs.checks import RawTableError, open_empty_raw_tables, open_raw_tables
+from inputs.coverage import covered_area, covered_areas
+from udfs import associations, boosted, statistical_tests
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -39,11 +39,15 @@ class Plugin(BasePlugin):
             config["threads"] = int(os.environ["LYNCEUS_THREADS"])
 
     def configure_connection(self, connection):
-        """Create the views of schema `raw`; stop the run with one message if a raw table is unsound."""
+        """Create the views of schema `raw`, empty ones for LYNCEUS_DATA=none; stop the run with one message if a table is unsound."""
         sentinels = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["missing_sentinels"]
         try:
-            open_raw_tables(connection, data_folder(), sentinels)
-            areas = covered_areas(data_folder())
+            if os.environ.get("LYNCEUS_DATA") == "none":
+                open_empty_raw_tables(connection)
+                areas = {}
+            else:
+                open_raw_tables(connection, data_folder(), sentinels)
+                areas = covered_areas(data_folder())
         except RawTableError as error:
             raise DbtRuntimeError(str(error)) from None
         connection.execute("create or replace table raw.coverage (catalogue varchar, area_deg2 double)")
@@ -51,3 +55,5 @@ class Plugin(BasePlugin):
             connection.execute("insert into raw.coverage values (?, ?)", [catalogue, area])
         boosted.register(connection, models_folder())
         statistical_tests.register(connection)
+        associations.register(connection)
+        connection.create_function("moc_area_deg2", covered_area, ["VARCHAR"], "DOUBLE")

@@ -1,0 +1,211 @@
+{#- The match that var `match` describes (keys and meaning: docs/matching.md), checked, with every default filled in.
+    Without the var: a match of nothing, which disables the models. Raises one compiler error that names every key at fault. -#}
+{% macro match_settings() -%}
+    {%- set given = var('match') -%}
+    {%- if given is none -%}
+        {{ return({'name': 'matching', 'catalogues': [], 'priors': []}) }}
+    {%- endif -%}
+    {%- set problems = [] -%}
+    {%- set settings = _match_keys(given, 'match', _match_rules(), problems) -%}
+    {%- if settings.name in ['raw', 'staging', 'counterparts', 'release', 'main'] -%}
+        {%- do problems.append('match.name: ' ~ settings.name ~ ', is a schema of the catalogue') -%}
+    {%- endif -%}
+    {%- set catalogues, priors = [], [] -%}
+    {%- for entry in settings.catalogues if settings.catalogues is sequence -%}
+        {%- set where = 'match.catalogues[' ~ loop.index ~ ']' -%}
+        {%- set catalogue = _match_keys(entry, where, _catalogue_rules(), problems) -%}
+        {%- do catalogue.update({
+            'number': loop.index,
+            'error': _match_keys(catalogue.error or {}, where ~ '.error', _error_rules(), problems),
+            'mixture': _match_keys(catalogue.mixture, where ~ '.mixture', _mixture_rules(), problems) if catalogue.mixture else none,
+        }) -%}
+        {%- do _check_catalogue(catalogue, where, problems) -%}
+        {%- for prior in catalogue.priors -%}
+            {%- do priors.append(_match_keys(prior, where ~ '.priors[' ~ loop.index ~ ']', _prior_rules(), problems)) -%}
+            {%- do priors[-1].update({'catalogue': catalogue, 'name': 'bias_' ~ catalogue.name ~ '_' ~ priors[-1].column, 'number': priors | length}) -%}
+        {%- endfor -%}
+        {%- do catalogues.append(catalogue) -%}
+    {%- endfor -%}
+    {%- do settings.update({'catalogues': catalogues, 'priors': priors}) -%}
+    {%- do _check_match(settings, problems) -%}
+    {%- if problems -%}
+        {{ exceptions.raise_compiler_error('var match is out of order:\n  ' ~ problems | join('\n  ')) }}
+    {%- endif -%}
+    {{ return(settings) }}
+{%- endmacro %}
+
+{#- Rules: `default` none means the key may be left out; without `default` it must be there. -#}
+{% macro _match_rules() -%}
+    {{ return({
+        'name': {'kind': 'name'},
+        'radius_arcsec': {'above': 0, 'high': 3600},
+        'catalogues': {'kind': 'list'},
+        'formula': {'choices': ['exact', 'nway'], 'default': var('ellipse_formula')},
+        'completeness': {'above': 0, 'high': 1, 'default': none},
+        'acceptable_ratio': {'low': 0, 'high': 1, 'default': var('acceptable_ratio')},
+        'min_prob': {'low': 0, 'high': 1, 'default': 0.0},
+        'unrelated_correction': {'choices': [true, false], 'default': true},
+        'density': {'choices': ['global', 'local'], 'default': 'global'},
+        'density_cell_deg': {'above': 0, 'high': 90, 'default': 0.5},
+        'fakes': {'low': 0, 'high': 1000, 'default': 0},
+        'fake_shift_arcsec': {'kind': 'list', 'default': none},
+    }) }}
+{%- endmacro %}
+
+{% macro _catalogue_rules() -%}
+    {{ return({
+        'name': {'kind': 'name'},
+        'table': {'kind': 'text'},
+        'id': {'kind': 'text'},
+        'ra': {'kind': 'text'},
+        'dec': {'kind': 'text'},
+        'error': {'kind': 'mapping'},
+        'area_deg2': {'above': 0, 'high': 41253, 'default': none},
+        'coverage': {'kind': 'text', 'default': none},
+        'completeness': {'above': 0, 'high': 1, 'default': none},
+        'epoch': {'kind': 'text or number', 'default': none},
+        'pmra': {'kind': 'text', 'default': none},
+        'pmdec': {'kind': 'text', 'default': none},
+        'mixture': {'kind': 'mapping', 'default': none},
+        'priors': {'kind': 'list', 'default': []},
+    }) }}
+{%- endmacro %}
+
+{% macro _error_rules() -%}
+    {{ return({
+        'kind': {'choices': ['circular', 'sigma_ra_dec', 'ellipse']},
+        'columns': {'kind': 'list', 'default': []},
+        'value': {'above': 0, 'high': 3600000, 'default': none},
+        'level': {'choices': ['1 sigma', '68 %', '90 %', '95 %'], 'default': '1 sigma'},
+        'unit': {'choices': ['arcsec', 'mas', 'deg'], 'default': 'arcsec'},
+        'floor_arcsec': {'low': 0, 'high': 3600, 'default': 0},
+        'default_arcsec': {'above': 0, 'high': 3600, 'default': none},
+    }) }}
+{%- endmacro %}
+
+{% macro _mixture_rules() -%}
+    {{ return({'share': {'above': 0, 'high': 0.999}, 'scale': {'above': 1, 'high': 100}}) }}
+{%- endmacro %}
+
+{% macro _prior_rules() -%}
+    {{ return({
+        'column': {'kind': 'name'},
+        'from': {'kind': 'text'},
+        'min_prob': {'low': 0, 'high': 1, 'default': 0.9},
+        'radius_arcsec': {'above': 0, 'high': 3600, 'default': none},
+        'exclude_radius_arcsec': {'above': 0, 'high': 3600, 'default': none},
+        'min_count': {'low': 2, 'high': 1000000, 'default': 100},
+        'bins': {'low': 1, 'high': 1000, 'default': 14},
+    }) }}
+{%- endmacro %}
+
+{#- A mapping with its defaults filled in; what breaks a rule is appended to `problems`, by the name of its key. -#}
+{% macro _match_keys(given, where, rules, problems) -%}
+    {%- set found = {} -%}
+    {%- if given is not mapping -%}
+        {%- do problems.append(where ~ ': ' ~ given ~ ', must be a block of keys') -%}
+        {%- for key, rule in rules.items() -%}{%- do found.update({key: rule.get('default')}) -%}{%- endfor -%}
+        {{ return(found) }}
+    {%- endif -%}
+    {%- for key in given if key not in rules -%}
+        {%- do problems.append(where ~ '.' ~ key ~ ': no such key; known are ' ~ rules.keys() | join(', ')) -%}
+    {%- endfor -%}
+    {%- for key, rule in rules.items() -%}
+        {%- if key not in given or given[key] is none -%}
+            {%- if 'default' not in rule -%}
+                {%- do problems.append(where ~ '.' ~ key ~ ': is missing') -%}
+            {%- endif -%}
+            {%- do found.update({key: rule.get('default')}) -%}
+        {%- else -%}
+            {%- set wrong = _broken_rule(given[key], rule) -%}
+            {%- if wrong -%}
+                {%- do problems.append(where ~ '.' ~ key ~ ': ' ~ given[key] ~ ', must be ' ~ wrong) -%}
+            {%- endif -%}
+            {%- do found.update({key: rule.get('default') if wrong else given[key]}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#- What a value must be, if it is not that; else none. -#}
+{% macro _broken_rule(value, rule) -%}
+    {%- set kind = rule.get('kind') -%}
+    {%- set is_number = value is number and value is not boolean -%}
+    {%- if 'choices' in rule -%}
+        {{ return(none if value in rule.choices else rule.choices | join(' or ')) }}
+    {%- elif kind == 'name' -%}
+        {{ return(none if value is string and modules.re.fullmatch('[a-z][a-z0-9_]*', value) else 'a word of small letters, digits and _') }}
+    {%- elif kind == 'text' -%}
+        {{ return(none if value is string else 'a text') }}
+    {%- elif kind == 'text or number' -%}
+        {{ return(none if value is string or is_number else 'a column or a number') }}
+    {%- elif kind == 'mapping' -%}
+        {{ return(none if value is mapping else 'a block of keys') }}
+    {%- elif kind == 'list' -%}
+        {{ return(none if value is sequence and value is not string and value is not mapping else 'a list') }}
+    {%- endif -%}
+    {%- set bounds = [
+        'above ' ~ rule.above if 'above' in rule, 'at least ' ~ rule.low if 'low' in rule, 'at most ' ~ rule.high if 'high' in rule
+    ] | select | join(' and ') -%}
+    {%- set inside = is_number and value > rule.get('above', -1e308) and value >= rule.get('low', -1e308) and value <= rule.get('high', 1e308) -%}
+    {{ return(none if inside else 'a number ' ~ bounds) }}
+{%- endmacro %}
+
+{#- Settings of one catalogue that contradict each other. -#}
+{% macro _check_catalogue(catalogue, where, problems) -%}
+    {%- set error = catalogue.error -%}
+    {%- set expected = {'circular': 1, 'sigma_ra_dec': 2, 'ellipse': 3}.get(error.kind, 0) -%}
+    {%- if error.columns and error.value -%}
+        {%- do problems.append(where ~ '.error: either columns or value, not both') -%}
+    {%- elif error.value and error.kind != 'circular' -%}
+        {%- do problems.append(where ~ '.error.value: one number is the error of a circular kind, not ' ~ error.kind) -%}
+    {%- elif expected and not error.value and error.columns | length != expected -%}
+        {%- do problems.append(where ~ '.error.columns: ' ~ error.columns | length ~ ' columns, a ' ~ error.kind ~ ' error has ' ~ expected) -%}
+    {%- endif -%}
+    {%- if error.kind == 'sigma_ra_dec' and error.level != '1 sigma' -%}
+        {%- do problems.append(where ~ '.error.level: ' ~ error.level ~ ', sigmas of right ascension and declination are 1 sigma') -%}
+    {%- endif -%}
+    {%- if catalogue.area_deg2 and catalogue.coverage -%}
+        {%- do problems.append(where ~ ': either area_deg2 or coverage, not both') -%}
+    {%- endif -%}
+    {%- if catalogue.number == 1 -%}
+        {%- for key in ['completeness', 'priors', 'pmra', 'pmdec', 'area_deg2', 'coverage'] if catalogue[key] -%}
+            {%- do problems.append(where ~ '.' ~ key ~ ': has no meaning for the first catalogue, whose counterparts are sought') -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- if (catalogue.pmra is none) != (catalogue.pmdec is none) -%}
+        {%- do problems.append(where ~ ': pmra and pmdec belong together') -%}
+    {%- elif catalogue.pmra and catalogue.epoch is none -%}
+        {%- do problems.append(where ~ '.epoch: is missing, proper motions count from it') -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Settings of the match as a whole that contradict each other; and the completeness of each catalogue. -#}
+{% macro _check_match(settings, problems) -%}
+    {%- if settings.catalogues | length < 2 -%}
+        {%- do problems.append('match.catalogues: ' ~ settings.catalogues | length ~ ' of them, at least 2 are matched') -%}
+    {%- endif -%}
+    {%- set names = settings.catalogues | map(attribute='name') | list -%}
+    {%- for name in names | unique if names | select('equalto', name) | list | length > 1 -%}
+        {%- do problems.append('match.catalogues: two are called ' ~ name) -%}
+    {%- endfor -%}
+    {%- set own = settings.catalogues | selectattr('completeness') | list -%}
+    {%- if settings.completeness and own -%}
+        {%- do problems.append('match.completeness: either one for the match or one for each catalogue, not both') -%}
+    {%- elif not settings.completeness and own | length < settings.catalogues | length - 1 -%}
+        {%- do problems.append('match.completeness: is missing, for the match or for each catalogue after the first') -%}
+    {%- endif -%}
+    {%- for catalogue in settings.catalogues[1:] if settings.completeness -%}
+        {%- do catalogue.update({'completeness': settings.completeness ** (1 / (settings.catalogues | length - 1))}) -%}
+    {%- endfor -%}
+    {%- if settings.catalogues and settings.catalogues[0].epoch is none and settings.catalogues | selectattr('pmra') | list -%}
+        {%- do problems.append('match.catalogues[1].epoch: is missing, other catalogues have proper motions') -%}
+    {%- endif -%}
+    {%- for prior in settings.priors if prior['from'] != 'auto' and prior.radius_arcsec -%}
+        {%- do problems.append('match: prior ' ~ prior.name ~ ': radius_arcsec is for priors from auto, not from a file') -%}
+    {%- endfor -%}
+    {%- set prior_names = settings.priors | map(attribute='name') | list -%}
+    {%- for name in prior_names | unique if prior_names | select('equalto', name) | list | length > 1 -%}
+        {%- do problems.append('match: two priors are called ' ~ name) -%}
+    {%- endfor -%}
+{%- endmacro %}

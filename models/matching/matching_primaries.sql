@@ -1,0 +1,45 @@
+-- The sources whose counterparts are sought: those of the first catalogue, and copies of them moved to empty places (fakes),
+-- whose matches are all by chance. One row per source and copy; `primary_key` of a source is its source_key.
+{{ config(enabled=var('match') is not none) }}
+{% set match = match_settings() %}
+{% set low, high = match.fake_shift_arcsec or [4 * (match.radius_arcsec or 1), 12 * (match.radius_arcsec or 1)] %}
+with sources as (
+    select * from {{ ref('matching_sources') }} where catalogue = 1
+),
+
+moved as (
+    select
+        sources.*,
+        copy,
+        -- evenly over the ring
+        sqrt({{ low }} * {{ low }} + {{ uniform_hash("id || ' ' || copy", 'distance') }} * ({{ high }} * {{ high }} - {{ low }} * {{ low }})) as shift_arcsec,
+        2 * pi() * {{ uniform_hash("id || ' ' || copy", 'direction') }} as toward,
+        {{ moved_position('ra', 'dec', 'shift_arcsec * 1000 * sin(toward)', 'shift_arcsec * 1000 * cos(toward)', '1') }} as place
+    from sources
+    cross join range(1, {{ (match.fakes or 0) + 1 }}) as copies (copy)
+),
+
+fakes as (
+    select
+        (source_key + copy * (select count(*) from sources))::integer as primary_key,
+        true as is_fake,
+        source_key,
+        place.ra as ra,
+        place.dec as dec,
+        major, minor, angle, ref_epoch
+    from moved
+),
+
+-- around a real source there are real counterparts
+occupied as (
+    select distinct fakes.primary_key
+    from ({{ touched_cells('fakes', ['primary_key', 'ra', 'dec'], 2 * (match.radius_arcsec or 1)) }}) as fakes
+    inner join (
+        select ra, dec, {{ sky_cell('ra', 'dec', 2 * (match.radius_arcsec or 1)) }} as sky_cell from sources
+    ) as near using (sky_cell)
+    where {{ great_circle_arcsec('fakes.ra', 'fakes.dec', 'near.ra', 'near.dec') }} < {{ 2 * (match.radius_arcsec or 1) }}
+)
+
+select source_key as primary_key, false as is_fake, source_key, ra, dec, major, minor, angle, ref_epoch from sources
+union all
+select * from fakes anti join occupied using (primary_key)

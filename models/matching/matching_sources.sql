@@ -1,0 +1,25 @@
+-- Every source of every catalogue of the match: position, 1-sigma error ellipse, motion, and the properties that priors read.
+-- One row per catalogue and source; `source_key` counts the ids in order.
+{{ config(enabled=var('match') is not none) }}
+{% set match = match_settings() %}
+{% if execute %}{% do check_match_tables(match) %}{% endif %}
+{% for catalogue in match.catalogues %}
+select
+    {{ catalogue.number }} as catalogue,
+    row_number() over (order by {{ catalogue.id }})::integer as source_key,
+    {{ catalogue.id }}::varchar as id,
+    {{ catalogue.ra }}::double as ra,
+    {{ catalogue.dec }}::double as dec,
+    {{ match_error_ellipse(catalogue, match.formula) }},
+    {{ catalogue.epoch if catalogue.epoch is not none else 'null' }}::double as ref_epoch,
+    {{ catalogue.pmra or 'null' }}::double as pmra,
+    {{ catalogue.pmdec or 'null' }}::double as pmdec,
+    [
+        {%- for prior in catalogue.priors %}
+        case when isfinite({{ prior.column }}::double) and {{ prior.column }}::double not in ({{ var('missing_sentinels') | join(', ') }})
+            then {{ prior.column }}::double end{{ ',' if not loop.last }}
+        {%- endfor %}
+    ]::double[] as properties
+from {{ match_table(catalogue) }}
+{{ 'union all' if not loop.last }}
+{% endfor %}

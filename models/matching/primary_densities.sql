@@ -1,0 +1,61 @@
+-- How dense each catalogue is around each primary. One row per primary and catalogue after the first.
+-- With density local: its sources in the outer ring of the search circles of all primaries in one cell of the sky, weighed
+-- with a ring's worth of the mean over all rings, so that a lonely primary without any is not alone in the world; the mean is
+-- that of the catalogue where its area is known.
+{{ config(enabled=var('match') is not none) }}
+{% set match = match_settings() %}
+{% set cell = match.density_cell_deg or 1 %}
+{% set ring_deg2 = '(pi() * (1 - 0.25) * pow(' ~ (match.radius_arcsec or 1) ~ ' / 3600.0, 2))' %}
+{% set sky_deg2 = '(4 * pi() * pow(degrees(1), 2))' %}
+{% if match.density == 'local' %}
+with counts as (
+    select
+        primary_key,
+        densities.catalogue,
+        is_fake,
+        floor(dec / {{ cell }}) as zone,
+        floor(ra * cos(radians(zone * {{ cell }})) / {{ cell }}) as bin,
+        coalesce(n_ring, 0) as n_ring
+    from {{ ref('matching_primaries') }}
+    cross join (select catalogue from {{ ref('matching_densities') }}) as densities
+    left join (
+        select primary_key, catalogue, count(*) as n_ring
+        from {{ ref('matching_pairs') }}
+        where separation > {{ match.radius_arcsec }} / 2
+        group by primary_key, catalogue
+    ) as rings using (primary_key, catalogue)
+),
+
+per_ring as (
+    select catalogue, avg(n_ring) as n_per_ring from counts where not is_fake group by catalogue
+),
+
+smoothed as (
+    select
+        primary_key,
+        catalogue,
+        (sum(n_ring) over around + n_per_ring) / (count(*) over around + 1) / {{ ring_deg2 }} as density_deg2
+    from counts
+    inner join per_ring using (catalogue)
+    window around as (partition by catalogue, zone, bin)
+)
+
+select
+    primary_key,
+    catalogue,
+    density_deg2,
+    log10(density_deg2 * {{ sky_deg2 }}) as log10_nu,
+    -- one more source on the whole area, as with the global density
+    log10((density_deg2 + 1 / area_deg2) * {{ sky_deg2 }}) as log10_nu_plus
+from smoothed
+inner join {{ ref('matching_densities') }} using (catalogue)
+{% else %}
+select
+    primary_key,
+    catalogue,
+    n_sources / area_deg2 as density_deg2,
+    log10_nu,
+    log10_nu_plus
+from {{ ref('matching_primaries') }}
+cross join {{ ref('matching_densities') }}
+{% endif %}
