@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import astropy.units as u
 import numpy as np
+import pyarrow as pa
+from astropy.coordinates import SkyCoord
 from mocpy import MOC
 
 from inputs.checks import RawTableError
@@ -28,11 +31,11 @@ def covered_areas(folder):
     RawTableError
         If a MOC cannot be read or covers nothing.
     """
-    return {path.name.removesuffix(SUFFIX): covered_area(path) for path in sorted(Path(folder).glob(f"*{SUFFIX}"))}
+    return {path.name.removesuffix(SUFFIX): area_deg2(read_moc(path)) for path in sorted(Path(folder).glob(f"*{SUFFIX}"))}
 
 
-def covered_area(path):
-    """Return the area that the MOC of a FITS file covers, deg2.
+def read_moc(path):
+    """Return the MOC of a FITS file.
 
     Raises
     ------
@@ -40,9 +43,55 @@ def covered_area(path):
         If it cannot be read or covers nothing.
     """
     try:
-        area = float(MOC.from_fits(path).sky_fraction * SKY_DEG2)
+        moc = MOC.from_fits(path)
     except (OSError, ValueError) as error:
         raise RawTableError(f"{path} cannot be read as a MOC: {error}") from error
-    if not area:
+    if moc.empty():
         raise RawTableError(f"{path} covers no sky; delete it, or write the coverage of the whole table")
-    return area
+    return moc
+
+
+def area_deg2(moc):
+    """Return the area of a MOC, deg2."""
+    return float(moc.sky_fraction * SKY_DEG2)
+
+
+def holds_circles(moc, ra, dec, radius):
+    """Return whether a MOC holds circles: their centres, and eight points of each rim.
+
+    Parameters
+    ----------
+    moc : MOC
+    ra, dec : (n,) array, deg
+    radius : float, deg
+
+    Returns
+    -------
+    (n,) bool array
+    """
+    centres = SkyCoord(ra * u.deg, dec * u.deg)
+    inside = moc.contains_skycoords(centres)
+    for angle in range(0, 360, 45):
+        inside &= moc.contains_skycoords(centres.directional_offset_by(angle * u.deg, radius * u.deg))
+    return inside
+
+
+def register(connection, folder):
+    """Give a DuckDB connection functions of coverage: moc_area_deg2(coverage) and moc_holds_circle(coverage, ra, dec, radius).
+
+    `coverage` is the path of a MOC (FITS), or the name of a raw table whose MOC lies in the folder.
+    """
+    def moc(coverage):
+        path = Path(coverage)
+        return read_moc(path if path.suffix == ".fits" else Path(folder) / f"{coverage}{SUFFIX}")
+
+    def moc_holds_circle(coverage, ra, dec, radius):
+        if not len(ra):
+            return pa.array([], pa.bool_())
+        ra, dec, radius = (column.to_numpy() for column in (ra, dec, radius))
+        return pa.array(holds_circles(moc(coverage[0].as_py()), ra, dec, radius[0]))
+
+    connection.create_function("moc_area_deg2", lambda coverage: area_deg2(moc(coverage)), ["VARCHAR"], "DOUBLE")
+    connection.create_function(
+        "moc_holds_circle", moc_holds_circle, ["VARCHAR", "DOUBLE", "DOUBLE", "DOUBLE"], "BOOLEAN", type="arrow"
+    )

@@ -7,8 +7,8 @@ import yaml
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+from inputs import coverage
 from inputs.checks import RawTableError, open_empty_raw_tables, open_raw_tables
-from inputs.coverage import covered_area, covered_areas
 from udfs import associations, boosted, statistical_tests
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -47,7 +47,7 @@ class Plugin(BasePlugin):
                 areas = {}
             else:
                 open_raw_tables(connection, data_folder(), sentinels)
-                areas = covered_areas(data_folder())
+                areas = coverage.covered_areas(data_folder())
         except RawTableError as error:
             raise DbtRuntimeError(str(error)) from None
         connection.execute("create or replace table raw.coverage (catalogue varchar, area_deg2 double)")
@@ -56,4 +56,4 @@ class Plugin(BasePlugin):
         boosted.register(connection, models_folder())
         statistical_tests.register(connection)
         associations.register(connection)
-        connection.create_function("moc_area_deg2", covered_area, ["VARCHAR"], "DOUBLE")
+        coverage.register(connection, data_folder())

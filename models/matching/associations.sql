@@ -1,9 +1,14 @@
 -- Every way in which a primary and at most one source of each other catalogue may be one object, all of them nearer to each
 -- other than the match radius. One row per association; that of the primary alone is the hypothesis of no counterpart.
+-- Separations are those of the catalogues' positions; `ra` and `dec`, all at the primary's epoch, are what Bayes factors take.
 -- `members` has bit 2^(k-2) set if catalogue k takes part; lists have one entry per catalogue, NULL for those that do not.
 {{ config(enabled=var('match') is not none) }}
 {% set match = match_settings() %}
 {% set quantities = ['ra', 'dec', 'major', 'minor', 'angle'] %}
+{#- catalogues that carry motions, and those whose epoch is known but not the motion: these move as the others of the association do -#}
+{% set moving = match.catalogues | selectattr('pmra') | list %}
+{% set carried = [] %}
+{% for catalogue in match.catalogues[1:] if moving and catalogue.epoch is not none and not catalogue.pmra %}{% do carried.append(catalogue.number) %}{% endfor %}
 with step_1 as (
     select
         primary_key,
@@ -14,6 +19,8 @@ with step_1 as (
         {% for quantity in quantities %}
         {{ quantity }} as {{ quantity }}_1,
         {% endfor %}
+        null::double as pmra,
+        null::double as pmdec
     from {{ ref('matching_primaries') }}
 ),
 
@@ -23,6 +30,7 @@ step_{{ k }} as (
     select
         *,
         null::integer as key_{{ k }},
+        null::double as years_{{ k }},
         {% for quantity in quantities %}
         null::double as {{ quantity }}_{{ k }},
         {% endfor %}
@@ -36,8 +44,14 @@ step_{{ k }} as (
     )
     from (
         select
-            so_far.* replace (ncat + 1 as ncat, members + {{ 2 ** (k - 2) }} as members),
+            so_far.* replace (
+                ncat + 1 as ncat,
+                members + {{ 2 ** (k - 2) }} as members,
+                coalesce(so_far.pmra, next.pmra) as pmra,
+                coalesce(so_far.pmdec, next.pmdec) as pmdec
+            ),
             next.source_key as key_{{ k }},
+            next.years as years_{{ k }},
             {% for quantity in quantities %}
             next.{{ quantity }} as {{ quantity }}_{{ k }},
             {% endfor %}
@@ -60,8 +74,18 @@ step_{{ k }} as (
 
 {% endfor %}
 {% set last = match.catalogues | length or 1 %}
-numbered as (
-    select * from step_{{ last }}
+moved as (
+    select
+        *,
+        {% for k in range(1, last + 1) %}
+        {% if k in carried %}
+        case when pmra is not null and pmdec is not null and years_{{ k }} is not null
+            then {{ moved_position('ra_' ~ k, 'dec_' ~ k, 'pmra', 'pmdec', 'years_' ~ k) }} else {'ra': ra_{{ k }}, 'dec': dec_{{ k }}} end
+        {% else %}
+        {'ra': ra_{{ k }}, 'dec': dec_{{ k }}}
+        {% endif %} as place_{{ k }},
+        {% endfor %}
+    from step_{{ last }}
 )
 
 select
@@ -79,6 +103,6 @@ select
     {% endfor %}
     {% endfor %}
     {% for quantity in quantities %}
-    [{% for k in range(1, last + 1) %}{{ quantity }}_{{ k }}{{ ', ' if not loop.last }}{% endfor %}] as {{ quantity }},
+    [{% for k in range(1, last + 1) %}{{ 'place_' ~ k ~ '.' ~ quantity if quantity in ['ra', 'dec'] else quantity ~ '_' ~ k }}{{ ', ' if not loop.last }}{% endfor %}] as {{ quantity }},
     {% endfor %}
-from numbered
+from moved

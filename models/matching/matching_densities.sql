@@ -13,14 +13,8 @@ with given as (
         {% if catalogue.area_deg2 %}
         {{ catalogue.area_deg2 }}::double as given_area_deg2,
         'area_deg2' as given_from
-        {% elif catalogue.coverage and '.fits' in catalogue.coverage %}
-        moc_area_deg2('{{ catalogue.coverage }}') as given_area_deg2,
-        'coverage {{ catalogue.coverage }}' as given_from
         {% elif catalogue.coverage %}
-        coalesce(
-            (select sum(area_deg2) from {{ source('lynceus', 'coverage') }} where catalogue = '{{ catalogue.coverage }}'),
-            error('match {{ match.name }}: {{ catalogue.name }}.coverage: there is no {{ catalogue.coverage }}_coverage.moc.fits among the raw tables')
-        ) as given_area_deg2,
+        moc_area_deg2('{{ catalogue.coverage }}') as given_area_deg2,
         'coverage {{ catalogue.coverage }}' as given_from
         {% else %}
         null::double as given_area_deg2,

@@ -84,6 +84,9 @@ select
     major,
     minor,
     angle,
+    years,
+    pmra,
+    pmdec,
     separation
 from separated
 where separation < {{ match.radius_arcsec or 1 }}

@@ -1,10 +1,12 @@
 -- The sources whose counterparts are sought: those of the first catalogue, and copies of them moved to empty places (fakes),
--- whose matches are all by chance. One row per source and copy; `primary_key` of a source is its source_key.
+-- whose matches are all by chance: farther than two radii from every real one, and with the whole search circle on sky that
+-- the other catalogues cover, where their coverage is given. One row per source and copy.
 {{ config(enabled=var('match') is not none) }}
 {% set match = match_settings() %}
-{% set low, high = match.fake_shift_arcsec or [4 * (match.radius_arcsec or 1), 12 * (match.radius_arcsec or 1)] %}
+{% set radius = match.radius_arcsec or 1 %}
+{% set low, high = match.fake_shift_arcsec or [2 * radius, 6 * radius] %}
 with sources as (
-    select * from {{ ref('matching_sources') }} where catalogue = 1
+    select *, {{ match.catalogues[0].name }}_id::varchar as id from {{ ref('matching_sources') }} where catalogue = 1
 ),
 
 moved as (
@@ -33,13 +35,20 @@ fakes as (
 -- around a real source there are real counterparts
 occupied as (
     select distinct fakes.primary_key
-    from ({{ touched_cells('fakes', ['primary_key', 'ra', 'dec'], 2 * (match.radius_arcsec or 1)) }}) as fakes
+    from ({{ touched_cells('fakes', ['primary_key', 'ra', 'dec'], 2 * radius) }}) as fakes
     inner join (
-        select ra, dec, {{ sky_cell('ra', 'dec', 2 * (match.radius_arcsec or 1)) }} as sky_cell from sources
+        select ra, dec, {{ sky_cell('ra', 'dec', 2 * radius) }} as sky_cell from sources
     ) as near using (sky_cell)
-    where {{ great_circle_arcsec('fakes.ra', 'fakes.dec', 'near.ra', 'near.dec') }} < {{ 2 * (match.radius_arcsec or 1) }}
+    where {{ great_circle_arcsec('fakes.ra', 'fakes.dec', 'near.ra', 'near.dec') }} < {{ 2 * radius }}
 )
 
+{% set covered = match.catalogues | selectattr('coverage') | list %}
 select source_key as primary_key, false as is_fake, source_key, ra, dec, major, minor, angle, ref_epoch from sources
 union all
 select * from fakes anti join occupied using (primary_key)
+{% if covered %}
+where
+    {% for catalogue in covered %}
+    moc_holds_circle('{{ catalogue.coverage }}', ra, dec, {{ radius }} / 3600.0) {{ 'and' if not loop.last }}
+    {% endfor %}
+{% endif %}

@@ -1,5 +1,5 @@
 -- Every source of every catalogue of the match: position, 1-sigma error ellipse, motion, and the properties that priors read.
--- One row per catalogue and source; `source_key` counts the ids in order.
+-- One row per catalogue and source; `source_key` counts the ids in order. Each catalogue has an id column of its own.
 {{ config(enabled=var('match') is not none) }}
 {% set match = match_settings() %}
 {% if execute %}{% do check_match_tables(match) %}{% endif %}
@@ -7,7 +7,7 @@
 select
     {{ catalogue.number }} as catalogue,
     row_number() over (order by {{ catalogue.id }})::integer as source_key,
-    {{ catalogue.id }}::varchar as id,
+    {{ catalogue.id }} as {{ catalogue.name }}_id,
     {{ catalogue.ra }}::double as ra,
     {{ catalogue.dec }}::double as dec,
     {{ match_error_ellipse(catalogue, match.formula) }},
@@ -21,5 +21,5 @@ select
         {%- endfor %}
     ]::double[] as properties
 from {{ match_table(catalogue) }}
-{{ 'union all' if not loop.last }}
+{{ 'union all by name' if not loop.last }}
 {% endfor %}
