@@ -10,10 +10,12 @@ SOURCES ?= 20000
 POINTINGS ?= 400
 SEED ?= 1
 
-.PHONY: catalog sky build release test real bench clean help
+.PHONY: catalog sky build release match explain test real bench clean help
 
 help:
 	@echo "make catalog                   the catalogue, from LYNCEUS_DATA or a simulated sky"
+	@echo "make match MATCH=<file>        a match of any catalogues, described in a YAML file (matches/)"
+	@echo "make explain MATCH=<file> ID=<id>   every factor of one source's probabilities, and its field"
 	@echo "make test                      all tests"
 	@echo "make real REAL_DATA=<folder>   measure on real tables, write results/"
 	@echo "make bench                     compare speed and memory with other ways"
@@ -30,6 +32,12 @@ build: $(BIN)/ready
 
 release: $(BIN)/ready
 	@$(BIN)/python -m outputs.release
+
+match: $(BIN)/ready
+	@$(BIN)/python -m outputs.match $(if $(MATCH),$(MATCH),$(error say which: make match MATCH=matches/<name>.yml))
+
+explain: $(BIN)/ready
+	@$(BIN)/python -m outputs.match $(if $(MATCH),$(MATCH),$(error say which: make explain MATCH=matches/<name>.yml ID=<id>)) --explain "$(ID)"
 
 test: $(BIN)/ready
 	@$(BIN)/pytest

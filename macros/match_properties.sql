@@ -1,15 +1,16 @@
-{#- The properties of var match_features that belong to one catalogue (`xray` or `gaia`), as columns of numbers;
-    a category is its position in the list, counted from 0. -#}
-{% macro match_properties(catalogue) -%}
-    {%- for feature in var('match_features') if feature.of == catalogue %}
+{#- The properties of `features` (left out: var match_features) that belong to one catalogue (`xray` or `gaia` there), as columns
+    of numbers: the column of that name, or the expression `value`; a category is its position in the list, counted from 0. -#}
+{% macro match_properties(catalogue, features=none) -%}
+    {%- for feature in (features or var('match_features')) if feature.of == catalogue %}
+    {% set value = '(' ~ feature.value ~ ')' if feature.value else feature.name %}
     {% if feature.kind == 'number' -%}
-    {{ feature.name }}
+    {{ value }}::double as {{ feature.name }}
     {%- elif feature.kind == 'log' -%}
-    {{ signed_log1p(feature.name) }} as {{ feature.name }}
+    {{ signed_log1p(value) }} as {{ feature.name }}
     {%- elif feature.kind == 'flag' -%}
-    {{ feature.name }}::integer::double as {{ feature.name }}
+    {{ value }}::integer::double as {{ feature.name }}
     {%- elif feature.kind == 'category' -%}
-    case {{ feature.name }}
+    case {{ value }}
         {%- for category in feature.categories %} when '{{ category }}' then {{ loop.index0 }}::double{% endfor %} end as {{ feature.name }}
     {%- else -%}
     {{ exceptions.raise_compiler_error("var match_features: " ~ feature.name ~ " is of kind '" ~ feature.kind ~ "'; it must be number, log, flag or category") }}

@@ -1,4 +1,4 @@
-{#- All properties of var match_features, in its order, as the list that a trained model is called with. -#}
-{% macro match_vector() -%}
-    [{{ var('match_features') | map(attribute='name') | join(', ') }}]
+{#- All properties of `features` (left out: var match_features), in their order, as the list that a trained model is called with. -#}
+{% macro match_vector(features=none) -%}
+    [{{ (features or var('match_features')) | map(attribute='name') | join(', ') }}]
 {%- endmacro %}

@@ -1,5 +1,6 @@
-{#- The score below which a share `p` of model score_reference lies, interpolated linearly; the lowest score for smaller shares. -#}
-{% macro score_at_cdf(p) -%}
+{#- The score below which a share `p` of `reference` (left out: model score_reference; columns p_match_ind and cdf) lies, interpolated
+    linearly; the lowest score for smaller shares. -#}
+{% macro score_at_cdf(p, reference=none) -%}
     (
         select
             case
@@ -10,6 +11,6 @@
                     * ({{ p }} - max(cdf) filter (cdf <= {{ p }}))
                     / (min(cdf) filter (cdf > {{ p }}) - max(cdf) filter (cdf <= {{ p }}))
             end
-        from {{ ref('score_reference') }}
+        from {{ reference or ref('score_reference') }}
     )
 {%- endmacro %}

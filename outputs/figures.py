@@ -56,11 +56,12 @@ def draw_figures(connection, folder):
         for draw, read in FIGURES.items():
             figure = draw(connection) if tables.issuperset(read) else None
             if figure is not None:
-                paths += _save(figure, folder, draw.__name__)
+                paths += save_figure(figure, folder, draw.__name__)
     return paths
 
 
-def _save(figure, folder, name):
+def save_figure(figure, folder, name):
+    """Write a figure as `<name>.png` and `<name>.svg`, without dates; return the paths."""
     paths = [folder / f"{name}.{kind}" for kind in METADATA]
     for path, metadata in zip(paths, METADATA.values(), strict=True):
         figure.savefig(path, dpi=200, metadata=metadata)

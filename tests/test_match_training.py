@@ -24,7 +24,7 @@ def pairs_of(rng, sources=400, candidates=6):
     always = np.ones(len(key), bool)
     return Pairs(
         features=features, is_positive=positive, is_trainable=always, is_candidate=always, is_shared=~always,
-        split=np.array(["train", "train", "train", "validation", "test"])[key % 5], fold=key // 5 % 5, xray_key=key, gaia_source_id=np.arange(len(key)),
+        split=np.array(["train", "train", "train", "validation", "test"])[key % 5], fold=key // 5 % 5, keys={"xray_key": key, "gaia_source_id": np.arange(len(key))},
     )
 
 
@@ -62,7 +62,7 @@ def test_scores_out_of_fold_know_nothing_of_their_own_source():
     kinds = [{"name": name, "kind": "number"} for name in "abc"]
     scores = out_of_fold_scores(lottery, kinds, PRESETS["quick"], 100)
     inside = lottery.split != "test"
-    np.testing.assert_array_equal(scores["gaia_source_id"], lottery.gaia_source_id[inside])
+    np.testing.assert_array_equal(scores["gaia_source_id"], lottery.keys["gaia_source_id"][inside])
     own = predict(fit(*lottery.rows(inside), kinds, PRESETS["quick"]), lottery.features[inside])
     labels = lottery.is_positive[inside]
 
@@ -136,6 +136,6 @@ def test_pairs_are_read_in_the_order_of_their_keys():
     """)
     properties = connection.sql("select x as xray_key, 100 - x as gaia_source_id, true as is_candidate, x * 1.5 as signal from range(50) as t(x)")
     pairs = match_training.read_pairs(labelled, properties, [{"name": "signal", "kind": "number"}])
-    np.testing.assert_array_equal(pairs.xray_key, np.arange(50))
+    np.testing.assert_array_equal(pairs.keys["xray_key"], np.arange(50))
     np.testing.assert_array_equal(pairs.features[:, 0], np.arange(50) * 1.5)
     np.testing.assert_array_equal(pairs.is_positive, np.arange(50) % 2 == 0)

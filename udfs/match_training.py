@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import lightgbm as lgb
 import numpy as np
+import pyarrow as pa
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
@@ -29,6 +30,15 @@ PRESETS = {
         "bagging_fraction": 0.914, "feature_fraction": 0.519, "lambda_l1": 0.0, "lambda_l2": 0.205,
     },
 }
+# of the row that describes a trained model
+MODEL_COLUMNS = pa.schema(
+    [("model_file", pa.string()), ("preset", pa.string()), ("parameters", pa.string())]
+    + [(name, pa.int64()) for name in (
+        "n_features", "n_trees", "n_positive_train", "n_negative_train", "n_positive_validation", "n_negative_validation",
+        "n_positive_test", "n_negative_test", "n_shared",
+    )]
+    + [(name, pa.float64()) for name in ("auc_train", "auc_validation", "auc_test")]
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ class Pairs:
     """Labelled pairs, of model labelled_pairs.
 
     features (n, k), NaN for missing; is_positive, is_trainable, is_candidate, is_shared (n,) bool; split (n,) str; fold (n,)
-    int; xray_key, gaia_source_id (n,) int. No X-ray source is in two splits, or in two folds.
+    int; keys: the ids of both sources, (n,) int each, by name. No source of the first catalogue is in two splits, or in two folds.
     """
 
     features: np.ndarray
@@ -46,8 +56,7 @@ class Pairs:
     is_shared: np.ndarray
     split: np.ndarray
     fold: np.ndarray
-    xray_key: np.ndarray
-    gaia_source_id: np.ndarray
+    keys: dict
 
     def rows(self, mask):
         """Return features and labels of some rows."""
@@ -58,16 +67,17 @@ class Pairs:
         return self.rows((self.split == name) & (self.is_trainable if name == "train" else self.is_candidate))
 
 
-def read_pairs(labelled, properties, features):
-    """Return the labelled pairs (models labelled_pairs and match_features, DuckDB relations) as arrays, in order of their keys."""
-    joined = labelled.join(properties.project("* exclude (is_candidate)"), "xray_key, gaia_source_id").order("xray_key, gaia_source_id")
+def read_pairs(labelled, properties, features, keys=("xray_key", "gaia_source_id")):
+    """Return labelled pairs (models labelled_pairs and match_features, DuckDB relations) as arrays, in order of their keys."""
+    on = ", ".join(keys)
+    joined = labelled.join(properties.project("* exclude (is_candidate)"), on).order(on)
     table = joined.to_arrow_table()
     values = {name: table[name].to_numpy() for name in table.column_names}
     return Pairs(
         features=np.stack([values[feature["name"]].astype(float) for feature in features], axis=1),
         split=values["split"].astype(str),
         **{name: values[name].astype(bool) for name in ("is_positive", "is_trainable", "is_candidate", "is_shared")},
-        **{name: values[name] for name in ("fold", "xray_key", "gaia_source_id")},
+        fold=values["fold"], keys={name: values[name] for name in keys},
     )
 
 
@@ -132,7 +142,7 @@ def out_of_fold_scores(pairs, features, parameters, n_trees):
     Returns
     -------
     dict of (m,) arrays
-        xray_key, gaia_source_id, p_match_ind.
+        The pairs' keys by name, and p_match_ind.
     """
     inside = pairs.split != "test"
     score = np.full(len(inside), np.nan)
@@ -141,7 +151,7 @@ def out_of_fold_scores(pairs, features, parameters, n_trees):
         booster = fit(*pairs.rows(trained), features, {**parameters, "rounds": n_trees})
         score[judged] = predict(booster, pairs.features[judged])
     rows = inside & pairs.is_candidate
-    return {"xray_key": pairs.xray_key[rows], "gaia_source_id": pairs.gaia_source_id[rows], "p_match_ind": score[rows]}
+    return {name: key[rows] for name, key in pairs.keys.items()} | {"p_match_ind": score[rows]}
 
 
 def fit(values, labels, features, parameters, validation=None):

@@ -8,6 +8,11 @@
         {%- do wanted.append(('epoch', catalogue.epoch if catalogue.epoch is string else none)) -%}
         {%- for column in catalogue.error.columns -%}{%- do wanted.append(('error.columns', column)) -%}{%- endfor -%}
         {%- for prior in catalogue.priors -%}{%- do wanted.append(('priors', prior.column)) -%}{%- endfor -%}
+        {%- if match.classifier -%}
+            {%- for feature in match.classifier.features if feature.of == catalogue.name and not feature.value -%}
+                {%- do wanted.append(('classifier.features', feature.name)) -%}
+            {%- endfor -%}
+        {%- endif -%}
         {%- set absent = [] -%}
         {%- for key, column in wanted if column and column | lower not in found -%}
             {%- do absent.append(key) -%}

@@ -3,7 +3,7 @@
 {% macro match_settings() -%}
     {%- set given = var('match') -%}
     {%- if given is none -%}
-        {{ return({'name': 'matching', 'catalogues': [], 'priors': []}) }}
+        {{ return({'name': 'matching', 'catalogues': [], 'priors': [], 'classifier': none}) }}
     {%- endif -%}
     {%- set problems = [] -%}
     {%- set settings = _match_keys(given, 'match', _match_rules(), problems) -%}
@@ -27,6 +27,10 @@
         {%- do catalogues.append(catalogue) -%}
     {%- endfor -%}
     {%- do settings.update({'catalogues': catalogues, 'priors': priors}) -%}
+    {%- if settings.classifier -%}
+        {%- do settings.update({'classifier': _match_keys(settings.classifier, 'match.classifier', _classifier_rules(), problems)}) -%}
+        {%- do _check_classifier(settings, problems) -%}
+    {%- endif -%}
     {%- do _check_match(settings, problems) -%}
     {%- if problems -%}
         {{ exceptions.raise_compiler_error('var match is out of order:\n  ' ~ problems | join('\n  ')) }}
@@ -49,7 +53,39 @@
         'density_cell_deg': {'above': 0, 'high': 90, 'default': 0.5},
         'fakes': {'low': 0, 'high': 1000, 'default': 0},
         'fake_shift_arcsec': {'kind': 'list', 'default': none},
+        'classifier': {'kind': 'mapping', 'default': none},
     }) }}
+{%- endmacro %}
+
+{% macro _classifier_rules() -%}
+    {{ return({
+        'features': {'kind': 'list'},
+        'positive_separation_arcsec': {'above': 0, 'high': 3600},
+        'positive_p_any': {'low': 0, 'high': 1, 'default': var('positive_p_any')},
+        'negative_separation_arcsec': {'above': 0, 'high': 3600},
+        'random_negatives': {'low': 0, 'high': 1000, 'default': var('random_negatives')},
+        'preset': {'choices': ['quick', 'paper', 'search'], 'default': var('match_preset')},
+        'threshold': {'choices': ['chance', 'youden'], 'default': var('score_threshold')},
+        'separation_limit_arcsec': {'above': 0, 'high': 3600, 'default': none},
+        'separation_limit_sigma': {'above': 0, 'high': 100, 'default': none},
+    }) }}
+{%- endmacro %}
+
+{% macro _check_classifier(settings, problems) -%}
+    {%- set names = settings.catalogues | map(attribute='name') | list -%}
+    {%- if names | length != 2 -%}
+        {%- do problems.append('match.classifier: judges pairs, and the match has ' ~ names | length ~ ' catalogues') -%}
+    {%- endif -%}
+    {%- for feature in settings.classifier.features or [] -%}
+        {%- set where = 'match.classifier.features[' ~ loop.index ~ ']' -%}
+        {%- set feature = _match_keys(feature, where, {
+            'name': {'kind': 'text'}, 'of': {'choices': names}, 'kind': {'choices': ['number', 'log', 'flag', 'category']},
+            'categories': {'kind': 'list', 'default': none}, 'value': {'kind': 'text', 'default': none},
+        }, problems) -%}
+        {%- if feature.kind == 'category' and not feature.categories -%}
+            {%- do problems.append(where ~ '.categories: is missing, ' ~ feature.name ~ ' is a category') -%}
+        {%- endif -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 {% macro _catalogue_rules() -%}

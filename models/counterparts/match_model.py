@@ -2,17 +2,8 @@
 
 import pyarrow as pa
 
-from udfs.match_training import read_pairs, train_match_model
+from udfs.match_training import MODEL_COLUMNS, read_pairs, train_match_model
 from udfs.plugin import models_folder
-
-SCHEMA = pa.schema(
-    [("model_file", pa.string()), ("preset", pa.string()), ("parameters", pa.string())]
-    + [(name, pa.int64()) for name in (
-        "n_features", "n_trees", "n_positive_train", "n_negative_train", "n_positive_validation", "n_negative_validation",
-        "n_positive_test", "n_negative_test", "n_shared",
-    )]
-    + [(name, pa.float64()) for name in ("auc_train", "auc_validation", "auc_test")]
-)
 
 
 def model(dbt, session):
@@ -22,4 +13,4 @@ def model(dbt, session):
     row = train_match_model(
         pairs, features, dbt.config.get("preset"), models_folder(), int(dbt.config.get("search_draws")), progress=True,
     )
-    return pa.Table.from_pylist([row], schema=SCHEMA)
+    return pa.Table.from_pylist([row], schema=MODEL_COLUMNS)

@@ -29,6 +29,9 @@ select
     {% for catalogue in others %}
     source_{{ catalogue.number }}.{{ catalogue.name }}_id,
     {% endfor %}
+    {% for catalogue in others %}
+    key_{{ catalogue.number }} as {{ catalogue.name }}_key,
+    {% endfor %}
     ncat,
     {% for catalogue in others %}
     {% for other in match.catalogues[:catalogue.number - 1] %}
@@ -43,6 +46,7 @@ select
     {% for prior in match.priors %}
     {{ prior.name }},
     {% endfor %}
+    log10_weight,
     p_single,
     p_any,
     p_i,

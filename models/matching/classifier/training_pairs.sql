@@ -1,0 +1,90 @@
+-- The pairs a classifier of the match learns from and is judged by: the second of the five steps of Perez-Diaz et al. 2026,
+-- section VI.2. One row per pair. Of primaries with a positive pair: the other candidates far off (clear: the farthest;
+-- intermediate) are negative, those nearer unclear; random ones are sources that are no candidate of any primary.
+{{ config(enabled=match_settings().classifier is not none) }}
+{% set match = match_settings() %}
+{% set rules = match.classifier or {} %}
+{% set first = match.catalogues[0].name if match.catalogues else 'first' %}
+{% set second = match.catalogues[1].name if match.catalogues else 'second' %}
+with candidates as (
+    select
+        primary_key,
+        {{ second }}_key as source_key,
+        {{ first }}_id::varchar as id,
+        separation_max as separation,
+        p_any,
+        p_i
+    from {{ ref('association_posteriors') }}
+    where ncat = 2 and not is_fake
+),
+
+positives as (
+    select *
+    from candidates
+    qualify
+        -- where candidates tie, the nearer one, then the first
+        row_number() over (partition by primary_key order by p_i desc, separation, source_key) = 1
+        and separation <= {{ rules.positive_separation_arcsec }}
+        and p_any >= {{ rules.positive_p_any }}
+),
+
+others as (
+    select
+        candidates.*,
+        candidates.separation >= {{ rules.negative_separation_arcsec }} as is_far,
+        row_number() over (partition by primary_key order by candidates.separation desc, candidates.source_key) as rank
+    from candidates
+    semi join positives using (primary_key)
+    anti join positives using (primary_key, source_key)
+),
+
+field as (
+    select source_key, {{ uniform_hash(second ~ '_id::varchar', 'random negatives') }} as place
+    from {{ ref('matching_sources') }}
+    anti join (select source_key from {{ ref('matching_pairs') }} where catalogue = 2) as near using (source_key)
+    where catalogue = 2
+    order by place, source_key
+    limit (select count(*) * {{ rules.random_negatives }} from positives)
+),
+
+pairs as (
+    select primary_key, source_key, 'positive' as kind from positives
+    union all
+    select primary_key, source_key, case when not is_far then 'unclear' when rank = 1 then 'clear' else 'intermediate' end
+    from others
+    union all
+    -- dealt round; where the field holds too few, some primaries get fewer
+    select primary_key, source_key, 'random' as kind
+    from (select source_key, (row_number() over (order by place, source_key) - 1) % (select count(*) from positives) as place from field)
+    inner join (
+        select primary_key, row_number() over (order by {{ uniform_hash('id', 'random negatives') }}, id) - 1 as place from positives
+    ) using (place)
+),
+
+-- 64 % training, 16 % validation, 20 % test
+splits as (
+    select
+        primary_key,
+        case
+            when {{ uniform_hash('id', 'split') }} < 0.20 then 'test'
+            when {{ uniform_hash('id', 'split') }} < 0.36 then 'validation'
+            else 'train'
+        end as split,
+        floor({{ uniform_hash('id', 'fold') }} * 5)::integer as fold
+    from positives
+),
+
+split_pairs as (
+    select
+        *,
+        min(split) over (partition by source_key) <> max(split) over (partition by source_key) as is_shared
+    from pairs
+    inner join splits using (primary_key)
+)
+
+select
+    *,
+    kind = 'positive' as is_positive,
+    kind <> 'random' as is_candidate,
+    kind <> 'unclear' {{ 'and not is_shared' if var('drop_shared_gaia') }} as is_trainable
+from split_pairs
