@@ -69,8 +69,8 @@ def association_field(connection, match, source):
     ).fetchall()[0]
     figure, [[axes]] = panels(size=(5.6, 5.2))
     if major is not None:
-        axes.add_patch(_ellipse(0, 0, major, minor, angle, color="black", linewidth=1.5))
-    axes.plot(0, 0, "+", color="black", label=f"{catalogues[0]} {source}, p_any = {p_any if p_any is None else round(p_any, 3)}")
+        axes.add_patch(_ellipse(0, 0, major, minor, angle, color="0.5", linewidth=2))
+    axes.plot(0, 0, "+", color="0.5", markersize=10, label=f"{catalogues[0]} {source}, p_any = {p_any if p_any is None else round(p_any, 3)}")
     # a source's probability is that of all associations it takes part in
     for number, (catalogue, series) in enumerate(zip(catalogues[1:], SERIES, strict=False), 2):
         near = connection.execute(

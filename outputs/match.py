@@ -87,7 +87,10 @@ def explain(variables, source, folder):
     if compiled.returncode:
         sys.exit(compiled.stdout)
     with duckdb.connect(str(database_path()), read_only=True) as connection:
-        rows = connection.sql(compiled.stdout)
+        try:
+            rows = connection.sql(compiled.stdout)
+        except duckdb.CatalogException:
+            sys.exit(f"{variables['match']['name']} is not built: make match comes first")
         if not len(rows):
             sys.exit(f"{source} is no source of {variables['match']['name']}")
         print(aligned(rows.columns, rows.fetchall()))

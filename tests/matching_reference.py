@@ -49,7 +49,7 @@ class Surroundings:
                 self.place[k, member] = np.array([east, north]) * stretch
                 # the great circle to the primary makes an angle with the source's own north, and one with the plane's
                 back = position_angle(*np.radians([own_ra, own_dec, *centre])).to_value(u.rad)
-                self.turn[k, member] = np.arctan2(-east, -north) - back if sine else 0.0
+                self.turn[k, member] = np.arctan2(-east, -north) - back if sine * ARCSEC > 1e-9 else 0.0
         self.log10_b = cache(self.log10_b)
 
     def associations(self):

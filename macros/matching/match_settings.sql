@@ -49,7 +49,7 @@
         'acceptable_ratio': {'low': 0, 'high': 1, 'default': var('acceptable_ratio')},
         'min_prob': {'low': 0, 'high': 1, 'default': 0.0},
         'unrelated_correction': {'choices': [true, false], 'default': true},
-        'density': {'choices': ['global', 'local'], 'default': 'global'},
+        'density': {'choices': ['global', 'local'], 'default': none},
         'density_cell_deg': {'above': 0, 'high': 90, 'default': 0.5},
         'fakes': {'low': 0, 'high': 1000, 'default': 0},
         'fake_shift_arcsec': {'kind': 'list', 'default': none},
@@ -221,6 +221,8 @@
     {%- if settings.catalogues | length < 2 -%}
         {%- do problems.append('match.catalogues: ' ~ settings.catalogues | length ~ ' of them, at least 2 are matched') -%}
     {%- endif -%}
+    {#- local is the better calibrated (docs/matching.md); NWAY knows the global one only -#}
+    {%- do settings.update({'density': settings.density or ('local' if settings.formula == 'exact' else 'global')}) -%}
     {%- set names = settings.catalogues | map(attribute='name') | list -%}
     {%- for name in names | unique if names | select('equalto', name) | list | length > 1 -%}
         {%- do problems.append('match.catalogues: two are called ' ~ name) -%}

@@ -1,7 +1,7 @@
 -- How dense each catalogue is around each primary. One row per primary and catalogue after the first.
--- With density local: its sources in the outer ring of the search circles of all primaries in one cell of the sky, weighed
--- with a ring's worth of the mean over all rings, so that a lonely primary without any is not alone in the world; the mean is
--- that of the catalogue where its area is known.
+-- With density local: from the sources in the outer rings of the search circles, where few are counterparts, of all primaries in
+-- one cell of the sky. Densities differ by their own size over the sky: the prior of a cell's density is exponential about the
+-- catalogue's mean (a gamma distribution of shape 1), so that its posterior mean is (counts + 1) / (rings + 1 / mean).
 {{ config(enabled=var('match') is not none) }}
 {% set match = match_settings() %}
 {% set cell = match.density_cell_deg or 1 %}
@@ -26,17 +26,15 @@ with counts as (
     ) as rings using (primary_key, catalogue)
 ),
 
-per_ring as (
-    select catalogue, avg(n_ring) as n_per_ring from counts where not is_fake group by catalogue
-),
-
 smoothed as (
     select
         primary_key,
         catalogue,
-        (sum(n_ring) over around + n_per_ring) / (count(*) over around + 1) / {{ ring_deg2 }} as density_deg2
+        area_deg2,
+        (coalesce(sum(n_ring) filter (not is_fake) over around, 0) + 1)
+        / (count(*) filter (not is_fake) over around * {{ ring_deg2 }} + area_deg2 / n_sources) as density_deg2
     from counts
-    inner join per_ring using (catalogue)
+    inner join {{ ref('matching_densities') }} using (catalogue)
     window around as (partition by catalogue, zone, bin)
 )
 
@@ -48,7 +46,6 @@ select
     -- one more source on the whole area, as with the global density
     log10((density_deg2 + 1 / area_deg2) * {{ sky_deg2 }}) as log10_nu_plus
 from smoothed
-inner join {{ ref('matching_densities') }} using (catalogue)
 {% else %}
 select
     primary_key,

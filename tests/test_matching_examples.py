@@ -1,0 +1,180 @@
+"""The worked matches of matches/, built as a user builds them, against the truth of simulated skies."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import duckdb
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from conftest import PROJECT, REAL_DATA, Build
+
+from inputs.simulated.survey_field import simulate_field
+
+
+def match(folder, name, sky, changes=None, data=None):
+    """Build matches/<name>.yml on a sky, its settings changed; return what the terminal showed."""
+    settings = yaml.safe_load((PROJECT / "matches" / f"{name}.yml").read_text())
+    settings["match"] |= changes or {}
+    for catalogue in settings["match"]["catalogues"] if data else ():
+        catalogue["table"] = str(data / os.path.basename(catalogue["table"]))
+    path = folder / f"{name}.yml"
+    path.write_text(yaml.safe_dump(settings))
+    return terminal(sky, path)
+
+
+def terminal(sky, *arguments, code=0):
+    """Run `python -m outputs.match`; return what the terminal showed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "outputs.match", *map(str, arguments)], cwd=PROJECT, capture_output=True, text=True, check=False,
+        env=sky.environment(LYNCEUS_RELEASES=str(sky.folder / "releases")),
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def chandra(undisturbed, tmp_path_factory):
+    """The small sky's catalogue, copied, to build matches into."""
+    sky = Build(tmp_path_factory.mktemp("chandra"))
+    sky.raw = undisturbed.raw
+    shutil.copy(undisturbed.database, sky.database)
+    return sky
+
+
+@pytest.fixture(scope="module")
+def four(chandra, tmp_path_factory):
+    return match(tmp_path_factory.mktemp("four"), "chandra_gaia_2mass_allwise", chandra)
+
+
+TRUE_ASSOCIATION = """
+    select p_any, p_i, coalesce(t.gaia_source_id, -1) = coalesce(gaia_id, -1) and coalesce(t.twomass_designation, '') = coalesce(twomass_id, '')
+        and coalesce(t.allwise_designation, '') = coalesce(allwise_id, '') as whole,
+        coalesce(t.gaia_source_id::varchar, t.twomass_designation, t.allwise_designation) is not null as has_any
+    from {}.association_posteriors inner join staging.stg_truth t on csc_id = csc_name
+    where match_flag = 1 and ncat > 1 and not is_fake
+"""
+
+
+def test_four_catalogues_find_whole_objects_and_say_what_came_out(chandra, four):
+    found = chandra.rows(TRUE_ASSOCIATION.format("chandra_gaia_2mass_allwise"))
+    likely = found["p_any"] > 0.5
+    assert likely.sum() > 800
+    assert found["whole"][likely].mean() > 0.7 and found["has_any"][likely].mean() > 0.9
+    assert "primaries" in four and "fakes pass" in four
+    files = {path.name for path in (chandra.folder / "releases/matches/chandra_gaia_2mass_allwise").iterdir()}
+    assert files >= {"association_posteriors.parquet", "cutoff_calibration.png", "prior_histograms.svg"}
+
+
+def test_sources_that_move_together_are_put_together(chandra, four, tmp_path):
+    settings = yaml.safe_load((PROJECT / "matches/chandra_gaia_2mass_allwise.yml").read_text())["match"]["catalogues"]
+    still = [{key: value for key, value in catalogue.items() if key not in ("epoch", "pmra", "pmdec")} for catalogue in settings]
+    match(tmp_path, "chandra_gaia_2mass_allwise", chandra, {"name": "still", "catalogues": still})
+    right = [chandra.rows(TRUE_ASSOCIATION.format(name))["whole"].sum() for name in ("chandra_gaia_2mass_allwise", "still")]
+    assert right[0] > 1.1 * right[1]
+
+
+def test_fakes_tell_the_purity_that_the_truth_tells(chandra, four):
+    found = chandra.rows(TRUE_ASSOCIATION.format("chandra_gaia_2mass_allwise"))
+    calibration = chandra.rows("select * from chandra_gaia_2mass_allwise.cutoff_calibration order by p_any_cut")
+    assert calibration["n_fakes"][0] > 100
+    assert (np.diff(calibration["selected_share"]) <= 0).all() and (np.diff(calibration["false_selection_rate"]) <= 0).all()
+    for cut in (20, 50, 80):
+        truth = found["has_any"][found["p_any"] > cut / 100].mean()
+        assert abs(calibration["purity_estimate"][cut] - truth) < 0.05
+
+
+def test_an_explanation_names_every_factor_and_they_add_up(chandra, four):
+    source, = chandra.rows(
+        "select csc_id from chandra_gaia_2mass_allwise.association_posteriors where match_flag = 1 and ncat = 4 and not is_fake"
+        " order by p_any desc, csc_id limit 1"
+    )["csc_id"]
+    path = PROJECT / "matches/chandra_gaia_2mass_allwise.yml"
+    shown = terminal(chandra, path, "--explain", source).splitlines()
+    names = shown[0].split()
+    rows = [dict(zip(names, line.replace(source, source.replace(" ", "_")).split(), strict=True)) for line in shown[1:] if source in line]
+    assert len(rows) >= 8
+    assert sum(float(row["p"]) for row in rows) == pytest.approx(1, abs=1e-3)
+    for row in rows:
+        factors = sum(float(row[name]) for name in names if name.startswith("log10_") and name not in ("log10_weight", "log10_sum") and row[name] != ".")
+        assert factors == pytest.approx(float(row["log10_weight"]), abs=2e-3)
+        assert float(row["p"]) == pytest.approx(10 ** (float(row["log10_weight"]) - float(row["log10_sum"])), rel=0.05, abs=1e-12)
+    assert shown[-1].endswith(".svg") and os.path.exists(shown[-1])
+
+
+def test_an_unknown_source_and_a_match_not_built_are_said(chandra, four, tmp_path):
+    path = PROJECT / "matches/chandra_gaia_2mass_allwise.yml"
+    assert "2CXO J999 is no source of chandra_gaia_2mass_allwise" in terminal(chandra, path, "--explain", "2CXO J999", code=1)
+    assert "xmm_field is not built" in terminal(chandra, PROJECT / "matches/xmm_field.yml", "--explain", "1", code=1)
+
+
+def test_a_local_density_is_the_better_calibrated(chandra, tmp_path):
+    losses = {}
+    for density in ("local", "global"):
+        match(tmp_path, "chandra_gaia", chandra, {"name": density, "density": density})
+        found = chandra.rows(
+            f"select p_any, gaia_source_id is not null as has from {density}.primary_posteriors"
+            " inner join staging.stg_truth on csc_id = csc_name where not is_fake and n_associations > 0 and p_any is not null"
+        )
+        p, has = np.clip(np.asarray(found["p_any"]), 1e-6, 1 - 1e-6), found["has"].astype(bool)
+        losses[density] = -np.log(np.where(has, p, 1 - p))
+    assert losses["local"].mean() < 0.9 * losses["global"].mean()
+
+
+def test_all_five_steps_choose_among_allwise_sources(chandra, tmp_path):
+    match(tmp_path, "csc_allwise", chandra)
+    model = chandra.rows("select auc_test, n_positive_train from csc_allwise.pair_model")
+    assert model["auc_test"][0] > 0.75 and model["n_positive_train"][0] > 300
+    pairs = chandra.rows("select kind, count(*) as n from csc_allwise.training_pairs group by kind")
+    assert set(pairs["kind"]) >= {"positive", "clear", "intermediate", "random"}
+    thresholds = chandra.rows("select rule, threshold from csc_allwise.pair_thresholds order by rule")
+    assert thresholds["rule"].tolist() == ["chance", "youden"] and 0 < thresholds["threshold"][0] < thresholds["threshold"][1] < 1
+    chosen = chandra.rows(
+        "select coalesce(allwise_id = allwise_designation, false) as is_right, csc_id, sep_ok, ml_confident, p_match_ind"
+        " from csc_allwise.pair_selection inner join staging.stg_truth on csc_id = csc_name where selection = 'best'"
+    )
+    assert len(set(chosen["csc_id"])) == len(chosen["csc_id"]) > 800
+    assert chosen["is_right"].mean() > 0.8
+    assert chosen["sep_ok"].all() and chosen["ml_confident"].all() and (chosen["p_match_ind"] >= thresholds["threshold"][0]).all()
+
+
+@pytest.fixture(scope="module")
+def field(tmp_path_factory):
+    """A survey field, around the X-ray sources of XMM-COSMOS where the folder of real tables is."""
+    folder = tmp_path_factory.mktemp("field")
+    real = REAL_DATA / "nway" / "cosmos_xmm.parquet"
+    simulate_field(folder / "tables", real if real.exists() else None)
+    sky = Build(folder)
+    sky.raw = "none"
+    return sky
+
+
+def test_magnitude_priors_find_counterparts_that_positions_miss(field):
+    tables = field.folder / "tables"
+    match(field.folder, "xmm_field", field, data=tables)
+    plain = yaml.safe_load((PROJECT / "matches/xmm_field.yml").read_text())["match"]["catalogues"]
+    plain = [{key: value for key, value in catalogue.items() if key != "priors"} for catalogue in plain]
+    match(field.folder, "xmm_field", field, {"name": "positions", "catalogues": plain}, tables)
+    truth = pq.read_table(tables / "truth.parquet").to_pydict()
+    owner = dict(zip(truth["xray_id"], truth["optical_id"], strict=True))
+    right = {}
+    for name in ("xmm_field", "positions"):
+        with duckdb.connect(str(field.database), read_only=True) as connection:
+            chosen = connection.sql(f"select xray_id, optical_id from {name}.association_posteriors where match_flag = 1 and not is_fake").fetchall()
+        right[name] = sum(optical is not None and owner.get(xray) == optical for xray, optical in chosen)
+    missed = {name: len(owner) - count for name, count in right.items()}
+    assert missed["xmm_field"] < 0.8 * missed["positions"] < 0.1 * len(owner)
+    bins = field.rows("select * from xmm_field.prior_histograms where name = 'bias_optical_mag_i' order by bin")
+    # counterparts are drawn brighter than the field
+    assert bins["factor"][len(bins["bin"]) // 2] > 1 > bins["factor"][-2]
+    np.testing.assert_allclose((bins["q"] * (bins["high"] - bins["low"])).sum(), 1)
+
+
+def test_a_simulated_field_is_the_same_for_the_same_seed(tmp_path):
+    for name in ("a", "b"):
+        simulate_field(tmp_path / name)
+    for table in ("xray", "optical", "infrared", "truth"):
+        assert (tmp_path / "a" / f"{table}.parquet").read_bytes() == (tmp_path / "b" / f"{table}.parquet").read_bytes()
