@@ -93,7 +93,7 @@ def write_copy(folder, name, share, seed):
 
 
 def match_of(folder, catalogues, pointings, moving):
-    """Return the settings of the match: Chandra's 95 % ellipses, Gaia's sigmas in mas, circles for the copies."""
+    """Return the settings of the match, with one density per catalogue as NWAY has: Chandra's 95 % ellipses, Gaia's sigmas in mas, circles for the copies."""
     area = pointings * np.pi * POINTING_RADIUS_DEG**2
     gaia = {
         "name": "gaia", "table": f"{folder}/gaia_source.parquet", "id": "source_id", "ra": "ra", "dec": "dec", "area_deg2": area,
@@ -110,7 +110,7 @@ def match_of(folder, catalogues, pointings, moving):
         {"name": name, "table": f"{folder}/{name}.parquet", "id": "id", "ra": "ra", "dec": "dec", "area_deg2": area, "error": {"kind": "circular", "value": 0.25}}
         for name in COPIES
     ]
-    return {"name": "bench", "radius_arcsec": RADIUS_ARCSEC, "completeness": COMPLETENESS, "catalogues": [xray, gaia, *copies][:catalogues]}
+    return {"name": "bench", "radius_arcsec": RADIUS_ARCSEC, "completeness": COMPLETENESS, "density": "global", "catalogues": [xray, gaia, *copies][:catalogues]}
 
 
 def ours(label, folder, work, memory, catalogues, pointings, moving=False):

@@ -7,9 +7,10 @@
     {% set to_arcsec = {'arcsec': '', 'mas': ' / 1000', 'deg': ' * 3600'}[error.unit] %}
     {% set axes = [] %}
     {% for column in ([error.value] if error.value else error.columns[:2]) %}
-        {% set axis = '(' ~ column ~ '::double' ~ to_arcsec ~ ' / ' ~ sigmas ~ ')' %}
+        {% set axis = '(' ~ finite(column) ~ to_arcsec ~ ' / ' ~ sigmas ~ ')' %}
         {% set axis = 'coalesce(' ~ axis ~ ', ' ~ error.default_arcsec ~ ')' if error.default_arcsec else axis %}
-        {% do axes.append('greatest(' ~ axis ~ ' + 0, ' ~ error.floor_arcsec ~ ')' if error.floor_arcsec else axis) %}
+        {#- greatest would take the floor for a source without error -#}
+        {% do axes.append('case when ' ~ axis ~ ' is not null then greatest(' ~ axis ~ ', ' ~ error.floor_arcsec ~ ') end' if error.floor_arcsec else axis) %}
     {% endfor %}
     {% if error.kind == 'circular' %}
     {{ axes[0] }} as major,
@@ -19,10 +20,11 @@
     {{ axes[0] }} as major,
     {{ axes[1] }} as minor,
     -- a circle has no angle
-    case when {{ axes[0] }} is not null then coalesce({{ error.columns[2] }}::double, 0) end as angle
+    case when {{ axes[0] }} is not null then coalesce({{ finite(error.columns[2]) }}, 0) end as angle
     {% else %}
-    greatest({{ axes[0] }}, {{ axes[1] }}) as major,
-    least({{ axes[0] }}, {{ axes[1] }}) as minor,
+    {% set known = axes[0] ~ ' is not null and ' ~ axes[1] ~ ' is not null' %}
+    case when {{ known }} then greatest({{ axes[0] }}, {{ axes[1] }}) end as major,
+    case when {{ known }} then least({{ axes[0] }}, {{ axes[1] }}) end as minor,
     case when {{ axes[0] }} {{ '>' if formula == 'exact' else '<' }} {{ axes[1] }} then 90.0 else 0.0 end as angle
     {% endif %}
 {%- endmacro %}

@@ -22,7 +22,7 @@
         {%- do _check_catalogue(catalogue, where, problems) -%}
         {%- for prior in catalogue.priors -%}
             {%- do priors.append(_match_keys(prior, where ~ '.priors[' ~ loop.index ~ ']', _prior_rules(), problems)) -%}
-            {%- do priors[-1].update({'catalogue': catalogue, 'name': 'bias_' ~ catalogue.name ~ '_' ~ priors[-1].column, 'number': priors | length}) -%}
+            {%- do priors[-1].update({'catalogue': catalogue, 'name': 'bias_' ~ catalogue.name ~ '_' ~ priors[-1].column | lower, 'number': priors | length}) -%}
         {%- endfor -%}
         {%- do catalogues.append(catalogue) -%}
     {%- endfor -%}
@@ -52,7 +52,7 @@
         'density': {'choices': ['global', 'local'], 'default': none},
         'density_cell_deg': {'above': 0, 'high': 90, 'default': 0.5},
         'fakes': {'low': 0, 'high': 1000, 'default': 0},
-        'fake_shift_arcsec': {'kind': 'list', 'default': none},
+        'fake_shift_arcsec': {'kind': 'range', 'default': none},
         'classifier': {'kind': 'mapping', 'default': none},
     }) }}
 {%- endmacro %}
@@ -125,7 +125,7 @@
 
 {% macro _prior_rules() -%}
     {{ return({
-        'column': {'kind': 'name'},
+        'column': {'kind': 'text'},
         'from': {'kind': 'text'},
         'min_prob': {'low': 0, 'high': 1, 'default': 0.9},
         'radius_arcsec': {'above': 0, 'high': 3600, 'default': none},
@@ -177,6 +177,9 @@
         {{ return(none if value is string or is_number else 'a column or a number') }}
     {%- elif kind == 'mapping' -%}
         {{ return(none if value is mapping else 'a block of keys') }}
+    {%- elif kind == 'range' -%}
+        {%- set is_list = value is sequence and value is not string and value is not mapping and value | length == 2 -%}
+        {{ return(none if is_list and value[0] is number and value[1] is number and 0 <= value[0] < value[1] else 'two numbers, the lesser first') }}
     {%- elif kind == 'list' -%}
         {{ return(none if value is sequence and value is not string and value is not mapping else 'a list') }}
     {%- endif -%}

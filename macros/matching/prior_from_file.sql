@@ -5,13 +5,15 @@
         low,
         high,
         q,
-        case when lead(low) over (order by low) <> high or high <= low or q < 0 or n < 0
-            then error('prior {{ prior.name }}: the bins of {{ prior["from"] }} are not contiguous and ascending, or a density is negative')
-            else n end as n,
+        case
+            when n_words <> 4 or lead(low) over (order by low) <> high or high <= low or q < 0 or n < 0
+                then error('prior {{ prior.name }}: {{ prior["from"] }} needs four numbers a line, its bins contiguous and ascending, no density negative')
+            else n
+        end as n,
         null::bigint as n_matches,
         null::bigint as n_field
     from (
-        select words[1]::double as low, words[2]::double as high, words[3]::double as q, words[4]::double as n
+        select words[1]::double as low, words[2]::double as high, words[3]::double as q, words[4]::double as n, len(words) as n_words
         from (
             select string_split_regex(trim(split_part(line, '#', 1)), '\s+') as words
             from read_csv('{{ prior["from"] }}', columns = {'line': 'varchar'}, header = false, delim = '\x01', quote = '')

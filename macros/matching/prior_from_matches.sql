@@ -66,7 +66,11 @@
     quantiles as (
         select
             step,
-            max(m + (step / {{ prior.bins }}.0::double - share) / (next_share - share) * (next_m - m)) as edge
+            max(case
+                -- to the last digit: no value may lie beyond the edge it makes
+                when step / {{ prior.bins }}.0::double = next_share then next_m
+                else m + (step / {{ prior.bins }}.0::double - share) / (next_share - share) * (next_m - m)
+            end) as edge
         from range({{ prior.bins + 1 }}) as steps (step)
         inner join segments on step / {{ prior.bins }}.0::double between share and next_share
         group by step
@@ -118,7 +122,7 @@
         low,
         high,
         q_weight / sum(q_weight) over () / (high - low) as q,
-        n_field / nullif(sum(n_field) over (), 0) / (high - low) as n,
+        coalesce(n_field / nullif(sum(n_field) over (), 0), 0) / (high - low) as n,
         n_matches,
         n_field
     from checked

@@ -11,13 +11,13 @@ select
     {{ catalogue.ra }}::double as ra,
     {{ catalogue.dec }}::double as dec,
     {{ match_error_ellipse(catalogue, match.formula) }},
-    {{ catalogue.epoch if catalogue.epoch is not none else 'null' }}::double as ref_epoch,
-    {{ catalogue.pmra or 'null' }}::double as pmra,
-    {{ catalogue.pmdec or 'null' }}::double as pmdec,
+    {{ finite(catalogue.epoch if catalogue.epoch is not none else 'null') }} as ref_epoch,
+    {{ finite(catalogue.pmra or 'null') }} as pmra,
+    {{ finite(catalogue.pmdec or 'null') }} as pmdec,
     [
         {%- for prior in catalogue.priors %}
-        case when isfinite({{ prior.column }}::double) and {{ prior.column }}::double not in ({{ var('missing_sentinels') | join(', ') }})
-            then {{ prior.column }}::double end{{ ',' if not loop.last }}
+        case when {{ prior.column }}::double not in ({{ var('missing_sentinels') | join(', ') }})
+            then {{ finite(prior.column) }} end{{ ',' if not loop.last }}
         {%- endfor %}
     ]::double[] as properties
 from {{ match_table(catalogue) }}
