@@ -65,7 +65,7 @@ def association_field(connection, match, source):
     name, catalogues = match["name"], [catalogue["name"] for catalogue in match["catalogues"]]
     key, ra, dec, major, minor, angle, p_any = connection.execute(
         f"select primary_key, ra, dec, major, minor, angle, p_any from {name}.matching_primaries"
-        f" inner join {name}.primary_posteriors using (primary_key, is_fake) where not is_fake and {catalogues[0]}_id::varchar = ?", [source]
+        f" inner join (select primary_key, p_any from {name}.primary_posteriors) using (primary_key) where not is_fake and {catalogues[0]}_id::varchar = ?", [source]
     ).fetchall()[0]
     figure, [[axes]] = panels(size=(5.6, 5.2))
     if major is not None:
@@ -74,8 +74,7 @@ def association_field(connection, match, source):
     # a source's probability is that of all associations it takes part in
     for number, (catalogue, series) in enumerate(zip(catalogues[1:], SERIES, strict=False), 2):
         near = connection.execute(
-            f"select pairs.ra, pairs.dec, pairs.major, pairs.minor, pairs.angle, {catalogue}_id::varchar, sum(p_i)"
-            f" from {name}.matching_pairs as pairs inner join {name}.matching_sources using (catalogue, source_key)"
+            f"select pairs.ra, pairs.dec, pairs.major, pairs.minor, pairs.angle, {catalogue}_id::varchar, sum(p_i) from {name}.matching_pairs as pairs"
             f" left join (select {catalogue}_id, p_i from {name}.association_posteriors where primary_key = ?) using ({catalogue}_id)"
             " where pairs.primary_key = ? and catalogue = ? group by all order by all", [key, key, number]
         ).fetchall()

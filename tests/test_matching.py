@@ -527,13 +527,13 @@ def test_fakes_lie_in_empty_places_and_change_no_number_of_the_real_rows(density
     else:
         plain = {**match, "name": "plain", "fakes": 0}
         real = rows_of(built(tmp_path, plain), plain)
-    places = sky.rows("select source_key, ra, dec from faked.matching_primaries where is_fake")
+    places = sky.rows("select a_id, ra, dec from faked.matching_primaries where is_fake")
     assert 150 < len(places["ra"]) < 6 * 62
     at = SkyCoord(places["ra"], places["dec"], unit="deg")
     order = np.argsort(tables[0]["id"])
     sources = SkyCoord(tables[0]["ra"][order], tables[0]["dec"][order], unit="deg")
     assert at[:, None].separation(sources[None, :]).arcsec.min() > 20 - 1e-6
-    shift = at.separation(sources[places["source_key"] - 1]).arcsec
+    shift = at.separation(sources[np.searchsorted(tables[0]["id"][order], places["a_id"])]).arcsec
     assert shift.min() > 25 - 1e-6 and shift.max() < 90 + 1e-6 and shift.std() > 10
     again = rows_of(sky, match, "not is_fake")
     assert rows_of(sky, match, "is_fake")["ncat"].max() > 1

@@ -5,7 +5,7 @@
     {% set catalogue = prior.catalogue %}
     {% set place = catalogue.priors | map(attribute='column') | list %}
     {% set value = 'properties[' ~ (place.index(prior.column) + 1) ~ ']' %}
-    {% set member = 'key_' ~ catalogue.number %}
+    {% set id = catalogue.name ~ '_id' %}
     with possible as (
         select
             *,
@@ -19,26 +19,25 @@
             dist_post > 0.01 as is_possible
             {% endif %}
         from {{ ref('association_factors') }}
-        where {{ member }} is not null and not is_fake
+        where {{ id }} is not null and not is_fake
     ),
 
     -- each source once, with the weight of its first association
     secure as (
         select
-            {{ value }} as m,
-            first(weight order by possible.primary_key
-                {%- for k in range(2, match.catalogues | length + 1) %}, possible.key_{{ k }} nulls first{% endfor %}) as weight,
-            source_key
+            properties_{{ catalogue.number }}[{{ place.index(prior.column) + 1 }}] as m,
+            first(weight order by primary_key
+                {%- for other in match.catalogues[1:] %}, {{ other.name }}_id nulls first{% endfor %}) as weight,
+            {{ id }}
         from possible
-        inner join {{ ref('matching_sources') }} as sources on source_key = {{ member }} and catalogue = {{ catalogue.number }}
-        where is_secure and {{ value }} is not null
+        where is_secure and m is not null
         group by all
     ),
 
     field as (
         select {{ value }} as m
         from {{ ref('matching_sources') }}
-        anti join (select {{ member }} as source_key from possible where is_possible) as possible using (source_key)
+        anti join (select {{ id }} from possible where is_possible) as possible using ({{ id }})
         where catalogue = {{ catalogue.number }} and {{ value }} is not null
     ),
 
@@ -49,7 +48,7 @@
             count(*) over () as n,
             sum(weight) over down / sum(weight) over () as share
         from secure
-        window down as (order by m, source_key rows between unbounded preceding and current row)
+        window down as (order by m, {{ id }} rows between unbounded preceding and current row)
     ),
 
     -- the distribution as a line from 0 at the least value to 1 at the largest

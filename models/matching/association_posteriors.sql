@@ -27,10 +27,7 @@ select
     is_fake,
     probable.{{ match.catalogues[0].name }}_id,
     {% for catalogue in others %}
-    source_{{ catalogue.number }}.{{ catalogue.name }}_id,
-    {% endfor %}
-    {% for catalogue in others %}
-    key_{{ catalogue.number }} as {{ catalogue.name }}_key,
+    {{ catalogue.name }}_id,
     {% endfor %}
     ncat,
     {% for catalogue in others %}
@@ -53,8 +50,4 @@ select
     match_flag,
     all_excluded
 from probable
-{% for catalogue in others %}
-left join {{ ref('matching_sources') }} as source_{{ catalogue.number }}
-    on source_{{ catalogue.number }}.catalogue = {{ catalogue.number }} and source_{{ catalogue.number }}.source_key = key_{{ catalogue.number }}
-{% endfor %}
 where p_i >= {{ match.min_prob or 0 }}

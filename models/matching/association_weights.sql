@@ -3,16 +3,12 @@
 {% set match = match_settings() %}
 with biased as (
     select
-        factors.*,
+        * {%- if match.priors %} exclude ({% for number in match.priors | map(attribute='catalogue.number') | unique %}properties_{{ number }}{{ ', ' if not loop.last }}{% endfor %}){% endif %},
         {% for prior in match.priors %}
         {% set place = (prior.catalogue.priors | map(attribute='column') | list).index(prior.column) + 1 %}
-        {{ prior_factor(prior, 'source_' ~ prior.catalogue.number ~ '.properties[' ~ place ~ ']') }} as {{ prior.name }},
+        {{ prior_factor(prior, 'properties_' ~ prior.catalogue.number ~ '[' ~ place ~ ']') }} as {{ prior.name }},
         {% endfor %}
-    from {{ ref('association_factors') }} as factors
-    {% for number in match.priors | map(attribute='catalogue.number') | unique %}
-    left join {{ ref('matching_sources') }} as source_{{ number }}
-        on source_{{ number }}.catalogue = {{ number }} and source_{{ number }}.source_key = key_{{ number }}
-    {% endfor %}
+    from {{ ref('association_factors') }}
 )
 
 select

@@ -1,108 +1,140 @@
 -- Every way in which a primary and at most one source of each other catalogue may be one object, all of them nearer to each
--- other than the match radius. One row per association; that of the primary alone is the hypothesis of no counterpart.
--- Separations are those of the catalogues' positions; `ra` and `dec`, all at the primary's epoch, are what Bayes factors take.
--- `members` has bit 2^(k-2) set if catalogue k takes part; lists have one entry per catalogue, NULL for those that do not.
+-- other than the match radius; and what their positions say for it. One row per association; that of the primary alone is the
+-- hypothesis of no counterpart. `members` has bit 2^(k-2) set if catalogue k takes part. log10_bf is of all members, log10_bf_group
+-- of those besides the primary. Separations are those of the catalogues' positions, at the primary's epoch where they carry motions.
 {{ config(enabled=var('match') is not none) }}
 {% set match = match_settings() %}
-{% set quantities = ['ra', 'dec', 'major', 'minor', 'angle'] %}
+{% set others = match.catalogues[1:] %}
+{% set nway = match.formula == 'nway' %}
 {#- catalogues that carry motions, and those whose epoch is known but not the motion: these move as the others of the association do -#}
-{% set moving = match.catalogues | selectattr('pmra') | list %}
+{% set moving = others | selectattr('pmra') | list %}
 {% set carried = [] %}
-{% for catalogue in match.catalogues[1:] if moving and catalogue.epoch is not none and not catalogue.pmra %}{% do carried.append(catalogue.number) %}{% endfor %}
-with step_1 as (
+{% for catalogue in others if moving and catalogue.epoch is not none and not catalogue.pmra %}{% do carried.append(catalogue.number) %}{% endfor %}
+{#- those with motions first, so that it is known when the others come -#}
+{% set ordered = moving + (others | rejectattr('pmra') | list) %}
+{% set choices = wide_choices(others) %}
+{% set first_choices = wide_choices(match.catalogues[:1]) %}
+with {% for catalogue in ordered %}
+{% set k, before = catalogue.number, ordered[:loop.index0] %}
+{% if loop.first %}
+step_0 as (
     select
         primary_key,
         is_fake,
         1 as ncat,
         0 as members,
         0.0::double as separation_max,
-        {% for quantity in quantities %}
-        {{ quantity }} as {{ quantity }}_1,
+        major is not null and minor is not null as has_error,
+        {% if nway %}
+        ra as ra_1, dec as dec_1, major as major_1, minor as minor_1, angle as angle_1,
+        {% else %}
+        c_ee as c_ee_1, c_nn as c_nn_1, c_en as c_en_1,
+        {% for choice in choices %}
+        {{ gaussian_of_nothing(choice.suffix) }},
         {% endfor %}
-        null::double as pmra,
-        null::double as pmdec
+        {% endif %}
+        {% if carried %}
+        null::double as motion_east,
+        null::double as motion_north,
+        {% endif %}
     from {{ ref('matching_primaries') }}
 ),
+{% endif %}
 
-{% for catalogue in match.catalogues[1:] %}
-{% set k = catalogue.number %}
-step_{{ k }} as (
-    select
-        *,
-        null::integer as key_{{ k }},
-        null::double as years_{{ k }},
-        {% for quantity in quantities %}
-        null::double as {{ quantity }}_{{ k }},
-        {% endfor %}
-        {% for j in range(1, k) %}
-        null::double as separation_{{ k }}_{{ j }},
-        {% endfor %}
-    from step_{{ k - 1 }}
-    union all
-    select * replace (
-        greatest(separation_max{% for j in range(1, k) %}, separation_{{ k }}_{{ j }}{% endfor %}) as separation_max
+step_{{ loop.index }} as (
+    select * from step_{{ loop.index0 }}
+    union all by name
+    select * {% if not nway %}exclude (
+        p_e, p_n, o_ee, o_nn, o_en
+        {%- for choice in choices %}{% for c in ['w_ee', 'w_nn', 'w_en', 'b_ee', 'b_nn', 'b_en', 'det', 'd_e', 'd_n', 'g_0', 'g_1', 'g_2', 'g_3'] %}, {{ c }}{{ choice.suffix }}{% endfor %}{% endfor %}
+    ) {% endif %}replace (
+        ncat + 1 as ncat,
+        members + {{ 2 ** (k - 2) }} as members,
+        greatest(separation_max, separation_{{ k }}_1{% for other in before %}, separation_{{ [k, other.number] | max }}_{{ [k, other.number] | min }}{% endfor %}) as separation_max
+        {%- if not nway %}{% for choice in choices %},
+        {{ gaussian_replaced(choice.suffix) }}
+        {%- endfor %}{% endif %}
     )
     from (
         select
-            so_far.* replace (
-                ncat + 1 as ncat,
-                members + {{ 2 ** (k - 2) }} as members,
-                coalesce(so_far.pmra, next.pmra) as pmra,
-                coalesce(so_far.pmdec, next.pmdec) as pmdec
-            ),
-            next.source_key as key_{{ k }},
-            next.years as years_{{ k }},
-            {% for quantity in quantities %}
-            next.{{ quantity }} as {{ quantity }}_{{ k }},
+            *,
+            {% if not nway %}
+            {% for choice in choices %}
+            {{ gaussian_shared(choice.suffix, choice.scales.get(k)) }}
             {% endfor %}
-            next.separation as separation_{{ k }}_1,
-            {% for j in range(2, k) %}
-            case when so_far.ra_{{ j }} is not null
-                then {{ great_circle_arcsec('so_far.ra_' ~ j, 'so_far.dec_' ~ j, 'next.ra', 'next.dec') }}
-            end as separation_{{ k }}_{{ j }},
-            {% endfor %}
-        from step_{{ k - 1 }} as so_far
-        inner join {{ ref('matching_pairs') }} as next on so_far.primary_key = next.primary_key and catalogue = {{ k }}
-        -- a primary without error is alone
-        where so_far.major_1 is not null and so_far.minor_1 is not null
-    )
-    where true
-    {% for j in range(2, k) %}
-        and coalesce(separation_{{ k }}_{{ j }} < {{ match.radius_arcsec }}, true)
-    {% endfor %}
-),
-
-{% endfor %}
-{% set last = match.catalogues | length or 1 %}
-moved as (
-    select
-        *,
-        {% for k in range(1, last + 1) %}
-        {% if k in carried %}
-        case when pmra is not null and pmdec is not null and years_{{ k }} is not null
-            then {{ moved_position('ra_' ~ k, 'dec_' ~ k, 'pmra', 'pmdec', 'years_' ~ k) }} else {'ra': ra_{{ k }}, 'dec': dec_{{ k }}} end
-        {% else %}
-        {'ra': ra_{{ k }}, 'dec': dec_{{ k }}}
-        {% endif %} as place_{{ k }},
+            {% endif %}
+        from (
+            select
+                so_far.* {{ 'replace (coalesce(so_far.motion_east, next.motion_east) as motion_east, coalesce(so_far.motion_north, next.motion_north) as motion_north)' if carried }},
+                next.{{ catalogue.name }}_id,
+                {% if catalogue.priors %}
+                next.properties as properties_{{ k }},
+                {% endif %}
+                next.separation as separation_{{ k }}_1,
+                {% for other in before %}
+                case when so_far.ra_{{ other.number }} is not null
+                    then {{ great_circle_arcsec('so_far.ra_' ~ other.number, 'so_far.dec_' ~ other.number, 'next.ra', 'next.dec') }}
+                end as separation_{{ [k, other.number] | max }}_{{ [k, other.number] | min }},
+                {% endfor %}
+                {% if nway or not loop.last %}
+                next.ra as ra_{{ k }},
+                next.dec as dec_{{ k }},
+                {% endif %}
+                {% if nway %}
+                next.major as major_{{ k }}, next.minor as minor_{{ k }}, next.angle as angle_{{ k }},
+                {% else %}
+                next.east {{ '+ coalesce(so_far.motion_east * next.years / 1000, 0)' if k in carried }} as p_e,
+                next.north {{ '+ coalesce(so_far.motion_north * next.years / 1000, 0)' if k in carried }} as p_n,
+                next.c_ee as o_ee, next.c_nn as o_nn, next.c_en as o_en,
+                {% endif %}
+            from step_{{ loop.index0 }} as so_far
+            inner join {{ ref('matching_pairs') }} as next on so_far.primary_key = next.primary_key and catalogue = {{ k }}
+            -- a primary without error is alone
+            where has_error
+        )
+        where true
+        {% for other in before %}
+        {% set separation = 'separation_' ~ [k, other.number] | max ~ '_' ~ [k, other.number] | min %}
+            and ({{ separation }} is null or {{ separation }} < {{ match.radius_arcsec }})
         {% endfor %}
-    from step_{{ last }}
-)
+    )
+){{ ',' if not loop.last }}
+{% endfor %}
 
 select
     primary_key,
     is_fake,
-    {% for k in range(2, last + 1) %}
-    key_{{ k }},
+    {% for catalogue in others %}
+    {{ catalogue.name }}_id,
     {% endfor %}
     ncat,
     members,
     separation_max,
-    {% for k in range(2, last + 1) %}
-    {% for j in range(1, k) %}
-    separation_{{ k }}_{{ j }},
+    {% for catalogue in others %}
+    {% for other in match.catalogues[:catalogue.number - 1] %}
+    separation_{{ catalogue.number }}_{{ other.number }},
     {% endfor %}
+    {{ 'properties_' ~ catalogue.number ~ ',' if catalogue.priors }}
     {% endfor %}
-    {% for quantity in quantities %}
-    [{% for k in range(1, last + 1) %}{{ 'place_' ~ k ~ '.' ~ quantity if quantity in ['ra', 'dec'] else quantity ~ '_' ~ k }}{{ ', ' if not loop.last }}{% endfor %}] as {{ quantity }},
+    {% if nway %}
+    case when ncat > 1 then {{ nway_log10_bf(match.catalogues) }} else 0.0 end as log10_bf,
+    case when ncat > 2 then {{ nway_log10_bf(others) }} end as log10_bf_group
+    {% else %}
+    {% set whole, weights = [], [] %}
+    {% for first in first_choices %}
+        {% set f = first.scales.get(1, 1) ** 2 %}
+        {% for choice in choices %}
+            {% set s = choice.suffix %}
+            {% set b = {} %}
+            {% for c in ['ee', 'nn', 'en'] %}{% do b.update({c: '(s_' ~ c ~ s ~ ' + c_' ~ c ~ '_1 * ' ~ f ~ ')'}) %}{% endfor %}
+            {% set det = '(' ~ b.ee ~ ' * ' ~ b.nn ~ ' - ' ~ b.en ~ ' * ' ~ b.en ~ ')' %}
+            {% do whole.append('ln_group' ~ s ~ ' + ' ~ ln_gaussian_overlap('m_e' ~ s, 'm_n' ~ s, b.ee, b.nn, b.en, det)) %}
+            {% do weights.append(first.weight * choice.weight) %}
+        {% endfor %}
     {% endfor %}
-from moved
+    {% set groups, group_weights = [], [] %}
+    {% for choice in choices %}{% do groups.append('ln_group' ~ choice.suffix) %}{% do group_weights.append(choice.weight) %}{% endfor %}
+    case when ncat > 1 then ({{ log_sum(whole, weights) }}) / ln(10) else 0.0 end as log10_bf,
+    case when ncat > 2 then ({{ log_sum(groups, group_weights) }}) / ln(10) end as log10_bf_group
+    {% endif %}
+from step_{{ ordered | length }}

@@ -1,11 +1,14 @@
 -- Every source of the other catalogues nearer than the match radius to a primary, moved to the primary's epoch where both
--- epochs and the motion are known. One row per pair.
+-- epochs and the motion are known; and where it lies, how well that is known and how it moves in the frame of the primary (arcsec,
+-- arcsec2, mas/yr east and north). One row per pair.
 {{ config(enabled=var('match') is not none) }}
 {% set match = match_settings() %}
 {% set moving = match.catalogues | selectattr('pmra') | list %}
 {% set slack = var('slow_motion_arcsec') if moving else 0 %}
-{% set search = (match.radius_arcsec or 1) + slack %}
-{% set columns = ['catalogue', 'source_key', 'ra', 'dec', 'major', 'minor', 'angle', 'ref_epoch', 'pmra', 'pmdec'] %}
+{% set radius = match.radius_arcsec or 1 %}
+{% set search = radius + slack %}
+{% set columns = ['catalogue', 'ra', 'dec', 'major', 'minor', 'angle', 'ref_epoch', 'pmra', 'pmdec'] + (['properties'] if match.priors else []) %}
+{% for catalogue in match.catalogues[1:] %}{% do columns.append(catalogue.name ~ '_id') %}{% endfor %}
 with primaries as (
     {{ touched_cells(ref('matching_primaries'), ['primary_key', 'ra', 'dec', 'ref_epoch'], search) }}
 ),
@@ -48,45 +51,69 @@ near as (
         placed.* exclude (sky_cell, ref_epoch)
     from primaries
     inner join placed using (sky_cell)
-    where
-        is_fast
-        or (
-            abs(primaries.dec - placed.dec) <= {{ search }} / 3600.0
-            and {{ great_circle_arcsec('primaries.ra', 'primaries.dec', 'placed.ra', 'placed.dec') }} <= {{ search }}
-        )
+    where is_fast or abs(primaries.dec - placed.dec) <= {{ search }} / 3600.0
 ),
 
 moved as (
     select
-        * exclude (ra, dec),
-        {% if moving %}
-        case when pmra is not null and pmdec is not null and years is not null
-            then {{ moved_position('ra', 'dec', 'pmra', 'pmdec', 'years') }} else {'ra': ra, 'dec': dec} end as place
-        {% else %}
-        {'ra': ra, 'dec': dec} as place
-        {% endif %}
-    from near
+        * {{ "exclude (place) replace (place.ra as ra, place.dec as dec)" if moving }}
+    from (
+        select
+            *
+            {% if moving %},
+            case when pmra is not null and pmdec is not null and years is not null
+                then {{ moved_position('ra', 'dec', 'pmra', 'pmdec', 'years') }} else {'ra': ra, 'dec': dec} end as place
+            {% endif %}
+        from near
+    )
 ),
 
-separated as (
+-- sines of the offsets, from differences that stay exact when small
+sines as (
     select
         *,
-        {{ great_circle_arcsec('primary_ra', 'primary_dec', 'place.ra', 'place.dec') }} as separation
+        cos(radians(dec)) * sin(radians(ra - primary_ra)) as sin_east,
+        sin(radians(dec - primary_dec)) + 2 * sin(radians(primary_dec)) * cos(radians(dec)) * pow(sin(radians(ra - primary_ra) / 2), 2) as sin_north,
+        sqrt(sin_east * sin_east + sin_north * sin_north) as sine
     from moved
+    -- the other half of the sky has the same sines
+    where abs(dec - primary_dec) < 90
+),
+
+offsets as (
+    select
+        *,
+        case when sine > 0 then asin(least(sine, 1)) / sine else 1 end * degrees(1) * 3600 as stretch,
+        sine * stretch as separation,
+        -- by how much north at the source is turned against north at the primary (Napier's analogy)
+        {% if moving %}true{% else %}major <> minor{% endif %} as needs_turn,
+        case when needs_turn then -2 * atan2(
+            sin(radians(ra - primary_ra) / 2) * sin(radians(dec + primary_dec) / 2),
+            cos(radians(ra - primary_ra) / 2) * cos(radians(dec - primary_dec) / 2)
+        ) end as turn
+    from sines
 )
 
 select
     primary_key,
     catalogue,
-    source_key,
-    place.ra as ra,
-    place.dec as dec,
+    {% for catalogue in match.catalogues[1:] %}
+    {{ catalogue.name }}_id,
+    {% endfor %}
+    ra,
+    dec,
     major,
     minor,
     angle,
+    separation,
+    sin_east * stretch as east,
+    sin_north * stretch as north,
+    {{ covariance('major', 'minor', '(radians(angle) + turn)') }},
+    {% if moving %}
     years,
-    pmra,
-    pmdec,
-    separation
-from separated
-where separation < {{ match.radius_arcsec or 1 }}
+    pmra * cos(turn) + pmdec * sin(turn) as motion_east,
+    pmdec * cos(turn) - pmra * sin(turn) as motion_north,
+    {% endif %}
+    {{ 'properties' if match.priors }}
+from offsets
+where separation < {{ radius }}

@@ -5,8 +5,11 @@
 {% set match = match_settings() %}
 {% set radius = match.radius_arcsec or 1 %}
 {% set low, high = match.fake_shift_arcsec or [2 * radius, 6 * radius] %}
+{% set id = match.catalogues[0].name ~ '_id' if match.catalogues else 'id' %}
 with sources as (
-    select *, {{ match.catalogues[0].name }}_id::varchar as id from {{ ref('matching_sources') }} where catalogue = 1
+    select *, row_number() over (order by {{ id }})::integer as primary_key, {{ id }}::varchar as text_id
+    from {{ ref('matching_sources') }}
+    where catalogue = 1
 ),
 
 moved as (
@@ -14,8 +17,8 @@ moved as (
         sources.*,
         copy,
         -- evenly over the ring
-        sqrt({{ low }} * {{ low }} + {{ uniform_hash("id || ' ' || copy", 'distance') }} * ({{ high }} * {{ high }} - {{ low }} * {{ low }})) as shift_arcsec,
-        2 * pi() * {{ uniform_hash("id || ' ' || copy", 'direction') }} as toward,
+        sqrt({{ low }} * {{ low }} + {{ uniform_hash("text_id || ' ' || copy", 'distance') }} * ({{ high }} * {{ high }} - {{ low }} * {{ low }})) as shift_arcsec,
+        2 * pi() * {{ uniform_hash("text_id || ' ' || copy", 'direction') }} as toward,
         {{ moved_position('ra', 'dec', 'shift_arcsec * 1000 * sin(toward)', 'shift_arcsec * 1000 * cos(toward)', '1') }} as place
     from sources
     cross join range(1, {{ (match.fakes or 0) + 1 }}) as copies (copy)
@@ -23,9 +26,9 @@ moved as (
 
 fakes as (
     select
-        (source_key + copy * (select count(*) from sources))::integer as primary_key,
+        (primary_key + copy * (select count(*) from sources))::integer as primary_key,
         true as is_fake,
-        source_key,
+        {{ id }},
         place.ra as ra,
         place.dec as dec,
         major, minor, angle, ref_epoch
@@ -40,15 +43,22 @@ occupied as (
         select ra, dec, {{ sky_cell('ra', 'dec', 2 * radius) }} as sky_cell from sources
     ) as near using (sky_cell)
     where {{ great_circle_arcsec('fakes.ra', 'fakes.dec', 'near.ra', 'near.dec') }} < {{ 2 * radius }}
-)
+),
 
 {% set covered = match.catalogues | selectattr('coverage') | list %}
-select source_key as primary_key, false as is_fake, source_key, ra, dec, major, minor, angle, ref_epoch from sources
-union all
-select * from fakes anti join occupied using (primary_key)
-{% if covered %}
-where
-    {% for catalogue in covered %}
-    moc_holds_circle('{{ catalogue.coverage }}', ra, dec, {{ radius }} / 3600.0) {{ 'and' if not loop.last }}
-    {% endfor %}
-{% endif %}
+all_primaries as (
+    select primary_key, false as is_fake, {{ id }}, ra, dec, major, minor, angle, ref_epoch from sources
+    union all
+    select * from fakes anti join occupied using (primary_key)
+    {% if covered %}
+    where
+        {% for catalogue in covered %}
+        moc_holds_circle('{{ catalogue.coverage }}', ra, dec, {{ radius }} / 3600.0) {{ 'and' if not loop.last }}
+        {% endfor %}
+    {% endif %}
+)
+
+select
+    *,
+    {{ covariance('major', 'minor', 'radians(angle)') }}
+from all_primaries

@@ -1,12 +1,11 @@
 -- Every source of every catalogue of the match: position, 1-sigma error ellipse, motion, and the properties that priors read.
--- One row per catalogue and source; `source_key` counts the ids in order. Each catalogue has an id column of its own.
-{{ config(enabled=var('match') is not none) }}
+-- One row per catalogue and source; each catalogue has an id column of its own.
+{{ config(enabled=var('match') is not none, materialized='view') }}
 {% set match = match_settings() %}
 {% if execute %}{% do check_match_tables(match) %}{% endif %}
 {% for catalogue in match.catalogues %}
 select
     {{ catalogue.number }} as catalogue,
-    row_number() over (order by {{ catalogue.id }})::integer as source_key,
     {{ catalogue.id }} as {{ catalogue.name }}_id,
     {{ catalogue.ra }}::double as ra,
     {{ catalogue.dec }}::double as dec,
@@ -14,12 +13,14 @@ select
     {{ finite(catalogue.epoch if catalogue.epoch is not none else 'null') }} as ref_epoch,
     {{ finite(catalogue.pmra or 'null') }} as pmra,
     {{ finite(catalogue.pmdec or 'null') }} as pmdec,
+    {% if match.priors %}
     [
         {%- for prior in catalogue.priors %}
         case when {{ prior.column }}::double not in ({{ var('missing_sentinels') | join(', ') }})
             then {{ finite(prior.column) }} end{{ ',' if not loop.last }}
         {%- endfor %}
     ]::double[] as properties
+    {% endif %}
 from {{ match_table(catalogue) }}
 {{ 'union all by name' if not loop.last }}
 {% endfor %}

@@ -30,7 +30,6 @@ select
     total
 from {{ ref('association_weights') }} as nothing
 inner join {{ ref('matching_primaries') }} as place using (primary_key)
-inner join {{ ref('matching_sources') }} as source on source.catalogue = 1 and source.source_key = place.source_key
 left join totals using (primary_key)
 left join counts using (primary_key)
 where ncat = 1

@@ -2,29 +2,33 @@
 {{ config(enabled=match_settings().classifier is not none) }}
 {% set match = match_settings() %}
 {% set features = (match.classifier or {}).features or [] %}
+{% set first = match.catalogues[0].name if match.catalogues else 'first' %}
+{% set second = match.catalogues[1].name if match.catalogues else 'second' %}
 with pairs as (
-    select primary_key, source_key, true as is_candidate
-    from {{ ref('matching_pairs') }}
-    semi join (select * from {{ ref('matching_primaries') }} where not is_fake) using (primary_key)
+    select primary_key, {{ second }}_id, true as is_candidate from {{ ref('matching_pairs') }}
     union all
-    select primary_key, source_key, false from {{ ref('training_pairs') }} where kind = 'random'
+    select primary_key, {{ second }}_id, false from {{ ref('training_pairs') }} where kind = 'random'
 )
 
 {% for catalogue in match.catalogues %}
 ,
 
 {{ catalogue.name }} as (
-    select source_key as {{ 'primary_key' if loop.first else 'source_key' }}
+    select {{ catalogue.id }} as {{ catalogue.name }}_id
     {%- if features | selectattr('of', 'equalto', catalogue.name) | list %},
         {{ match_properties(catalogue.name, features) }}
     {%- endif %}
-    from {{ match_table(catalogue) }} as source
-    inner join {{ ref('matching_sources') }} as keys on source.{{ catalogue.id }} = keys.{{ catalogue.name }}_id and catalogue = {{ catalogue.number }}
+    from {{ match_table(catalogue) }}
 )
 {% endfor %}
 
-select *
+select
+    {{ first }}.* exclude ({{ first }}_id),
+    {{ second }}.* exclude ({{ second }}_id),
+    primary_key,
+    {{ second }}_id,
+    is_candidate
 from pairs
-{% for catalogue in match.catalogues %}
-inner join {{ catalogue.name }} using ({{ 'primary_key' if loop.first else 'source_key' }})
-{% endfor %}
+inner join (select primary_key, {{ first }}_id from {{ ref('matching_primaries') }} where not is_fake) using (primary_key)
+inner join {{ first }} using ({{ first }}_id)
+inner join {{ second }} using ({{ second }}_id)

@@ -8,7 +8,7 @@ from udfs.plugin import models_folder
 
 def model(dbt, session):
     """Train on the pairs of the match; without enough of them the row has no model, and nothing is scored."""
-    rules = dbt.config.get("rules")
-    pairs = read_pairs(dbt.ref("training_pairs"), dbt.ref("pair_features"), rules["features"], ("primary_key", "source_key"))
+    rules, second = dbt.config.get("rules"), dbt.config.get("second")
+    pairs = read_pairs(dbt.ref("training_pairs"), dbt.ref("pair_features"), rules["features"], ("primary_key", f"{second}_id"))
     row = train_match_model(pairs, rules["features"], rules.get("preset", dbt.config.get("preset")), models_folder(), progress=True)
     return pa.Table.from_pylist([row], schema=MODEL_COLUMNS)

@@ -9,7 +9,7 @@
 with scored as (
     select
         primary_key,
-        source_key,
+        {{ second }}_id,
         boosted_score((select model_file from {{ ref('pair_model') }}), {{ match_vector(rules.features) }}) as p_match_ind
     from {{ ref('pair_features') }}
     where is_candidate
@@ -18,7 +18,7 @@ with scored as (
 flagged as (
     select
         posteriors.{{ first }}_id,
-        posteriors.{{ second }}_id,
+        {{ second }}_id,
         separation_max as separation,
         p_any,
         p_i,
@@ -28,12 +28,12 @@ flagged as (
         p_match_ind >= (select threshold from {{ ref('pair_thresholds') }} where rule = '{{ rules.threshold }}') as ml_confident,
         separation_max <= least(
             {{ rules.separation_limit_arcsec or match.radius_arcsec }},
-            {{ rules.separation_limit_sigma or 1e9 }} * sqrt(pow(places.major, 2) + pow(sources.major, 2))
+            {{ rules.separation_limit_sigma or 1e9 }} * sqrt(pow(places.major, 2) + pow(pairs.major, 2))
         ) as sep_ok
     from {{ ref('association_posteriors') }} as posteriors
-    inner join scored on posteriors.primary_key = scored.primary_key and {{ second }}_key = scored.source_key
-    inner join {{ ref('matching_primaries') }} as places on posteriors.primary_key = places.primary_key
-    inner join {{ ref('matching_sources') }} as sources on sources.catalogue = 2 and scored.source_key = sources.source_key
+    inner join scored using (primary_key, {{ second }}_id)
+    inner join {{ ref('matching_pairs') }} as pairs using (primary_key, {{ second }}_id)
+    inner join {{ ref('matching_primaries') }} as places using (primary_key)
 )
 
 select

@@ -6,7 +6,7 @@
 with scores as (
     select p_match_ind, is_positive
     from {{ ref('training_pairs') }}
-    inner join {{ ref('pair_out_of_fold') }} using (primary_key, source_key)
+    inner join {{ ref('pair_out_of_fold') }} using (primary_key, {{ match_settings().catalogues[1].name if match_settings().catalogues else 'second' }}_id)
     where is_candidate
 ),
 

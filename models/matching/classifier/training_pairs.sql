@@ -9,7 +9,7 @@
 with candidates as (
     select
         primary_key,
-        {{ second }}_key as source_key,
+        {{ second }}_id,
         {{ first }}_id::varchar as id,
         separation_max as separation,
         p_any,
@@ -23,7 +23,7 @@ positives as (
     from candidates
     qualify
         -- where candidates tie, the nearer one, then the first
-        row_number() over (partition by primary_key order by p_i desc, separation, source_key) = 1
+        row_number() over (partition by primary_key order by p_i desc, separation, {{ second }}_id) = 1
         and separation <= {{ rules.positive_separation_arcsec }}
         and p_any >= {{ rules.positive_p_any }}
 ),
@@ -32,30 +32,30 @@ others as (
     select
         candidates.*,
         candidates.separation >= {{ rules.negative_separation_arcsec }} as is_far,
-        row_number() over (partition by primary_key order by candidates.separation desc, candidates.source_key) as rank
+        row_number() over (partition by primary_key order by candidates.separation desc, candidates.{{ second }}_id) as rank
     from candidates
     semi join positives using (primary_key)
-    anti join positives using (primary_key, source_key)
+    anti join positives using (primary_key, {{ second }}_id)
 ),
 
 field as (
-    select source_key, {{ uniform_hash(second ~ '_id::varchar', 'random negatives') }} as place
+    select {{ second }}_id, {{ uniform_hash(second ~ '_id::varchar', 'random negatives') }} as place
     from {{ ref('matching_sources') }}
-    anti join (select source_key from {{ ref('matching_pairs') }} where catalogue = 2) as near using (source_key)
+    anti join {{ ref('matching_pairs') }} using ({{ second }}_id)
     where catalogue = 2
-    order by place, source_key
+    order by place, {{ second }}_id
     limit (select count(*) * {{ rules.random_negatives }} from positives)
 ),
 
 pairs as (
-    select primary_key, source_key, 'positive' as kind from positives
+    select primary_key, {{ second }}_id, 'positive' as kind from positives
     union all
-    select primary_key, source_key, case when not is_far then 'unclear' when rank = 1 then 'clear' else 'intermediate' end
+    select primary_key, {{ second }}_id, case when not is_far then 'unclear' when rank = 1 then 'clear' else 'intermediate' end
     from others
     union all
     -- dealt round; where the field holds too few, some primaries get fewer
-    select primary_key, source_key, 'random' as kind
-    from (select source_key, (row_number() over (order by place, source_key) - 1) % (select count(*) from positives) as place from field)
+    select primary_key, {{ second }}_id, 'random' as kind
+    from (select {{ second }}_id, (row_number() over (order by place, {{ second }}_id) - 1) % (select count(*) from positives) as place from field)
     inner join (
         select primary_key, row_number() over (order by {{ uniform_hash('id', 'random negatives') }}, id) - 1 as place from positives
     ) using (place)
@@ -77,7 +77,7 @@ splits as (
 split_pairs as (
     select
         *,
-        min(split) over (partition by source_key) <> max(split) over (partition by source_key) as is_shared
+        min(split) over (partition by {{ second }}_id) <> max(split) over (partition by {{ second }}_id) as is_shared
     from pairs
     inner join splits using (primary_key)
 )
