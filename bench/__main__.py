@@ -2,10 +2,12 @@
 
 import sys
 
-from bench import build, export, match, random_negatives, scoring
+from bench import build, densities, export, match, matching, random_negatives, scoring
 
 STEPS = (
     ("match: 400,000 X-ray and 5 million Gaia sources", match, ["--large"]),
+    ("matching: any catalogues, on the same sky", matching, ["--large"]),
+    ("densities: calibration with a global and a local density", densities, []),
     ("scoring: 2.4 million candidates", scoring, []),
     ("build: 320,000 X-ray sources", build, []),
     ("random negatives", random_negatives, []),
