@@ -517,10 +517,10 @@ def test_an_error_or_a_motion_that_is_nan_counts_as_missing(matched, tmp_path):
     assert np.isfinite(rows["p_any"]).tolist() == [True, True, False]
 
 
-@pytest.mark.parametrize("density", ["global", "local"])
-def test_fakes_lie_in_empty_places_and_change_no_number_of_the_real_rows(density, crowded, tmp_path):
+@pytest.mark.parametrize(("density", "kind"), [("global", "random"), ("local", "shifted")])
+def test_fakes_lie_in_empty_places_and_change_no_number_of_the_real_rows(density, kind, crowded, tmp_path):
     tables = crowd(np.random.default_rng(6))
-    match = crowd_match(tmp_path / "faked", "faked", tables, fakes=6, fake_shift_arcsec=[25, 90], density=density)
+    match = crowd_match(tmp_path / "faked", "faked", tables, fakes=6, fake_shift_arcsec=[25, 90], density=density, fake_kind=kind)
     sky = built(tmp_path, match)
     if density == "global":
         real = crowded["plain"]
@@ -535,6 +535,8 @@ def test_fakes_lie_in_empty_places_and_change_no_number_of_the_real_rows(density
     assert at[:, None].separation(sources[None, :]).arcsec.min() > 20 - 1e-6
     shift = at.separation(sources[np.searchsorted(tables[0]["id"][order], places["a_id"])]).arcsec
     assert shift.min() > 25 - 1e-6 and shift.max() < 90 + 1e-6 and shift.std() > 10
+    # all of one copy by one offset, or each its own way
+    assert (len(np.unique(shift.round(4))) <= 6) == (kind == "shifted")
     again = rows_of(sky, match, "not is_fake")
     assert rows_of(sky, match, "is_fake")["ncat"].max() > 1
     for column, values in real.items():

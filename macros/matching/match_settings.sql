@@ -52,6 +52,7 @@
         'density': {'choices': ['global', 'local'], 'default': none},
         'density_cell_deg': {'above': 0, 'high': 90, 'default': 0.5},
         'fakes': {'low': 0, 'high': 1000, 'default': 0},
+        'fake_kind': {'choices': ['random', 'shifted'], 'default': 'random'},
         'fake_shift_arcsec': {'kind': 'range', 'default': none},
         'classifier': {'kind': 'mapping', 'default': none},
     }) }}

@@ -2,10 +2,5 @@
 select
     xray_key,
     csc_name,
-    case
-        when {{ uniform_hash('csc_name', 'split') }} < 0.20 then 'test'
-        when {{ uniform_hash('csc_name', 'split') }} < 0.36 then 'validation'
-        else 'train'
-    end as split,
-    floor({{ uniform_hash('csc_name', 'fold') }} * 5)::integer as fold
+    {{ split_and_fold('csc_name') }}
 from {{ ref('positive_pairs') }}

@@ -5,6 +5,8 @@
 {% set match = match_settings() %}
 {% set radius = match.radius_arcsec or 1 %}
 {% set low, high = match.fake_shift_arcsec or [2 * radius, 6 * radius] %}
+{#- random: each fake its own way; shifted: all of one copy the same way -#}
+{% set seed = "'copy ' || copy" if match.fake_kind == 'shifted' else "text_id || ' ' || copy" %}
 {% set id = match.catalogues[0].name ~ '_id' if match.catalogues else 'id' %}
 with sources as (
     select *, row_number() over (order by {{ id }})::integer as primary_key, {{ id }}::varchar as text_id
@@ -17,8 +19,8 @@ moved as (
         sources.*,
         copy,
         -- evenly over the ring
-        sqrt({{ low }} * {{ low }} + {{ uniform_hash("text_id || ' ' || copy", 'distance') }} * ({{ high }} * {{ high }} - {{ low }} * {{ low }})) as shift_arcsec,
-        2 * pi() * {{ uniform_hash("text_id || ' ' || copy", 'direction') }} as toward,
+        sqrt({{ low }} * {{ low }} + {{ uniform_hash(seed, 'distance') }} * ({{ high }} * {{ high }} - {{ low }} * {{ low }})) as shift_arcsec,
+        2 * pi() * {{ uniform_hash(seed, 'direction') }} as toward,
         {{ moved_position('ra', 'dec', 'shift_arcsec * 1000 * sin(toward)', 'shift_arcsec * 1000 * cos(toward)', '1') }} as place
     from sources
     cross join range(1, {{ (match.fakes or 0) + 1 }}) as copies (copy)

@@ -61,16 +61,10 @@ pairs as (
     ) using (place)
 ),
 
--- 64 % training, 16 % validation, 20 % test
 splits as (
     select
         primary_key,
-        case
-            when {{ uniform_hash('id', 'split') }} < 0.20 then 'test'
-            when {{ uniform_hash('id', 'split') }} < 0.36 then 'validation'
-            else 'train'
-        end as split,
-        floor({{ uniform_hash('id', 'fold') }} * 5)::integer as fold
+        {{ split_and_fold('id') }}
     from positives
 ),
 
