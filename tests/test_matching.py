@@ -580,3 +580,22 @@ def test_columns_that_are_absent_and_rows_that_cannot_be_matched_are_named_in_on
         f"d.ra: {tmp_path / 'b.parquet'} has no column raa", f"d.priors: {tmp_path / 'b.parquet'} has no column magg",
     ):
         assert part in message, part
+
+
+def test_files_that_are_absent_and_the_name_of_the_database_are_refused(sky, tmp_path):
+    write(tmp_path / "a.parquet", {"id": np.arange(2), "ra": [1.0, 2.0], "dec": [0.0, 0.0], "err": [1.0, 1.0]})
+    missing = entry(tmp_path, "b", completeness=0.9, priors=[{"column": "mag", "from": str(tmp_path / "bins.txt")}])
+    message = refused(sky, match_of("absent", 3.0, [entry(tmp_path, "a"), missing]))
+    assert f"b.table: there is no file {tmp_path / 'b.parquet'}" in message
+    assert f"b.priors: there is no file {tmp_path / 'bins.txt'}" in message
+    message = refused(sky, match_of("lynceus", 3.0, [entry(tmp_path, "a"), missing]))
+    assert "match.name: lynceus, is a schema of the catalogue or the name of the database" in message
+
+
+def test_a_catalogue_without_sources_and_without_an_area_leaves_every_primary_unmatched(sky, tmp_path):
+    write(tmp_path / "a.parquet", {"id": np.arange(2), "ra": [1.0, 2.0], "dec": [0.0, 0.0], "err": [1.0, 1.0]})
+    nothing = np.array([], float)
+    write(tmp_path / "b.parquet", {"id": np.array([], int), "ra": nothing, "dec": nothing, "err": nothing})
+    match = match_of("alone", 3.0, [entry(tmp_path, "a"), entry(tmp_path, "b", completeness=0.9)])
+    rows = rows_of(built(tmp_path / "sky", match), match)
+    assert rows["p_any"].tolist() == [0, 0] and rows["match_flag"].tolist() == [1, 1]

@@ -2,7 +2,11 @@
     every problem, naming table, column and rows. -#}
 {% macro check_match_tables(match) -%}
     {%- set problems = [] -%}
-    {%- for catalogue in match.catalogues -%}
+    {%- for where, path in _match_files(match) if run_query("select count(*) from glob('" ~ path ~ "')").columns[0].values()[0] == 0 -%}
+        {%- do problems.append(where ~ ': there is no file ' ~ path) -%}
+    {%- endfor -%}
+    {#- what is not there has no columns -#}
+    {%- for catalogue in ([] if problems else match.catalogues) -%}
         {%- set found = run_query('describe select * from ' ~ match_table(catalogue)).columns[0].values() | map('lower') | list -%}
         {%- set wanted = [('id', catalogue.id), ('ra', catalogue.ra), ('dec', catalogue.dec), ('pmra', catalogue.pmra), ('pmdec', catalogue.pmdec)] -%}
         {%- do wanted.append(('epoch', catalogue.epoch if catalogue.epoch is string else none)) -%}
@@ -27,6 +31,18 @@
     {%- if problems -%}
         {{ exceptions.raise_compiler_error('the tables of match ' ~ match.name ~ ' do not serve:\n  ' ~ problems | join('\n  ')) }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The files that var match names, each with the key that names it. -#}
+{% macro _match_files(match) -%}
+    {%- set files = [] -%}
+    {%- for catalogue in match.catalogues if '/' in catalogue.table or '.parquet' in catalogue.table -%}
+        {%- do files.append((catalogue.name ~ '.table', catalogue.table)) -%}
+    {%- endfor -%}
+    {%- for prior in match.priors if prior['from'] != 'auto' -%}
+        {%- do files.append((prior.catalogue.name ~ '.priors', prior['from'])) -%}
+    {%- endfor -%}
+    {{ return(files) }}
 {%- endmacro %}
 
 {#- A query of one text per kind of unusable row: "column: n rows that ... (first ids)". -#}

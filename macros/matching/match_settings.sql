@@ -7,11 +7,12 @@
     {%- endif -%}
     {%- set problems = [] -%}
     {%- set settings = _match_keys(given, 'match', _match_rules(), problems) -%}
-    {%- if settings.name in ['raw', 'staging', 'counterparts', 'release', 'main'] -%}
-        {%- do problems.append('match.name: ' ~ settings.name ~ ', is a schema of the catalogue') -%}
+    {%- if settings.name in ['raw', 'staging', 'counterparts', 'release', 'main', target.database] -%}
+        {%- do problems.append('match.name: ' ~ settings.name ~ ', is a schema of the catalogue or the name of the database') -%}
     {%- endif -%}
+    {%- do settings.update({'catalogues': settings.catalogues or []}) -%}
     {%- set catalogues, priors = [], [] -%}
-    {%- for entry in settings.catalogues if settings.catalogues is sequence -%}
+    {%- for entry in settings.catalogues -%}
         {%- set where = 'match.catalogues[' ~ loop.index ~ ']' -%}
         {%- set catalogue = _match_keys(entry, where, _catalogue_rules(), problems) -%}
         {%- do catalogue.update({

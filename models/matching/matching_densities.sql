@@ -40,15 +40,17 @@ rings as (
 areas as (
     select
         given.*,
-        n_sources,
+        coalesce(n_sources, 0) as n_sources,
         coalesce(given_from, 'sky around the primaries') as area_from,
         coalesce(
             given_area_deg2,
-            n_sources * (select count(*) from {{ ref('matching_primaries') }} where not is_fake) * {{ ring_deg2 }}
-            / greatest(coalesce(n_ring, 0), 1)
+            counted.n_sources * (select count(*) from {{ ref('matching_primaries') }} where not is_fake) * {{ ring_deg2 }}
+            / greatest(coalesce(n_ring, 0), 1),
+            -- of an empty table: nothing is matched, and any area does
+            4 * pi() * pow(degrees(1), 2)
         ) as area_deg2
     from given
-    inner join counted using (catalogue)
+    left join counted using (catalogue)
     left join rings using (catalogue)
 )
 

@@ -1,6 +1,7 @@
 -- How much more common each value of a property is among counterparts than in the field: the factors of the priors.
 -- One row per prior and bin; bins are closed below, the last one on both sides. q and n are densities, factor is q / n.
 -- From a file, or from the secure matches by position against the rest of the catalogue (NWAY's "auto"; Salvato et al. 2018, section 4).
+-- Not before the tables were checked: depends_on: {{ ref('matching_sources') }}
 {{ config(enabled=var('match') is not none) }}
 {% set match = match_settings() %}
 with bins (prior, name, bin, low, high, q, n, n_matches, n_field) as (
