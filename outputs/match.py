@@ -3,8 +3,8 @@
     python -m outputs.match matches/<name>.yml
     python -m outputs.match matches/<name>.yml --explain <id>
 
-The tables lie in the database, in a schema of the match's name; `releases/matches/<name>/` gets the associations and the
-primaries as Parquet, and the figures.
+The tables lie in the database, in a schema of the match's name; `releases/matches/<name>/` gets them as Parquet, FITS and
+VOTable, and the figures.
 """
 
 import argparse
@@ -19,10 +19,11 @@ import yaml
 
 from outputs.figures import save_figure
 from outputs.figures_matching import association_field, cutoff_calibration, prior_histograms
+from outputs.fits import write_fits
+from outputs.matching_tables import match_tables
+from outputs.parquet import write_parquet
+from outputs.votable import write_votable
 from udfs.plugin import PROJECT, database_path
-
-PUBLISHED = ("association_posteriors", "primary_posteriors", "cutoff_calibration", "prior_histograms")
-
 
 def main():
     """Build the match, or explain one source of a match that is built."""
@@ -39,7 +40,7 @@ def main():
         sys.exit("dbt build failed")
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(database_path()), read_only=True) as connection:
-        print(publish(connection, variables["match"]["name"], folder))
+        print(publish(connection, variables["match"], folder))
     print(f"\nDatabase: {database_path()}\nFiles:    {folder}")
 
 
@@ -52,10 +53,14 @@ def dbt(command, *arguments, variables, **options):
     )
 
 
-def publish(connection, name, folder):
+def publish(connection, match, folder):
     """Write tables and figures of a built match into a folder; return a short table of what came out."""
-    for table in PUBLISHED:
-        connection.execute(f"copy (from {name}.{table} order by all) to '{folder / table}.parquet' (format parquet, compression zstd)")
+    name = match["name"]
+    for table in match_tables(connection, match):
+        path = folder / f"{table.name}.parquet"
+        write_parquet(connection, table, path)
+        write_fits(table, path, path.with_suffix(".fits"))
+        write_votable(table, path, path.with_suffix(".vot"), name)
     for draw in (prior_histograms, cutoff_calibration):
         figure = draw(connection, name)
         if figure is not None:

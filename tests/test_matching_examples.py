@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from astropy.table import Table
 from conftest import PROJECT, REAL_DATA, Build
 
 from inputs.simulated.survey_field import simulate_field
@@ -66,7 +67,11 @@ def test_four_catalogues_find_whole_objects_and_say_what_came_out(chandra, four)
     assert found["whole"][likely].mean() > 0.7 and found["has_any"][likely].mean() > 0.9
     assert "primaries" in four and "fakes pass" in four
     files = {path.name for path in (chandra.folder / "releases/matches/chandra_gaia_2mass_allwise").iterdir()}
-    assert files >= {"association_posteriors.parquet", "cutoff_calibration.png", "prior_histograms.svg"}
+    assert files >= {"association_posteriors.parquet", "primary_posteriors.vot", "cutoff_calibration.png", "prior_histograms.svg"}
+    table = Table.read(chandra.folder / "releases/matches/chandra_gaia_2mass_allwise/association_posteriors.fits")
+    assert table["separation_gaia_csc"].unit == "arcsec" and table["gaia_id"].dtype.str == ">i8"
+    rows, = chandra.rows("select count(*) as n from chandra_gaia_2mass_allwise.association_posteriors")["n"]
+    assert len(table) == rows
 
 
 def test_sources_that_move_together_are_put_together(chandra, four, tmp_path):
@@ -126,6 +131,7 @@ def test_a_local_density_is_the_better_calibrated(chandra, tmp_path):
 
 def test_all_five_steps_choose_among_allwise_sources(chandra, tmp_path):
     match(tmp_path, "csc_allwise", chandra)
+    assert (chandra.folder / "releases/matches/csc_allwise/pair_selection.fits").exists()
     model = chandra.rows("select auc_test, n_positive_train from csc_allwise.pair_model")
     assert model["auc_test"][0] > 0.75 and model["n_positive_train"][0] > 300
     pairs = chandra.rows("select kind, count(*) as n from csc_allwise.training_pairs group by kind")
