@@ -1,5 +1,5 @@
 {#- Stop a run before its first model if a var is unknown, misspelt or out of range: one message with every problem.
-    Rules: a list of words is what may be chosen; low and high (none: open) bound a number. Vars without a rule are structures. -#}
+    Rules are those of macro broken_rule; vars without one are structures. -#}
 {% macro var_rules() -%}
     {{ return({
         'match_radius_arcsec': {'above': 0, 'high': 600},
@@ -7,7 +7,7 @@
         'gaia_ref_epoch': {'low': 1900, 'high': 2200},
         'completeness': {'above': 0, 'high': 1},
         'gaia_area_deg2': {'above': 0, 'high': 41253, 'optional': true},
-        'ellipse_formula': ['exact', 'nway'],
+        'ellipse_formula': {'choices': ['exact', 'nway']},
         'gaia_default_pos_err_arcsec': {'above': 0, 'high': 600},
         'acceptable_ratio': {'low': 0, 'high': 1},
         'p_any_threshold': {'low': 0, 'high': 1},
@@ -18,13 +18,13 @@
         'positive_p_any': {'low': 0, 'high': 1},
         'negative_separation_arcsec': {'low': 0},
         'random_negatives': {'low': 0},
-        'drop_shared_gaia': [true, false],
-        'match_preset': ['quick', 'paper', 'search'],
+        'drop_shared_gaia': {'choices': [true, false]},
+        'match_preset': {'choices': ['quick', 'paper', 'search']},
         'match_search_draws': {'low': 1},
         'match_features': none,
-        'score_threshold': ['chance', 'youden'],
+        'score_threshold': {'choices': ['chance', 'youden']},
         'gaia_sky_density_arcsec2': {'above': 0},
-        'score_threshold_density': ['global', 'local'],
+        'score_threshold_density': {'choices': ['global', 'local']},
         'verification_cone': none,
         'match': none,
         'missing_sentinels': none,
@@ -39,20 +39,9 @@
         {%- do problems.append(name ~ ': no var of that name') -%}
     {%- endfor -%}
     {%- for name, rule in rules.items() if rule is not none -%}
-        {%- set value = var(name) -%}
-        {%- if rule is mapping -%}
-            {%- set is_number = value is number and value is not boolean -%}
-            {%- set bounds = [
-                'above ' ~ rule.above if 'above' in rule, 'at least ' ~ rule.low if 'low' in rule, 'at most ' ~ rule.high if 'high' in rule
-            ] | select | join(' and ') -%}
-            {%- set sound = (value is none and rule.optional) or (
-                is_number and value > rule.get('above', -1e308) and value >= rule.get('low', -1e308) and value <= rule.get('high', 1e308)
-            ) -%}
-            {%- if not sound -%}
-                {%- do problems.append(name ~ ': ' ~ value ~ ', must be a number ' ~ bounds) -%}
-            {%- endif -%}
-        {%- elif value not in rule -%}
-            {%- do problems.append(name ~ ': ' ~ value ~ ', must be ' ~ rule | join(' or ')) -%}
+        {%- set wrong = none if rule.optional and var(name) is none else broken_rule(var(name), rule) -%}
+        {%- if wrong -%}
+            {%- do problems.append(name ~ ': ' ~ var(name) ~ ', must be ' ~ wrong) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- if problems -%}

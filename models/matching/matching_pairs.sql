@@ -68,12 +68,11 @@ moved as (
     )
 ),
 
--- sines of the offsets, from differences that stay exact when small
 sines as (
     select
         *,
-        cos(radians(dec)) * sin(radians(ra - primary_ra)) as sin_east,
-        sin(radians(dec - primary_dec)) + 2 * sin(radians(primary_dec)) * cos(radians(dec)) * pow(sin(radians(ra - primary_ra) / 2), 2) as sin_north,
+        {{ offset_east('primary_ra', 'primary_dec', 'ra', 'dec') }} as sin_east,
+        {{ offset_north('primary_ra', 'primary_dec', 'ra', 'dec') }} as sin_north,
         sqrt(sin_east * sin_east + sin_north * sin_north) as sine
     from moved
     -- the other half of the sky has the same sines
