@@ -1,0 +1,395 @@
+"""Class probabilities with measurement errors: forests trained on draws of the training set, asked about draws of the targets.
+
+Yang et al. (2022), ApJ 941, 104, sections 3.2 to 3.7 and 4.5. As published, each of 1,000 draws trains 100 trees for each bin of
+reddening and asks once about each target. Nearly all of that time trains trees, so here
+
+- a draw trains few trees and asks several times about each target. The mean is the same. Fully grown trees vote 0 or 1, so what 100
+  trees would have scattered less is known: sd^2 = Var(q) - E[q (1 - q)] T / (T - 1) (1 / T - 1 / 100) for T trees with mean vote q;
+- a draw reddens the AGN of the training set by an E(B-V) of its own, and a target listens to the draws near its E(B-V): the votes
+  are fitted by a line in log(0.05 + E(B-V)), with Epanechnikov weights. One bin and 100 trees give the published way.
+"""
+
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+from imblearn.over_sampling import SMOTE, RandomOverSampler
+from lightgbm import LGBMClassifier
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import BaggingClassifier, ExtraTreesClassifier, GradientBoostingClassifier, RandomForestClassifier
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+from udfs.absorption import extinction_per_ebv, xray_factors
+from udfs.source_features import Measurements, features
+
+MISSING = -100.0  # stands for a missing value after standardisation: section 3.6
+PUBLISHED_TREES = 100
+FEWEST_MEMBERS = 6  # of a class: SMOTE mixes a source with 4 others
+LEAST_DEVIATION = 1e-5  # stands for 0 in the confidence threshold: section 4.5
+UNIFORM_SHARE = 0.2  # of the draws' E(B-V), spread evenly, for targets unlike most
+FEWEST_DRAWS = 20  # that a target listens to; the kernel of one with fewer near it is widened
+CHECKPOINT_DRAWS = 100
+# each takes the number of trees and a seed; single trees vote by pure leaves only where no depth is set
+CLASSIFIERS = {
+    "forest": lambda trees, seed: RandomForestClassifier(trees, random_state=seed),
+    "extra_trees": lambda trees, seed: ExtraTreesClassifier(trees, random_state=seed),
+    "bagging": lambda trees, seed: BaggingClassifier(n_estimators=trees, random_state=seed),
+    "tree": lambda _, seed: DecisionTreeClassifier(random_state=seed),
+    "gradient_boosting": lambda trees, seed: GradientBoostingClassifier(n_estimators=trees, random_state=seed),
+    "nearest_neighbours": lambda *_: KNeighborsClassifier(5),
+    "support_vectors": lambda _, seed: CalibratedClassifierCV(SVC(gamma="auto", random_state=seed), ensemble=False),
+    "lightgbm": lambda trees, seed: LGBMClassifier(n_estimators=trees, random_state=seed, n_jobs=1, verbose=-1),
+}
+VOTING = ("forest", "extra_trees")  # of which a mean over independent trees is known
+RANDOM_PROCESSES = ("measurements", "oversampling", "classifier")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How classes are drawn.
+
+    names: features; classes: their order; reddened: the class that is reddened to each target. draws of the training set,
+    each with `trees` trees and `target_draws` draws of the targets. half_width: of the kernel in log(0.05 + E(B-V)).
+    neighbours: of SMOTE, 0 for none. varied: which of RANDOM_PROCESSES differ from draw to draw.
+    """
+
+    names: tuple
+    classes: tuple
+    draws: int
+    trees: int = 10
+    target_draws: int = 4
+    half_width: float = 0.5
+    classifier: str = "forest"
+    neighbours: int = 4
+    reddened: str = "AGN"
+    seed: int = 0
+    varied: tuple = RANDOM_PROCESSES
+
+    def generators(self, draw):
+        """Return the random generators of one draw: for measurements, oversampling and the classifier."""
+        return [
+            np.random.default_rng([self.seed, number, draw if process in self.varied else 0])
+            for number, process in enumerate(RANDOM_PROCESSES)
+        ]
+
+
+@dataclass(frozen=True)
+class Training:
+    """Sources of known class: their measurements (n) and their class (n,) as a place in the plan's classes."""
+
+    measurements: Measurements
+    label: np.ndarray
+
+    def taken(self, rows):
+        """Return some of the sources only: an index or boolean array."""
+        return Training(self.measurements.taken(rows), self.label[rows])
+
+
+class TrainedDraw:
+    """One draw of the training set and what was trained on it, ready to be asked about other sources."""
+
+    def __init__(self, plan, training, draw, ebv):
+        rng, oversampling, classifier = plan.generators(draw)
+        flux, magnitude = training.measurements.drawn(rng)
+        if ebv > 0:
+            is_reddened = training.label == plan.classes.index(plan.reddened)
+            flux[is_reddened] *= xray_factors(np.array([ebv]))[:, 1:]
+            magnitude[is_reddened] += extinction_per_ebv() * ebv
+        values = features(flux, magnitude, training.measurements.variability, plan.names)
+        self.plan, self.rng = plan, rng
+        self.centre = np.nanmean(values, axis=0)
+        self.scale = np.nanstd(values, axis=0)
+        self.scale[~(self.scale > 0)] = 1
+        balanced, label = oversampled(self._standardised(values), training.label, plan.neighbours, oversampling)
+        self.classifier = CLASSIFIERS[plan.classifier](plan.trees, int(classifier.integers(2**31)))
+        self.classifier.fit(balanced, label)
+
+    def _standardised(self, values):
+        values = (values - self.centre) / self.scale
+        return np.where(np.isnan(values), MISSING, values).astype(np.float32)
+
+    def votes(self, measurements):
+        """Return the probabilities of the classes for one more draw of other sources, (n, classes)."""
+        flux, magnitude = measurements.drawn(self.rng)
+        values = features(flux, magnitude, measurements.variability, self.plan.names)
+        votes = np.zeros((len(measurements), len(self.plan.classes)))
+        votes[:, self.classifier.classes_] = self.classifier.predict_proba(self._standardised(values))
+        return votes
+
+
+def oversampled(values, label, neighbours, rng):
+    """Return training rows with as many of each class as of the largest, by SMOTE; missing values stay missing.
+
+    Parameters
+    ----------
+    values : (n, k) array
+        Standardised features, MISSING where missing.
+    label : (n,) int array
+    neighbours : int
+        Among how many neighbours of its class a row finds its partner; fewer in a class too small for it. 0: no oversampling.
+    rng : numpy Generator
+
+    Returns
+    -------
+    values (m, k), label (m,) : arrays
+        The given rows first.
+
+    References
+    ----------
+    Chawla et al. (2002), JAIR 16, 321.
+    """
+    if not neighbours:
+        return values, label
+    seed = int(rng.integers(2**31))
+    smallest = np.bincount(label)[np.unique(label)].min()
+    sampler = (
+        SMOTE(k_neighbors=min(neighbours, smallest - 1), random_state=seed) if smallest > 1
+        else RandomOverSampler(random_state=seed)
+    )
+    mixed, mixed_label = sampler.fit_resample(values, label)
+    # between a missing value and a measured one there is nothing
+    least = np.where(values == MISSING, np.inf, values).min(axis=0)
+    mixed[mixed < least] = MISSING
+    return mixed, mixed_label
+
+
+class VoteSums:
+    """Weighted sums over draws from which mean and deviation of the class probabilities of n targets follow."""
+
+    def __init__(self, targets, classes):
+        self.weight, self.weight2, self.weight_x, self.weight_xx = np.zeros((4, targets))
+        self.vote, self.vote_x, self.vote2 = np.zeros((3, targets, classes))
+
+    def add(self, rows, weight, x, votes):
+        """Add (m, n, classes) votes of m target draws about some targets, with the draw's weight and distance in x, (n,) each."""
+        number, summed = len(votes), votes.sum(axis=0)
+        self.weight[rows] += number * weight
+        self.weight2[rows] += number * weight**2
+        self.weight_x[rows] += number * weight * x
+        self.weight_xx[rows] += number * weight * x**2
+        self.vote[rows] += weight[:, None] * summed
+        self.vote_x[rows] += (weight * x)[:, None] * summed
+        self.vote2[rows] += weight[:, None] * (votes**2).sum(axis=0)
+
+    def probabilities(self, plan):
+        """Return mean and standard deviation of the class probabilities, (n, classes) each."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = self.weight * self.weight_xx - self.weight_x**2
+            has_slope = spread > 1e-9 * self.weight * self.weight_xx
+            weight, x, xx = self.weight[:, None], self.weight_x[:, None], self.weight_xx[:, None]
+            slope = np.where(has_slope[:, None], (weight * self.vote_x - x * self.vote) / spread[:, None], 0)
+            mean = (self.vote - slope * x) / weight
+            effective = weight**2 / self.weight2[:, None]
+            variance = (self.vote2 - mean * self.vote - slope * self.vote_x) / weight * effective / (effective - 1)
+            if plan.classifier in VOTING and plan.trees > 1:
+                single = (self.vote - self.vote2) / weight * plan.trees / (plan.trees - 1)
+                variance -= single * (1 / plan.trees - 1 / PUBLISHED_TREES)
+        mean = np.clip(mean, 0, 1)
+        return mean / mean.sum(axis=1, keepdims=True), np.sqrt(np.maximum(variance, 0))
+
+
+def log_ebv(ebv):
+    """Return the scale on which class probabilities vary evenly with E(B-V) (mag)."""
+    return np.log(0.05 + np.asarray(ebv))
+
+
+def drawn_ebv(ebv, plan):
+    """Return an E(B-V) (mag) for each draw, spread as those of the targets are, and a share of them evenly between the extremes."""
+    x = np.sort(log_ebv(ebv))
+    rng = np.random.default_rng([plan.seed, len(RANDOM_PROCESSES)])
+    levels = (np.arange(plan.draws) + rng.random(plan.draws)) / plan.draws
+    if x[0] == x[-1]:
+        return np.full(plan.draws, ebv[0])
+    knots = np.union1d(np.quantile(x, np.linspace(0, 1, 201)), np.linspace(x[0], x[-1], 201))
+    even = (knots - x[0]) / (x[-1] - x[0])
+    share = np.searchsorted(x, knots, side="right") / len(x)
+    cumulative = UNIFORM_SHARE * even + (1 - UNIFORM_SHARE) * (share - share[0]) / (1 - share[0])
+    # in random order, so that the first draws alone are a smaller run of the same kind
+    return np.exp(np.interp(rng.permutation(levels), cumulative, knots)) - 0.05
+
+
+def half_widths(target_x, draw_x, least):
+    """Return the half width of each target's kernel: at least `least`, and wide enough for 20 draws (or all) to lie inside."""
+    draw_x = np.sort(draw_x)
+    wanted = min(FEWEST_DRAWS, len(draw_x))
+    # the nearest of so many are neighbours in order: the best of all runs of that length
+    first = np.arange(len(draw_x) - wanted + 1)
+    place = np.clip(np.searchsorted(draw_x, target_x)[:, None] - np.arange(wanted + 1), 0, first[-1])
+    reach = np.maximum(target_x[:, None] - draw_x[place], draw_x[place + wanted - 1] - target_x[:, None]).min(axis=1)
+    return np.maximum(least, reach * (1 + 1e-9) + 1e-9)
+
+
+def classify(training, targets, ebv, plan, threads=1, checkpoint=None, progress=False):
+    """Return the class probabilities of targets.
+
+    Parameters
+    ----------
+    training : Training
+    targets : Measurements
+        Of n sources.
+    ebv : (n,) array, mag
+        E(B-V) to which AGN are reddened for each target.
+    plan : Plan
+    threads : int
+        Draws made at once; the result does not depend on it.
+    checkpoint : path, optional
+        File that keeps the sums so far: an interrupted run goes on from there, and it is gone when the run is whole.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    mean, deviation : (n, classes) arrays
+        Of the class probabilities over draws; the deviation as forests of 100 trees would have it.
+
+    Raises
+    ------
+    ValueError
+        If a class of the plan has fewer than 6 training sources, or an E(B-V) is negative or missing.
+    """
+    members = np.bincount(training.label, minlength=len(plan.classes))
+    if members.min() < FEWEST_MEMBERS:
+        few = ", ".join(f"{name} {number}" for name, number in zip(plan.classes, members) if number < FEWEST_MEMBERS)
+        raise ValueError(f"too few training sources, at least {FEWEST_MEMBERS} per class are needed: {few}")
+    ebv = np.asarray(ebv, float)
+    if len(ebv) == 0:
+        return np.empty((2, 0, len(plan.classes)))
+    if not np.all(ebv >= 0):
+        raise ValueError(f"E(B-V) must be 0 or more; it is not for {np.sum(~(ebv >= 0))} targets")
+    target_x, draw_ebv = log_ebv(ebv), drawn_ebv(ebv, plan)
+    half_width = half_widths(target_x, log_ebv(draw_ebv), plan.half_width)
+
+    def asked(draw):
+        x = log_ebv(draw_ebv[draw]) - target_x
+        rows = np.flatnonzero(np.abs(x) < half_width)
+        trained = TrainedDraw(plan, training, draw, draw_ebv[draw])
+        near = targets.taken(rows)
+        votes = np.stack([trained.votes(near) for _ in range(plan.target_draws)])
+        return rows, 1 - (x[rows] / half_width[rows]) ** 2, x[rows], votes
+
+    return _summed(asked, len(targets), plan, threads, Checkpoint(checkpoint, training, targets, ebv, plan), progress)
+
+
+def cross_validate(training, fold, plan, threads=1, progress=False):
+    """Return the class probabilities of each training source by draws trained without its fold; without reddening.
+
+    Parameters
+    ----------
+    training : Training
+        Of n sources.
+    fold : (n,) int array
+        All different: leave one out.
+    plan, threads, progress
+        As in `classify`.
+
+    Returns
+    -------
+    mean, deviation : (n, classes) arrays
+    """
+    fold = np.unique(fold, return_inverse=True)[1]
+
+    def asked(draw):
+        votes = np.zeros((plan.target_draws, len(fold), len(plan.classes)))
+        for held_out in range(fold.max() + 1):
+            inside = fold == held_out
+            trained = TrainedDraw(plan, training.taken(~inside), draw, 0.0)
+            near = training.measurements.taken(inside)
+            for target_draw in range(plan.target_draws):
+                votes[target_draw, inside] = trained.votes(near)
+        return slice(None), np.ones(len(fold)), np.zeros(len(fold)), votes
+
+    return _summed(asked, len(fold), plan, threads, Checkpoint(None), progress)
+
+
+def _summed(asked, targets, plan, threads, checkpoint, progress):
+    """Return mean and deviation from all draws, added in their order whichever is ready first."""
+    sums, done = checkpoint.read(VoteSums(targets, len(plan.classes)))
+    bar = tqdm(total=plan.draws, initial=done, unit="draw", disable=not progress)
+    # draws run side by side; threads inside of one only get in each other's way
+    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool, bar:
+        for start in range(done, plan.draws, CHECKPOINT_DRAWS):
+            stop = min(start + CHECKPOINT_DRAWS, plan.draws)
+            for result in pool.map(asked, range(start, stop)):
+                sums.add(*result)
+                bar.update()
+            checkpoint.write(sums, stop)
+    checkpoint.remove()
+    return sums.probabilities(plan)
+
+
+class Checkpoint:
+    """The sums of an unfinished run in a file, bound to its inputs; without a path nothing is kept."""
+
+    def __init__(self, path, *inputs):
+        self.path = path and Path(path)
+        self.key = path and _digest(inputs)
+
+    def read(self, sums):
+        """Return the sums and the number of draws in them: those of the file if it belongs to these inputs."""
+        if not self.path or not self.path.exists():
+            return sums, 0
+        with np.load(self.path) as file:
+            if str(file["key"]) != self.key:
+                return sums, 0
+            for name in vars(sums):
+                setattr(sums, name, file[name])
+            return sums, int(file["done"])
+
+    def write(self, sums, done):
+        """Replace the file by the sums of the first `done` draws."""
+        if self.path:
+            partial = self.path.with_name(self.path.name + ".part")
+            with open(partial, "wb") as file:
+                np.savez(file, key=self.key, done=done, **vars(sums))
+            os.replace(partial, self.path)
+
+    def remove(self):
+        """Remove the file of a finished run."""
+        if self.path:
+            self.path.unlink(missing_ok=True)
+
+
+def _digest(inputs):
+    """Return a hash of arrays and dataclasses of arrays."""
+    digest = hashlib.blake2b(digest_size=16)
+    for value in inputs:
+        if hasattr(value, "__dataclass_fields__"):
+            digest.update(_digest([getattr(value, field.name) for field in fields(value)]).encode())
+        elif isinstance(value, np.ndarray):
+            digest.update(np.ascontiguousarray(value).tobytes())
+        else:
+            digest.update(repr(value).encode())
+    return digest.hexdigest()
+
+
+def classified(mean, deviation):
+    """Return the most probable class and how clearly it is ahead.
+
+    Parameters
+    ----------
+    mean, deviation : (n, classes) arrays
+
+    Returns
+    -------
+    label : (n,) int array
+    confidence : (n,) array
+        CT of eq. 7: the least, over the other classes, of the difference of the means in units of the sum of the deviations.
+    """
+    mean, deviation = np.asarray(mean), np.where(np.asarray(deviation) == 0, LEAST_DEVIATION, deviation)
+    label = np.argmax(mean, axis=1)
+    best = (np.arange(len(mean)), label)
+    ahead = (mean[best][:, None] - mean) / (deviation[best][:, None] + deviation)
+    ahead[best] = np.inf
+    return label, ahead.min(axis=1)
+
+
+def published_plan(plan, draws):
+    """Return the plan that does a draw as published: 100 trees, asked once about each target, all draws at one E(B-V)."""
+    return replace(plan, draws=draws, trees=PUBLISHED_TREES, target_draws=1)
