@@ -26,6 +26,11 @@
         'gaia_sky_density_arcsec2': {'above': 0},
         'score_threshold_density': {'choices': ['global', 'local']},
         'verification_cone': none,
+        'photometry_theta_arcmin': {'above': 0},
+        'photometry_pileup': {'low': 0},
+        'missing_flux_limit': {'above': 0, 'high': 1},
+        'ebv_source': {'choices': ['auto', 'map', 'column', 'model']},
+        'ebv_map_scaling': {'above': 0, 'high': 10},
         'match': none,
         'missing_sentinels': none,
     }) }}

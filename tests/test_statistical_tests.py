@@ -2,12 +2,13 @@
 
 import duckdb
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import ks_2samp
+from scipy.stats import chi2, ks_2samp
 
 from udfs import statistical_tests
-from udfs.statistical_tests import ks_p_value
+from udfs.statistical_tests import chi2_cdf, ks_p_value
 
 
 @given(st.integers(0, 10**6), st.integers(1, 1500), st.floats(0, 1))
@@ -28,3 +29,17 @@ def test_sql_gives_the_same_and_null_for_nothing():
     rows = connection.execute("select ks_p_value(d, n) from (values (0.1, 100), (0.3, 1000), (null, 5)) as t(d, n)").fetchall()
     np.testing.assert_allclose([row[0] for row in rows[:2]], ks_p_value(np.array([0.1, 0.3]), np.array([100, 1000])))
     assert rows[2][0] is None
+
+
+def test_chi_square_is_scipys_and_null_without_a_second_observation():
+    connection = duckdb.connect()
+    statistical_tests.register(connection)
+    rows = connection.execute("select chi2_cdf(x, n) from (values (3.84, 1), (0, 5), (1e5, 9), (null, 0)) as t(x, n)").fetchall()
+    np.testing.assert_allclose([row[0] for row in rows[:3]], [chi2.cdf(3.84, 1), 0, 1], rtol=1e-12)
+    assert rows[3][0] is None
+
+
+@pytest.mark.parametrize(("chisqr", "dof", "message"), [(-1.0, 2, "negative"), (1.0, 0, "degree of freedom")])
+def test_impossible_chi_square_is_refused(chisqr, dof, message):
+    with pytest.raises(ValueError, match=message):
+        chi2_cdf(np.array([chisqr]), np.array([dof]))

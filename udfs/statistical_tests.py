@@ -3,11 +3,12 @@
 In SQL:
 
     ks_p_value(statistic, n)  DOUBLE: two-sided p-value of a Kolmogorov-Smirnov statistic of two samples of n values each
+    chi2_cdf(chisqr, dof)     DOUBLE: probability that chi-square with dof degrees of freedom is at most chisqr
 """
 
 import numpy as np
 import pyarrow as pa
-from scipy.special import gammaln
+from scipy.special import chdtr, gammaln
 
 
 def ks_p_value(statistic, n):
@@ -40,9 +41,39 @@ def ks_p_value(statistic, n):
     return np.where(step > 0, np.clip(total, 0, 1), 1.0)
 
 
+def chi2_cdf(chisqr, dof):
+    """Return the probability that chi-square is at most a value.
+
+    Parameters
+    ----------
+    chisqr : (n,) array
+    dof : (n,) array of int
+        Degrees of freedom.
+
+    Returns
+    -------
+    (n,) array
+
+    Raises
+    ------
+    ValueError
+        If chi-square is negative or there is no degree of freedom.
+
+    References
+    ----------
+    Yang et al. (2022), ApJ 941, 104, eq. 4b.
+    """
+    if np.any(np.less(chisqr, 0)):
+        raise ValueError("chi-square must not be negative")
+    if np.any(np.less(dof, 1)):
+        raise ValueError("chi-square needs at least one degree of freedom")
+    return chdtr(dof, chisqr)
+
+
 def register(connection):
     """Give a DuckDB connection the functions."""
-    def of_columns(statistic, n):
-        return pa.array(ks_p_value(statistic.to_numpy(), n.to_numpy()))
+    def of_columns(function):
+        return lambda x, n: pa.array(function(x.to_numpy(), n.to_numpy()))
 
-    connection.create_function("ks_p_value", of_columns, ["DOUBLE", "BIGINT"], "DOUBLE", type="arrow")
+    for function in (ks_p_value, chi2_cdf):
+        connection.create_function(function.__name__, of_columns(function), ["DOUBLE", "BIGINT"], "DOUBLE", type="arrow")
