@@ -49,6 +49,9 @@
             {%- do problems.append(name ~ ': ' ~ var(name) ~ ', must be ' ~ wrong) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- if var('ebv_source') == 'map' and not env_var('LYNCEUS_DUST_MAPS', '') -%}
+        {%- do problems.append('ebv_source: map, but LYNCEUS_DUST_MAPS does not say in which folder the map is') -%}
+    {%- endif -%}
     {%- if problems -%}
         {{ exceptions.raise_compiler_error('vars out of order:\n  ' ~ problems | join('\n  ')) }}
     {%- endif -%}

@@ -9,7 +9,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from inputs import coverage
 from inputs.checks import RawTableError, open_empty_raw_tables, open_raw_tables
-from udfs import associations, boosted, statistical_tests
+from udfs import associations, boosted, reddening, statistical_tests
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -22,6 +22,12 @@ def data_folder():
 def database_path():
     """Return the path of the database: LYNCEUS_DATABASE, else lynceus.duckdb of the project."""
     return PROJECT / Path(os.environ.get("LYNCEUS_DATABASE") or "lynceus.duckdb").expanduser()
+
+
+def maps_folder():
+    """Return the folder of the dust map: LYNCEUS_DUST_MAPS, None if that is not set."""
+    given = os.environ.get("LYNCEUS_DUST_MAPS")
+    return PROJECT / Path(given).expanduser() if given else None
 
 
 def models_folder():
@@ -48,12 +54,15 @@ class Plugin(BasePlugin):
             else:
                 open_raw_tables(connection, data_folder(), sentinels)
                 areas = coverage.covered_areas(data_folder())
-        except RawTableError as error:
+            if maps_folder():
+                reddening.check_maps(maps_folder())
+        except (RawTableError, FileNotFoundError) as error:
             raise DbtRuntimeError(str(error)) from None
         connection.execute("create or replace table raw.coverage (catalogue varchar, area_deg2 double)")
         for catalogue, area in areas.items():
             connection.execute("insert into raw.coverage values (?, ?)", [catalogue, area])
         boosted.register(connection, models_folder())
         statistical_tests.register(connection)
+        reddening.register(connection, maps_folder())
         associations.register(connection)
         coverage.register(connection, data_folder())
