@@ -18,7 +18,7 @@ from inputs.archives.adql import Region, columns_used
 from inputs.archives.columns import to_contract
 from inputs.archives.cones import checked, inside, read_cones, write_coverage
 from inputs.archives.download import Settings, download
-from inputs.archives.services import TABLES, ArchiveError
+from inputs.archives.services import SERVICES, TABLES, ArchiveError
 from inputs.checks import open_raw_tables
 from inputs.raw_tables import raw_tables
 from tap_service import TapService, running
@@ -32,7 +32,7 @@ def archive_rows(table, alias, **known):
     rows = len(next(iter(known.values())))
     types = {column.name: raw_tables()[table].schema.field(column.name).type for column in raw_tables()[table].columns}
     columns = {
-        source.partition(".")[2]: pa.nulls(rows, types[name])
+        source.partition(".")[2].strip('"'): pa.nulls(rows, types[name])
         for name, source in TABLES[table].columns.items() if source.startswith(f"{alias}.")
     }
     return pa.table(columns | {name: pa.array(values) for name, values in known.items()})
@@ -74,7 +74,7 @@ def fetch(service, tmp_path):
     """Download a table in some cones quickly; returns it as an Arrow table."""
 
     def fetch(cones, name="gaia_source", **settings):
-        urls = dict.fromkeys(("csc", "gaia", "irsa"), service.url)
+        urls = dict.fromkeys(SERVICES, service.url)
         settings = {"tries": 3, "wait_s": 0.001, "progress": False} | settings
         download(name, checked(cones, "test"), tmp_path, Settings(urls=urls, **settings))
         return pq.read_table(tmp_path / f"{name}.parquet")
@@ -123,6 +123,12 @@ def add_infrared(service, ra, dec):
     service.add("fp_psc", archive_rows("twomass", "t", designation=names, ra=ra, dec=dec))
     service.add("allwise_p3as_psd", archive_rows(
         "allwise", "w", designation=names, ra=ra, dec=dec, ext_flg=[i % 6 for i in range(len(ra))]))
+    service.add("catwise_2020", archive_rows("catwise", "c", source_id=names, ra=ra, dec=dec))
+    service.add("unwise_dr1.object", archive_rows(
+        "unwise", "u", unwise_objid=names, ra=ra, dec=dec, primary=[i % 2 for i in range(len(ra))]))
+    ids = np.arange(len(ra)) + FIRST_ID
+    service.add("gaia.edr3lite", pa.table({"source_id": ids, "ra": ra, "dec": dec}))
+    service.add("gedr3dist.main", archive_rows("gaia_distance", "d", source_id=ids[::-1], r_med_geo=ids[::-1] - FIRST_ID + 1.0))
 
 
 # ---------- what is in the cones, all of it, once
@@ -136,7 +142,8 @@ def test_every_table_arrives_in_the_contract_s_form(service, fetch, tmp_path):
     sources = inside(ra, dec, cone).sum()
     assert 5 < sources < 55
     for name, rows in (("csc_master", sources), ("csc_stack", sources), ("csc_observation", 2 * sources),
-                       ("twomass", sources), ("allwise", sources)):
+                       ("twomass", sources), ("allwise", sources), ("catwise", sources), ("unwise", sources),
+                       ("gaia_distance", sources)):
         table = fetch(cone, name)
         assert len(table) == rows, name
         assert table.schema.equals(raw_tables()[name].schema)
@@ -213,6 +220,14 @@ def test_a_renamed_column_may_be_an_expression_that_changes_its_unit(service, fe
     changed = replace(TABLES["allwise"], renamed={"sigra": "w.ext_flg * 3600"})
     monkeypatch.setitem(TABLES, "allwise", changed)
     assert fetch([(83.5, -5.5, 1.0)], "allwise")["sigra"].to_pylist() == [i * 3600.0 for i in range(5)]
+
+
+def test_a_column_named_by_a_reserved_word_is_quoted_and_distances_come_by_join(service, fetch):
+    add_infrared(service, *sky(6))
+    cone = [(83.5, -5.5, 1.0)]
+    assert fetch(cone, "unwise")["primary"].to_pylist() == [0, 1, 0, 1, 0, 1]
+    distances = fetch(cone, "gaia_distance")
+    assert distances["r_med_geo"].to_pylist() == [i - FIRST_ID + 1.0 for i in distances["source_id"].to_pylist()]
 
 
 def test_ids_stay_exact_and_missing_is_null(fetch):
@@ -387,7 +402,7 @@ def test_rows_that_share_a_key_but_differ_are_counted(service, fetch, tmp_path):
 
 
 def run(service, folder, *arguments):
-    services = [part for name in ("csc", "gaia", "irsa") for part in ("--service", f"{name}={service.url}")]
+    services = [part for name in SERVICES for part in ("--service", f"{name}={service.url}")]
     return main(["--folder", str(folder), *services, "--tries", "2", "--wait-s", "0.001", *map(str, arguments)])
 
 

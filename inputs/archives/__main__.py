@@ -1,6 +1,6 @@
 """Download raw tables: `python -m inputs.archives --folder data/archive --cone RA DEC RADIUS_DEG`.
 
-With `--around-xray`, Gaia, 2MASS and AllWISE are taken in small cones around each X-ray source of
+With `--around-xray`, Gaia, 2MASS and WISE catalogues are taken in small cones around each X-ray source of
 csc_master only: a whole pointing in the Galactic plane holds far too many stars.
 """
 
@@ -39,7 +39,7 @@ def _parser():
     where.add_argument("--cone", type=float, nargs=3, metavar=("RA", "DEC", "RADIUS_DEG"), help="one cone, ICRS deg")
     where.add_argument("--cones", type=Path, help="CSV or Parquet file with columns ra, dec, radius_deg")
     parser.add_argument("--around-xray", action="store_true",
-                        help="Gaia, 2MASS and AllWISE around the sources of csc_master only")
+                        help="Gaia, 2MASS and WISE catalogues around the sources of csc_master only")
     parser.add_argument("--radius-arcsec", type=float, default=30.0, help="radius around each of them (default 30)")
     parser.add_argument("--tables", nargs="+", choices=TABLES, metavar="TABLE", help=f"of {', '.join(TABLES)}")
     parser.add_argument("--service", action="append", default=[], metavar="NAME=URL",

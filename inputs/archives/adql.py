@@ -71,7 +71,7 @@ def query_template(table, service, columns):
 
 def columns_used(expression):
     """Return the (alias, column) pairs an expression of a column is made of."""
-    return re.findall(r"\b([A-Za-z]\w*)\.(\w+)", expression)
+    return re.findall(r'\b([A-Za-z]\w*)\."?(\w+)', expression)
 
 
 def schema_query(archive_table):
@@ -98,9 +98,9 @@ def condition(table, service, region):
 
 
 def _data_query(table, service, columns, where):
-    # a name is given only where it differs: CSC's own examples give none to plain columns
+    # a name is given only where it differs, quotes of a reserved word aside: CSC's own examples give none to plain columns
     selected = [
-        source if source.partition(".")[2] == name else f"{source} AS {name}" for name, source in columns.items()
+        source if source.partition(".")[2].strip('"') == name else f"{source} AS {name}" for name, source in columns.items()
     ]
     if not service.has_geometry:
         ra, dec = table.position

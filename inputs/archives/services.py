@@ -69,6 +69,9 @@ SERVICES = {
         Service("gaia", "https://gea.esac.esa.int/tap-server/tap", 2_000, 50),
         # IRSA's guide shows one CONTAINS per query; if it refuses several, use --cones-per-query 1.
         Service("irsa", "https://irsa.ipac.caltech.edu/TAP", 20_000, 50),
+        Service("gavo", "http://dc.g-vo.org/tap", 20_000, 50),
+        # Data Lab's users ask for boxes or its own q3c functions; its TAP is not known to translate CONTAINS.
+        Service("datalab", "https://datalab.noirlab.edu/tap", 20_000, 50, has_geometry=False),
     )
 }
 
@@ -107,6 +110,18 @@ TABLES = {
         ),
         ArchiveTable("twomass", "irsa", {"t": "fp_psc"}, ("t.ra", "t.dec")),
         ArchiveTable("allwise", "irsa", {"w": "allwise_p3as_psd"}, ("w.ra", "w.dec")),
+        ArchiveTable("catwise", "irsa", {"c": "catwise_2020"}, ("c.ra", "c.dec")),
+        # Data Lab's release has every column of the FITS files, the two bands of one as name_w1 and name_w2;
+        # "primary" is a reserved word there.
+        ArchiveTable(
+            "unwise", "datalab", {"u": "unwise_dr1.object"}, ("u.ra", "u.dec"), renamed={"primary": 'u."primary"'},
+            optional=frozenset({"dx_w1", "dy_w1", "dx_w2", "dy_w2"}),
+        ),
+        # the distances have no positions of their own
+        ArchiveTable(
+            "gaia_distance", "gavo", {"d": "gedr3dist.main", "g": "gaia.edr3lite"}, ("g.ra", "g.dec"),
+            ("d.source_id = g.source_id",),
+        ),
     )
 }
 
