@@ -21,7 +21,7 @@ def twomass_columns(rng, objects):
     seen = merged(objects, TWOMASS_EPOCH, TWOMASS_RESOLUTION, seds.KS)
     bands = dict(zip(TWOMASS_10SIGMA, (seds.J, seds.H, seds.KS)))
     photometry = {
-        band: _band(rng, seen["magnitudes"][:, index], TWOMASS_10SIGMA[band], 10.0, 0.02, 6.0)
+        band: band_photometry(rng, seen["magnitudes"][:, index], TWOMASS_10SIGMA[band], 10.0, 0.02, 6.0)
         for band, index in bands.items()
     }
     is_seen = np.any([np.isfinite(error) for _, error in photometry.values()], axis=0)
@@ -34,14 +34,14 @@ def twomass_columns(rng, objects):
                "ph_qual": quality, "cc_flg": np.where(seen["is_blend"] & (rng.random(len(ra)) < 0.5), "ccc", "000")}
     for band, (magnitude, error) in photometry.items():
         columns |= {f"{band}_m": magnitude, f"{band}_msigcom": error}
-    return _unique(taken(columns, is_seen), seen["owner"][is_seen])
+    return unique_rows(taken(columns, is_seen), seen["owner"][is_seen], "designation")
 
 
 def allwise_columns(rng, objects):
     """Return the rows of `allwise` and the owner of each: sources found in W1 or W2."""
     seen = merged(objects, ALLWISE_EPOCH, ALLWISE_RESOLUTION, seds.W1)
     photometry = {
-        band: _band(rng, seen["magnitudes"][:, index], ALLWISE_5SIGMA[band], 5.0, 0.023, 2.0)
+        band: band_photometry(rng, seen["magnitudes"][:, index], ALLWISE_5SIGMA[band], 5.0, 0.023, 2.0)
         for band, index in zip(ALLWISE_5SIGMA, (seds.W1, seds.W2, seds.W3, seds.W4))
     }
     errors = [error for _, error in photometry.values()]
@@ -53,16 +53,17 @@ def allwise_columns(rng, objects):
     variable = np.where(rng.random(number) < seen["variable_share"], "52nn", "01nn")
     columns = {"designation": np.strings.add("J", sexagesimal_name(ra, dec, 2, 1)), "ra": ra, "dec": dec,
                "sigra": sigma, "sigdec": sigma * rng.uniform(0.9, 1.1, number),
+               "sigradec": sigma * rng.spawn(1)[0].uniform(-0.3, 0.3, number),
                "ph_qual": _letters(errors, (0.1086, 0.362, 0.5429)),
                "cc_flags": np.where(rng.random(number) < 0.12, "hh00", "0000"),
                "ext_flg": np.select([seen["is_extended"], seen["is_blend"] & (rng.random(number) < 0.4)], [5, 1], 0),
                "var_flg": np.where(errors[0] < 0.1, variable, "nnnn")}
     for band, (magnitude, error) in photometry.items():
         columns |= {f"{band}mpro": magnitude, f"{band}sigmpro": error}
-    return _unique(taken(columns, is_seen), seen["owner"][is_seen])
+    return unique_rows(taken(columns, is_seen), seen["owner"][is_seen], "designation")
 
 
-def _band(rng, magnitude, limit, limit_sigma, floor, least_sigma):
+def band_photometry(rng, magnitude, limit, limit_sigma, floor, least_sigma):
     """Return measured magnitudes and errors; below `least_sigma` the magnitude is a limit and its error NaN.
 
     `limit` is the magnitude measured with `limit_sigma` standard deviations; it varies a little over the sky.
@@ -87,7 +88,7 @@ def _letters(errors, edges):
     return text
 
 
-def _unique(columns, owner):
-    """Return rows sorted by designation, each designation once."""
-    _, order = np.unique(columns["designation"], return_index=True)
+def unique_rows(columns, owner, key):
+    """Return rows and owners sorted by the key, each key once."""
+    _, order = np.unique(columns[key], return_index=True)
     return taken(columns, order), owner[order]

@@ -18,13 +18,19 @@ import numpy as np
 from tqdm import tqdm
 
 from inputs.raw_tables import RawTableWriter
-from inputs.simulated import catalogue, counterparts, detections, gaia, galaxy, infrared, kinds, literature, seds
+from inputs.simulated import (
+    catalogue, counterparts, deep_infrared, detections, distances, gaia, galaxy, infrared, kinds, literature, seds,
+)
 from inputs.simulated.footprint import CELL_AREA, cells_around, contains, moc_of, points_in
 from inputs.simulated.pointings import observe, plan
 from inputs.simulated.tables import concatenated, length, taken
 
-TABLES = ("csc_master", "csc_stack", "csc_observation", "gaia_source", "twomass", "allwise", "truth", *literature.TABLES)
-SURVEYS = ("gaia_source", "twomass", "allwise")
+SURVEYS = {
+    "gaia_source": gaia.gaia_columns, "twomass": infrared.twomass_columns, "allwise": infrared.allwise_columns,
+    "catwise": deep_infrared.catwise_columns, "unwise": deep_infrared.unwise_columns,
+}
+DEEP_SURVEYS = ("catwise", "unwise")
+TABLES = ("csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES)
 FIELD_VARIABLE_SHARE = 0.025
 VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])  # flagged by Gaia, order of kinds.KINDS
 PARAMETERS = "simulation.json"
@@ -45,7 +51,7 @@ def simulate_sky(folder, sources=20_000, pointings=400, seed=1, cutout_radius_ar
     seed : int
         The same arguments give the same bytes.
     cutout_radius_arcsec : float
-        Radius around each X-ray source in which Gaia, 2MASS and AllWISE sources are given.
+        Radius around each X-ray source in which Gaia, 2MASS and WISE sources are given.
     batch : int
         Pointings held in memory and written at once.
     progress : bool
@@ -142,11 +148,13 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec):
     epoch = 2000 + (observations.start @ observations.acis_seconds / observations.acis_seconds.sum() - 51544.5) / 365.25
     own = _counterparts(rng, sources, epoch)
     objects = concatenated([own, _field_objects(rng, line, cells)])
-    owners = {}
-    for table, columns_of in zip(SURVEYS, (gaia.gaia_columns, infrared.twomass_columns, infrared.allwise_columns)):
-        columns, owner = columns_of(rng, objects)
+    owners, deep_rng = {}, rng.spawn(1)[0]
+    for table, columns_of in SURVEYS.items():
+        # random numbers of their own: the other tables are the same with and without these
+        columns, owner = columns_of(deep_rng if table in DEEP_SURVEYS else rng, objects)
         inside = contains(cells, columns["ra"], columns["dec"])
         tables[table], owners[table] = taken(columns, inside), owner[inside]
+    tables["gaia_distance"] = distances.distance_columns(tables["gaia_source"])
     tables |= literature.literature_columns(rng, sources, tables["csc_master"])
     tables["truth"] = _truth(pointing, sources, positions["name"], own, tables, owners)
     return tables, cells
