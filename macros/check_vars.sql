@@ -31,6 +31,11 @@
         'missing_flux_limit': {'above': 0, 'high': 1},
         'ebv_source': {'choices': ['auto', 'map', 'column', 'model']},
         'ebv_map_scaling': {'above': 0, 'high': 10},
+        'survey_radius_arcsec': {'above': 0, 'high': 600},
+        'class_counterparts': {'choices': ['nearest', 'posterior']},
+        'candidate_min_weight': {'low': 0, 'high': 1},
+        'survey_epochs': {'kind': 'mapping'},
+        'unwise_offset_mag': {'kind': 'mapping'},
         'match': none,
         'missing_sentinels': none,
     }) }}

@@ -1,0 +1,50 @@
+{#- For each row of `around` the nearest source of a survey within var survey_radius_arcsec, the lower id where two are
+    equally near; rows without any are left out. `around` has `key`, ra, dec (deg) and two_sigma_arcsec; `survey` has `id`, ra, dec,
+    pos_err_arcsec (1 sigma, semi-major axis; NULL counts as none) and photometry, which is passed on. -#}
+{% macro nearest_counterparts(survey, id, around=none, key='csc_name') -%}
+{% set radius = var('survey_radius_arcsec') %}
+with around as (
+    {{ touched_cells(around or '(select csc_name, ra, dec, err_ellipse_r0 as two_sigma_arcsec from ' ~ ref('stg_csc__sources') ~ ')', [key, 'ra', 'dec', 'two_sigma_arcsec'], radius) }}
+),
+
+survey as (
+    select
+        *,
+        {{ sky_cell('ra', 'dec', radius) }} as sky_cell
+    from {{ survey }}
+),
+
+pairs as (
+    select
+        around.{{ key }},
+        survey.* exclude (ra, dec, sky_cell),
+        {{ great_circle_arcsec('around.ra', 'around.dec', 'survey.ra', 'survey.dec') }} as separation_arcsec,
+        sqrt(pow(two_sigma_arcsec, 2) + pow(2 * coalesce(pos_err_arcsec, 0), 2)) as combined_2sigma_arcsec
+    from around
+    inner join survey using (sky_cell)
+    where
+        abs(around.dec - survey.dec) <= {{ radius }} / 3600.0
+        and separation_arcsec <= {{ radius }}
+),
+
+nearest as (
+    select
+        *,
+        count(*) over (partition by {{ key }}) as n_within_radius
+    from pairs
+    qualify row_number() over (partition by {{ key }} order by separation_arcsec, {{ id }}) = 1
+)
+
+select
+    {{ key }},
+    {{ id }},
+    separation_arcsec,
+    combined_2sigma_arcsec,
+    coalesce(separation_arcsec <= combined_2sigma_arcsec, false) as is_counterpart,
+    n_within_radius,
+    -- Yang et al. 2022, ApJ 941, 104, Appendix C: 1 - exp(-rho pi r^2), with rho = n / (pi R^2)
+    1 - exp(-n_within_radius * pow(combined_2sigma_arcsec / {{ radius }}, 2)) as chance_probability,
+    * exclude ({{ key }}, {{ id }}, separation_arcsec, combined_2sigma_arcsec, n_within_radius, pos_err_arcsec)
+from nearest
+order by {{ key }}
+{%- endmacro %}

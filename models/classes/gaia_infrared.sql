@@ -1,0 +1,39 @@
+-- The infrared counterparts of every Gaia source that is a candidate: the nearest to where Gaia's source was at the survey's epoch, if it
+-- lies within the 2-sigma errors of both.
+{% set infrared = counterpart_ids().items() | rejectattr(0, 'equalto', 'gaia') | list %}
+with candidates as (
+    select *
+    from {{ ref('stg_gaia__sources') }}
+    where gaia_source_id in (select gaia_source_id from {{ ref('candidates') }})
+),
+
+{% for survey, id in infrared %}
+at_{{ survey }}_epoch as (
+    select
+        gaia_source_id,
+        position.ra as ra,
+        position.dec as dec,
+        2 * coalesce(greatest(ra_error, dec_error) / 1000, {{ var('gaia_default_pos_err_arcsec') }}) as two_sigma_arcsec
+    from (
+        select
+            *,
+            {{ moved_position('ra', 'dec', 'coalesce(pmra, 0)', 'coalesce(pmdec, 0)', var('survey_epochs')[survey] ~ ' - ref_epoch') }} as position
+        from candidates
+    )
+),
+
+{{ survey }} as (
+    {{ nearest_counterparts(ref(survey ~ '_photometry'), id, 'at_' ~ survey ~ '_epoch', 'gaia_source_id') }}
+){{ ',' if not loop.last }}
+{% endfor %}
+
+select
+    candidates.gaia_source_id,
+    {% for survey, id in infrared %}
+    {{ survey }}.{{ id }}{{ ',' if not loop.last }}
+    {% endfor %}
+from candidates
+{% for survey, id in infrared %}
+left join {{ survey }} on candidates.gaia_source_id = {{ survey }}.gaia_source_id and {{ survey }}.is_counterpart
+{% endfor %}
+order by candidates.gaia_source_id

@@ -1,0 +1,14 @@
+-- What the classification takes from unWISE, one row per unWISE source and tile.
+{{ config(materialized='view') }}
+{% set pixel_arcsec = 2.75 %}
+select
+    unwise_objid,
+    ra,
+    dec,
+    -- the larger of both bands, as published: counterparts between the two radii have magnitudes in the published training set
+    {{ pixel_arcsec }} * greatest(dx_w1, dy_w1, dx_w2, dy_w2) as pos_err_arcsec,
+    {% for band in ['w1', 'w2'] %}
+    case when flux_{{ band }} > 0 then 22.5 - 2.5 * log10(flux_{{ band }}) - {{ var('unwise_offset_mag')[band] }} end as {{ band }}mag,
+    case when flux_{{ band }} > 0 then 2.5 / ln(10) * dflux_{{ band }} / flux_{{ band }} end as e_{{ band }}mag,
+    {% endfor %}
+from {{ ref('stg_unwise__sources') }}
