@@ -1,11 +1,12 @@
 """Real fields as raw tables: from a folder of published tables, one raw folder per field.
 
 The folder holds what other projects published about Chandra sources (its README names every origin).
-Only their column names are translated here; every value stays as it is. Each field is a sky of its
+Only their column names are translated here; every value stays as it is, but for error ellipses that the archive
+gives in another form. Each field is a sky of its
 own, since how far around an X-ray source its Gaia table is complete differs from field to field.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,7 @@ class RealField:
 
     `csc` and `gaia` are SQL over the folder's files; `complete` says whether it holds every Gaia source within
     the radius of every X-ray source, or only the nearest one. `density` is SQL for Gaia sources per deg2.
+    `others` is SQL for further raw tables, by their names; of surveys they hold the nearest source alone.
     """
 
     title: str
@@ -31,10 +33,11 @@ class RealField:
     complete: bool
     density: str
     observations: str | None = None
+    others: dict[str, str] = field(default_factory=dict)
 
     def files(self, folder):
         """Return the files of the folder that this field needs."""
-        text = " ".join((self.csc, self.gaia, self.density, f"'{self.observations}'" if self.observations else ""))
+        text = " ".join((self.csc, self.gaia, self.density, f"'{self.observations}'" if self.observations else "", *self.others.values()))
         return sorted({Path(folder) / name for name in text.split("'") if name.endswith(".parquet")})
 
 
@@ -71,6 +74,55 @@ def _mock(name, title):
     )
 
 
+# AllWISE itself gives the errors along the axes and the co-sigma, not the ellipse
+_ALLWISE_ERRORS = """
+    sqrt(pow(err_maj * sin(radians(err_pa)), 2) + pow(err_min * cos(radians(err_pa)), 2)) as sigra,
+    sqrt(pow(err_maj * cos(radians(err_pa)), 2) + pow(err_min * sin(radians(err_pa)), 2)) as sigdec,
+    sign(sin(2 * radians(err_pa))) * sqrt((pow(err_maj, 2) - pow(err_min, 2)) * abs(sin(2 * radians(err_pa))) / 2) as sigradec
+"""
+
+
+def _infrared(nearest):
+    """Return SQL for the infrared tables out of files of the nearest sources, `nearest` with the survey for `{}`."""
+    def mags(names, value, error):
+        return ", ".join(f"{band}mag as {value.format(name)}, e_{band}mag as {error.format(name)}" for band, name in names.items())
+
+    wise = {band: band for band in ("w1", "w2", "w3", "w4")}
+    first_two = {band: band for band in ("w1", "w2")}
+    queries = {
+        "twomass": ("tmass", "tmass_id", f"""
+            tmass_id as designation, err_maj, err_min, err_pa as err_ang, quality_flag as ph_qual, contam_flag as cc_flg,
+            {mags({"j": "j", "h": "h", "k": "k"}, "{}_m", "{}_msigcom")}
+        """),
+        "allwise": ("allwise", "allwise_id", f"""
+            allwise_id as designation, {_ALLWISE_ERRORS}, cc_flags, ext_flag as ext_flg, var_flag as var_flg, ph_qual,
+            {mags(wise, "{}mpro", "{}sigmpro")}
+        """),
+        "catwise": ("catwise", "catwise_id", f"""
+            catwise_name as source_name, catwise_id as source_id, ra_error as sigra, dec_error as sigdec, pos_err as sigradec,
+            pmra, pmdec, pmra_error as sigpmra, pmdec_error as sigpmdec, cc_flags, ab_flags,
+            {mags(first_two, "{}mpro", "{}sigmpro")}
+        """),
+        "unwise": ("unwise", "unwise_id", """
+            unwise_id as unwise_objid, flux_w1, e_flux_w1 as dflux_w1, flux_w2, e_flux_w2 as dflux_w2, e_xpos_w1 as dx_w1,
+            e_ypos_w1 as dy_w1, e_xpos_w2 as dx_w2, e_ypos_w2 as dy_w2, primary_flag as "primary"
+        """),
+    }
+    return {
+        table: f"select ra_deg, dec_deg, {columns} from '{nearest.format(file)}' where {key} is not null"
+        for table, (file, key, columns) in queries.items()
+    }
+
+
+_TRAINING_SET = {
+    "gaia_distance": """
+        select gaia_source_id as source_id, rgeo as r_med_geo, rgeo_lo as r_lo_geo, rgeo_hi as r_hi_geo,
+            rpgeo as r_med_photogeo, rpgeo_lo as r_lo_photogeo, rpgeo_hi as r_hi_photogeo
+        from 'counterparts/td_gaia_nearest.parquet' where gaia_source_id is not null
+    """,
+    "literature_yangetal_training": "select *, true_class as class, pos_err_95 as err_ellipse_r0 from 'muwclass/td_2022.parquet'",
+}
+
 REAL_FIELDS = {
     "cdfs": RealField(
         title="Chandra Deep Field South, complete Gaia cone",
@@ -92,6 +144,7 @@ REAL_FIELDS = {
         radius_arcsec=3.0, complete=True,
         density=_density_from_counts("fields/trumpler18/gaia_nearest.parquet", "fields/trumpler18/csc_master.parquet"),
         observations="fields/trumpler18/csc_per_observation.parquet",
+        others=_infrared("fields/trumpler18/{}_nearest.parquet"),
     ),
     "ngc3532": RealField(
         title="NGC 3532, nearest Gaia source only",
@@ -99,6 +152,7 @@ REAL_FIELDS = {
         gaia="select *, 2016.0 as ref_epoch from 'fields/ngc3532/gaia_nearest.parquet' where gaia_source_id is not null",
         radius_arcsec=10.0, complete=False, density=_NGC3532_COUNTS,
         observations="fields/ngc3532/csc_per_observation.parquet",
+        others=_infrared("fields/ngc3532/{}_nearest.parquet"),
     ),
     "training": RealField(
         title="CSC sources of the MUWCLASS training set, nearest Gaia source only",
@@ -107,6 +161,7 @@ REAL_FIELDS = {
         radius_arcsec=10.0, complete=False,
         density=_density_from_counts("counterparts/td_gaia_nearest.parquet", "csc/csc2_master.parquet"),
         observations="csc/csc2_per_observation.parquet",
+        others=_infrared("counterparts/td_{}_nearest.parquet") | _TRAINING_SET,
     ),
     "mock_chance": _mock("chance", "NGC 3532, X-ray sources moved to empty places"),
     "mock_completeness": _mock("completeness", "NGC 3532, X-ray sources moved to other empty places"),
@@ -145,6 +200,8 @@ def assemble(folder, field, raw):
         n_gaia = _write(connection, raw, "gaia_source", f"select *, gaia_source_id as source_id from ({real.gaia})")
         if real.observations:
             _write(connection, raw, "csc_observation", f"select * from '{real.observations}'")
+        for table, query in real.others.items():
+            _write(connection, raw, table, query)
         density = connection.execute(real.density).fetchall()[0][0]
     return {"match_radius_arcsec": real.radius_arcsec, "gaia_area_deg2": float(np.round(n_gaia / density, 9))}
 
