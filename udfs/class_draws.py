@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from udfs.absorption import extinction_per_ebv, xray_factors
-from udfs.source_features import Measurements, features
+from udfs.source_features import ERROR_FACTOR, Measurements, features
 
 MISSING = -100.0  # stands for a missing value after standardisation: section 3.6
 PUBLISHED_TREES = 100
@@ -48,6 +48,7 @@ CLASSIFIERS = {
     "lightgbm": lambda trees, seed: LGBMClassifier(n_estimators=trees, random_state=seed, n_jobs=1, verbose=-1),
 }
 VOTING = ("forest", "extra_trees")  # of which a mean over independent trees is known
+EXTINCTION = np.array(list(extinction_per_ebv().values()))  # mag per mag of E(B-V), by band
 RANDOM_PROCESSES = ("measurements", "oversampling", "classifier")
 
 
@@ -57,7 +58,8 @@ class Plan:
 
     names: features; classes: their order; reddened: the class that is reddened to each target. draws of the training set,
     each with `trees` trees and `target_draws` draws of the targets. half_width: of the kernel in log(0.05 + E(B-V)).
-    neighbours: of SMOTE, 0 for none. varied: which of RANDOM_PROCESSES differ from draw to draw.
+    neighbours: of SMOTE, 0 for none. error_factor: of the measurement errors, 0 for the measured values themselves. varied: which of
+    RANDOM_PROCESSES differ from draw to draw.
     """
 
     names: tuple
@@ -69,6 +71,7 @@ class Plan:
     classifier: str = "forest"
     neighbours: int = 4
     reddened: str = "AGN"
+    error_factor: float = ERROR_FACTOR
     seed: int = 0
     varied: tuple = RANDOM_PROCESSES
 
@@ -93,16 +96,21 @@ class Training:
 
 
 class TrainedDraw:
-    """One draw of the training set and what was trained on it, ready to be asked about other sources."""
+    """One draw of the training set and what was trained on it, ready to be asked about other sources.
 
-    def __init__(self, plan, training, draw, ebv):
+    With `has_control` it has a last feature that is pure chance, and only its importances are of use.
+    """
+
+    def __init__(self, plan, training, draw, ebv, has_control=False):
         rng, oversampling, classifier = plan.generators(draw)
-        flux, magnitude = training.measurements.drawn(rng)
+        flux, magnitude = training.measurements.drawn(rng, plan.error_factor)
         if ebv > 0:
             is_reddened = training.label == plan.classes.index(plan.reddened)
             flux[is_reddened] *= xray_factors(np.array([ebv]))[:, 1:]
-            magnitude[is_reddened] += extinction_per_ebv() * ebv
+            magnitude[is_reddened] += EXTINCTION * ebv
         values = features(flux, magnitude, training.measurements.variability, plan.names)
+        if has_control:
+            values = np.column_stack([values, rng.random(len(values))])
         self.plan, self.rng = plan, rng
         self.centre = np.nanmean(values, axis=0)
         self.scale = np.nanstd(values, axis=0)
@@ -117,7 +125,7 @@ class TrainedDraw:
 
     def votes(self, measurements):
         """Return the probabilities of the classes for one more draw of other sources, (n, classes)."""
-        flux, magnitude = measurements.drawn(self.rng)
+        flux, magnitude = measurements.drawn(self.rng, self.plan.error_factor)
         values = features(flux, magnitude, measurements.variability, self.plan.names)
         votes = np.zeros((len(measurements), len(self.plan.classes)))
         votes[:, self.classifier.classes_] = self.classifier.predict_proba(self._standardised(values))
@@ -306,6 +314,22 @@ def cross_validate(training, fold, plan, threads=1, progress=False):
         return slice(None), np.ones(len(fold)), np.zeros(len(fold)), votes
 
     return _summed(asked, len(fold), plan, threads, Checkpoint(None), progress)
+
+
+def importances(training, plan, threads=1):
+    """Return how much each feature, and a random one last, lowers the impurity of the trees: its share of the whole.
+
+    Returns
+    -------
+    mean, deviation : (features + 1,) arrays
+        Over draws; the means sum to 1.
+    """
+    def asked(draw):
+        return TrainedDraw(plan, training, draw, 0.0, has_control=True).classifier.feature_importances_
+
+    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
+        shares = np.stack(list(pool.map(asked, range(plan.draws))))
+    return shares.mean(axis=0), shares.std(axis=0, ddof=min(1, plan.draws - 1))
 
 
 def _summed(asked, targets, plan, threads, checkpoint, progress):

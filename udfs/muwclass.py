@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from udfs.class_draws import Training, classified
+from udfs.class_draws import Plan, Training, classified
 from udfs.source_features import XRAY_BANDS, Measurements
 
 MAGNITUDES = tuple(f"{band}mag" for band in ("g", "bp", "rp", "j", "h", "k", "w1", "w2", "w3"))
@@ -11,6 +11,12 @@ COLUMNS = (
     tuple(f"flux_{band}" for band in XRAY_BANDS), tuple(f"e_flux_{band}" for band in XRAY_BANDS),
     MAGNITUDES, tuple(f"e_{name}" for name in MAGNITUDES), ("var_inter_prob", "var_intra_prob"),
 )
+
+
+def plan_of(settings, features, classes):
+    """Return the Plan that the settings of a dbt model describe: numbers may come as text."""
+    kinds = {"draws": int, "trees": int, "target_draws": int, "half_width": float, "neighbours": int, "seed": int, "error_factor": float}
+    return Plan(tuple(features), tuple(classes), **{name: kinds.get(name, str)(value) for name, value in settings.items()})
 
 
 def read_measurements(relation):

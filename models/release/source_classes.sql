@@ -1,0 +1,28 @@
+-- What every X-ray source is, by every classifier; sources without an X-ray flux are there with their state.
+with classified as (
+    select 'muwclass' as classifier, * from {{ ref('muwclass_probabilities') }}
+)
+
+select
+    sources.csc_name,
+    classifiers.classifier,
+    case
+        when has_no_flux then 'no_xray_flux'
+        when class is null then 'not_trained'
+        else 'classified'
+    end as state,
+    class,
+    class_prob,
+    e_class_prob,
+    confidence_threshold,
+    confidence_threshold >= {{ var('confident_ct') }} as is_confident,
+    {% for name in var('muwclass_classes') %}
+    p_{{ class_column(name) }},
+    e_p_{{ class_column(name) }},
+    {% endfor %}
+    class_source.true_class is not null as is_training_source
+from {{ ref('source_properties') }} as sources
+cross join (select unnest(['muwclass']) as classifier) as classifiers
+left join classified using (csc_name, classifier)
+left join (select csc_name, class as true_class from {{ ref('muwclass_training') }}) as class_source using (csc_name)
+order by sources.csc_name, classifiers.classifier
