@@ -27,8 +27,8 @@ ROWS = 512  # sight lines integrated at once, which bounds the memory
 def xray_factors(ebv, gamma=2.0):
     """Return which share of a power law's energy flux passes the absorption of a field, per CSC band.
 
-    Integrated directly, hence of any depth: a soft factor is 1e-9 at E(B-V) = 16 and 1e-38 at 80, and 0 beyond what a
-    double can hold.
+    Integrated directly, hence of any depth: a soft factor is 8e-10 at E(B-V) = 16, 3e-40 at 80, and 0 beyond 700, which
+    a double cannot hold.
 
     Parameters
     ----------
