@@ -2,8 +2,8 @@
 
 The folder holds what other projects published about Chandra sources (its README names every origin).
 Only their column names are translated here; every value stays as it is, but for error ellipses that the archive
-gives in another form. Each field is a sky of its
-own, since how far around an X-ray source its Gaia table is complete differs from field to field.
+gives in another form. Each field is a sky of its own, since how far around an X-ray source its Gaia table is complete
+differs from field to field.
 """
 
 from dataclasses import dataclass, field
