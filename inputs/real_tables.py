@@ -114,13 +114,15 @@ def _infrared(nearest):
     }
 
 
-_TRAINING_SET = {
+_TRAINING_CLASSES = {
+    "literature_yangetal_training": "select *, true_class as class, pos_err_95 as err_ellipse_r0 from 'muwclass/td_2022.parquet'",
+}
+_TRAINING_DISTANCES = {
     "gaia_distance": """
         select gaia_source_id as source_id, rgeo as r_med_geo, rgeo_lo as r_lo_geo, rgeo_hi as r_hi_geo,
             rpgeo as r_med_photogeo, rpgeo_lo as r_lo_photogeo, rpgeo_hi as r_hi_photogeo
         from 'counterparts/td_gaia_nearest.parquet' where gaia_source_id is not null
     """,
-    "literature_yangetal_training": "select *, true_class as class, pos_err_95 as err_ellipse_r0 from 'muwclass/td_2022.parquet'",
 }
 
 REAL_FIELDS = {
@@ -144,7 +146,7 @@ REAL_FIELDS = {
         radius_arcsec=3.0, complete=True,
         density=_density_from_counts("fields/trumpler18/gaia_nearest.parquet", "fields/trumpler18/csc_master.parquet"),
         observations="fields/trumpler18/csc_per_observation.parquet",
-        others=_infrared("fields/trumpler18/{}_nearest.parquet"),
+        others=_infrared("fields/trumpler18/{}_nearest.parquet") | _TRAINING_CLASSES,
     ),
     "ngc3532": RealField(
         title="NGC 3532, nearest Gaia source only",
@@ -152,7 +154,7 @@ REAL_FIELDS = {
         gaia="select *, 2016.0 as ref_epoch from 'fields/ngc3532/gaia_nearest.parquet' where gaia_source_id is not null",
         radius_arcsec=10.0, complete=False, density=_NGC3532_COUNTS,
         observations="fields/ngc3532/csc_per_observation.parquet",
-        others=_infrared("fields/ngc3532/{}_nearest.parquet"),
+        others=_infrared("fields/ngc3532/{}_nearest.parquet") | _TRAINING_CLASSES,
     ),
     "training": RealField(
         title="CSC sources of the MUWCLASS training set, nearest Gaia source only",
@@ -161,7 +163,7 @@ REAL_FIELDS = {
         radius_arcsec=10.0, complete=False,
         density=_density_from_counts("counterparts/td_gaia_nearest.parquet", "csc/csc2_master.parquet"),
         observations="csc/csc2_per_observation.parquet",
-        others=_infrared("counterparts/td_{}_nearest.parquet") | _TRAINING_SET,
+        others=_infrared("counterparts/td_{}_nearest.parquet") | _TRAINING_DISTANCES | _TRAINING_CLASSES,
     ),
     "mock_chance": _mock("chance", "NGC 3532, X-ray sources moved to empty places"),
     "mock_completeness": _mock("completeness", "NGC 3532, X-ray sources moved to other empty places"),

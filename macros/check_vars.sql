@@ -50,6 +50,7 @@
         'validation_draws': {'low': 1},
         'field_link_deg': {'above': 0, 'high': 180},
         'confident_ct': {'low': 0},
+        'reliable_accuracy': {'above': 0, 'high': 1},
         'compared_classifiers': none,
         'match': none,
         'missing_sentinels': none,

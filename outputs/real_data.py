@@ -23,6 +23,7 @@ from tqdm import tqdm
 
 from inputs.real_tables import REAL_FIELDS, assemble
 from inputs.simulated import simulate_sky
+from outputs import real_classes
 from outputs.manifest import git_commit, sha256
 from outputs.real_property_match import property_match
 from outputs.real_report import report
@@ -50,7 +51,9 @@ def main():
             name: measure(options.folder, name, Path(work) / name)
             for name in tqdm(REAL_FIELDS, desc="real fields", disable=None)
         }
-        properties = property_match({name: Path(work) / name / "lynceus.duckdb" for name in REAL_FIELDS})
+        databases = {name: Path(work) / name / "lynceus.duckdb" for name in REAL_FIELDS}
+        properties = property_match(databases)
+        classes = real_classes.class_match(databases, options.folder)
     results = {
         "date": datetime.now(UTC).date().isoformat(),
         "git_commit": commit,
@@ -58,6 +61,7 @@ def main():
         "inputs": inputs(options.folder),
         "fields": measured,
         "property_match": properties,
+        "classes": classes,
         "simulated_sky": {**SIMULATED, "quantities": comparison},
     }
     (options.results / "real_data.json").write_text(json.dumps(results, indent=2) + "\n")
@@ -67,7 +71,8 @@ def main():
 
 def inputs(folder):
     """Return the SHA-256 of every file read, by its path in the folder."""
-    files = sorted({path for field in REAL_FIELDS.values() for path in field.files(folder)} | {folder / name for name in COMPARED})
+    read = {path for field in REAL_FIELDS.values() for path in field.files(folder)}
+    files = sorted(read | {folder / name for name in COMPARED} | set(real_classes.inputs(folder)))
     return {str(path.relative_to(folder)): sha256(path) for path in files}
 
 
@@ -79,7 +84,7 @@ def build(folder, name, work):
     SystemExit
         With dbt's output, if the build fails.
     """
-    variables = assemble(folder, name, work / "raw")
+    variables = assemble(folder, name, work / "raw") | real_classes.VARIABLES.get(name, real_classes.OTHER_VARIABLES)
     environment = {
         **os.environ, "LYNCEUS_DATA": str(work / "raw"), "LYNCEUS_DATABASE": str(work / "lynceus.duckdb"),
         "DBT_TARGET_PATH": str(work / "target"), "DBT_LOG_PATH": str(work / "logs"),

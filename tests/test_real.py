@@ -7,6 +7,7 @@ import pytest
 from conftest import REAL_DATA
 
 from inputs.real_tables import REAL_FIELDS, assemble
+from outputs import real_classes
 from outputs import real_data as measuring
 from outputs.real_property_match import property_match
 from outputs.real_report import report
@@ -16,9 +17,12 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture(scope="module")
 def fields(tmp_path_factory):
-    """Every real field, built and measured once."""
+    """Every real field, built and measured once; classes with few draws."""
     work = tmp_path_factory.mktemp("real")
-    return {name: measuring.measure(REAL_DATA, name, work / name) for name in REAL_FIELDS}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(real_classes, "VARIABLES", {"training": {"validation_draws": 2, "muwclass_draws": 4, "compared_classifiers": ["tree"]}})
+        patch.setattr(real_classes, "OTHER_VARIABLES", {"validation_draws": 1, "muwclass_draws": 4, "compared_classifiers": []})
+        return {name: measuring.measure(REAL_DATA, name, work / name) for name in REAL_FIELDS}
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +32,29 @@ def properties(fields, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("outputs.real_property_match.SEEDS", 1)
         return property_match({name: work / name / "lynceus.duckdb" for name in REAL_FIELDS})
+
+
+@pytest.fixture(scope="module")
+def classes(fields, tmp_path_factory):
+    """The classifiers on the fields, which are built before."""
+    work = tmp_path_factory.getbasetemp() / "real0"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(real_classes, "FIELD_DRAWS", 10)
+        patch.setattr(real_classes, "EBV", (1.5,))
+        return real_classes.class_match({name: work / name / "lynceus.duckdb" for name in REAL_FIELDS}, REAL_DATA)
+
+
+def test_classes_of_fields_are_the_published_ones_where_both_are_sure(classes):
+    for field in [*classes["fields"].values(), classes["hess"]]:
+        for row in field["by_ebv"]:
+            assert row["same_where_both_confident"] > 0.95
+            assert row["same_class"] > 0.6
+
+
+def test_fields_held_out_are_harder_than_random_folds(classes):
+    accuracy = {(row["classifier"], row["scheme"]): row["accuracy"] for row in classes["training"] if row["subset"] == "all"}
+    assert 0.7 < accuracy["muwclass", "field"] < accuracy["muwclass", "random"] + 0.01
+    assert "| muwclass | fields | all |" in "\n".join(real_classes.section(classes))
 
 
 def test_properties_tell_counterparts_of_real_sources_from_the_field(properties):
@@ -73,9 +100,9 @@ def test_sources_moved_to_empty_places_match_less_the_higher_p_any(fields):
             assert fields[mock]["matched_by_p_any"][cut]["share"] < 0.5 * fields["ngc3532"]["matched_by_p_any"][cut]["share"]
 
 
-def test_the_report_says_what_was_measured(fields, properties):
+def test_the_report_says_what_was_measured(fields, properties, classes):
     sky = {"sources": 1, "pointings": 1, "seed": 1, "quantities": []}
-    page = report({"date": "2000-01-01", "git_commit": "abc", "how": "a test", "fields": fields, "property_match": properties, "simulated_sky": sky})
+    page = report({"date": "2000-01-01", "git_commit": "abc", "how": "a test", "fields": fields, "property_match": properties, "classes": classes, "simulated_sky": sky})
     json.dumps(fields)
     for field in fields.values():
         assert f"| {field['title']} | {field['xray_sources']} |" in page

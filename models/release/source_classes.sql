@@ -8,14 +8,15 @@ select
     classifiers.classifier,
     case
         when has_no_flux then 'no_xray_flux'
-        when class is null then 'not_trained'
+        when classified.class is null then 'not_trained'
         else 'classified'
     end as state,
-    class,
+    classified.class,
     class_prob,
     e_class_prob,
     confidence_threshold,
     confidence_threshold >= {{ var('confident_ct') }} as is_confident,
+    case when classified.class is not null then coalesce(class_prob >= least_class_prob, false) end as is_reliable,
     {% for name in var('muwclass_classes') %}
     p_{{ class_column(name) }},
     e_p_{{ class_column(name) }},
@@ -24,5 +25,6 @@ select
 from {{ ref('source_properties') }} as sources
 cross join (select unnest(['muwclass']) as classifier) as classifiers
 left join classified using (csc_name, classifier)
+left join {{ ref('class_thresholds') }} as thresholds on thresholds.classifier = classifiers.classifier and scheme = 'field'
 left join (select csc_name, class as true_class from {{ ref('muwclass_training') }}) as class_source using (csc_name)
 order by sources.csc_name, classifiers.classifier

@@ -1,0 +1,198 @@
+"""The classifiers on real sources: cross-validated on the published training set, beside the published results; and applied to fields."""
+
+from pathlib import Path
+
+import duckdb
+import numpy as np
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, matthews_corrcoef
+
+from outputs.real_property_match import VARS
+from udfs.class_draws import Plan, classified, classify
+from udfs.muwclass import column_of, filled, read_measurements, read_training
+
+CLASSES = VARS["muwclass_classes"]
+CONFIDENT = VARS["confident_ct"]
+METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "completeness", "balanced_completeness")
+# Yang et al. (2022), section 4.5, over all 2,941 sources
+PUBLISHED = {
+    "all": dict(zip(METRICS, (0.886, 0.702, 0.681, 0.829, 1.0, 1.0))),
+    "confident": dict(zip(METRICS, (0.970, 0.790, 0.795, 0.950, 0.810, 0.569))),
+}
+LEFT_OUT = "muwclass/loocv_2022.parquet"
+FIELDS = {"ngc3532": "fields/ngc3532/classification.parquet", "trumpler18": "fields/trumpler18/classification.parquet"}
+HESS = "muwclass/gcs_hess_fields.parquet"
+EBV = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)  # mag; the published E(B-V) of fields is not known
+FIELD_DRAWS = 100
+VARIABLES = {"training": {"validation_draws": 60, "muwclass_draws": 100}}
+OTHER_VARIABLES = {"validation_draws": 1, "muwclass_draws": 20, "compared_classifiers": []}
+
+
+def inputs(folder):
+    """Return the files of the folder that are read besides the fields' own, those that exist."""
+    return [path for path in (Path(folder) / name for name in (LEFT_OUT, HESS, *FIELDS.values())) if path.exists()]
+
+
+def class_match(databases, folder):
+    """Return all measures of the classifiers as JSON types.
+
+    Parameters
+    ----------
+    databases : dict of str to path
+        A built database for each field of inputs.real_tables.REAL_FIELDS.
+    folder : path
+        Of the published tables.
+
+    Returns
+    -------
+    dict
+        `training`: by classifier, scheme and subset; `published`: the paper's figures; `published_same_rows`: its own leave-one-out
+        classes of the rows at hand; `agreement` with these source by source; `fields`, `hess`: agreement with published classes of
+        the same sources, by the E(B-V) taken for all of them.
+    """
+    folder = Path(folder)
+    with duckdb.connect(str(databases["training"]), read_only=True) as connection:
+        predictions = connection.sql("from classes.class_predictions where scheme = 'random' and classifier = 'muwclass'")
+        predictions = predictions.order("csc_name").fetchnumpy()
+        measured = {
+            "training": evaluation(connection),
+            "census": connection.sql("select class, state, n_sources from classes.muwclass_training_census order by all").fetchall(),
+            "published": PUBLISHED,
+            "importances": connection.sql("select feature, importance from classes.muwclass_importances order by importance desc limit 5").fetchall(),
+        }
+    measured |= against_left_out(predictions, folder / LEFT_OUT)
+    measured["fields"] = {
+        name: against_field(databases[name], folder / path) for name, path in FIELDS.items() if (folder / path).exists()
+    }
+    if (folder / HESS).exists():
+        measured["hess"] = against_field(databases["training"], folder / HESS, has_properties=True)
+    return measured
+
+
+def evaluation(connection):
+    """Return the metrics of every classifier and scheme, of all sources and of the confident ones."""
+    rows = connection.sql(f"""
+        select classifier, scheme, case cut_by when 'none' then 'all' else 'confident' end as subset, n_sources, {', '.join(METRICS)},
+            log_loss, brier_score, expected_calibration_error, macro_auc
+        from release.class_evaluation
+        where cut_by = 'none' or (cut_by = 'confidence_threshold' and cut_min = {CONFIDENT})
+        order by classifier, scheme, subset
+    """)
+    return [dict(zip(rows.columns, row)) for row in rows.fetchall()]
+
+
+def metrics(true, said, is_kept):
+    """Return METRICS of the kept sources; (n,) arrays of class names, class names and bool."""
+    if not is_kept.any():
+        return dict.fromkeys(METRICS)
+    names = np.unique(true)
+    values = (
+        accuracy_score(true[is_kept], said[is_kept]), balanced_accuracy_score(true[is_kept], said[is_kept]),
+        f1_score(true[is_kept], said[is_kept], average="macro"), matthews_corrcoef(true[is_kept], said[is_kept]),
+        is_kept.mean(), np.mean([is_kept[true == name].mean() for name in names]),
+    )
+    return dict(zip(METRICS, map(float, values)))
+
+
+def against_left_out(predictions, path):
+    """Compare our classes of the training sources with the paper's own, each by a forest that has not seen the source."""
+    published = duckdb.sql(f"from '{path}'").order("name").fetchnumpy()
+    _, ours, theirs = np.intersect1d(predictions["csc_name"], published["name"], return_indices=True)
+    true, said = (np.asarray(predictions[name], str)[ours] for name in ("true_class", "class"))
+    their_class, their_ct = np.asarray(published["pred_class"], str)[theirs], filled(published["confidence_threshold"])[theirs]
+    our_ct = filled(predictions["confidence_threshold"])[ours]
+    probabilities = [
+        np.stack([filled(table[f"p_{column_of(name)}"])[rows] for name in CLASSES], axis=1)
+        for table, rows in ((predictions, ours), (published, theirs))
+    ]
+    mean, deviation = (
+        np.stack([filled(published[f"{prefix}_{column_of(name)}"]) for name in CLASSES], axis=1) for prefix in ("p", "e_p")
+    )
+    return {
+        "published_same_rows": {
+            "all": metrics(true, their_class, np.ones(len(true), bool)), "confident": metrics(true, their_class, their_ct >= CONFIDENT),
+        },
+        "agreement": {
+            "sources": len(true),
+            "same_class": float((said == their_class).mean()),
+            "same_class_where_both_confident": float((said == their_class)[(our_ct >= CONFIDENT) & (their_ct >= CONFIDENT)].mean()),
+            "confident_alike": float(((our_ct >= CONFIDENT) == (their_ct >= CONFIDENT)).mean()),
+            "correlation_of_probabilities": float(np.corrcoef(probabilities[0].ravel(), probabilities[1].ravel())[0, 1]),
+            "largest_difference_of_ct_by_our_formula": float(
+                np.abs(classified(mean, deviation)[1] - filled(published["confidence_threshold"])).max()
+            ),
+        },
+    }
+
+
+def against_field(database, path, has_properties=False):
+    """Compare our classes of a field's sources with published ones, with one E(B-V) after the other for all sources.
+
+    With `has_properties` the sources are taken with their published properties, without they are those of the database.
+    """
+    published = duckdb.sql(f"select *, name as csc_name from '{path}'").order("name")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        names = connection.sql("select feature from classes.muwclass_features where is_selected").fetchnumpy()["feature"]
+        _, training, present = read_training(connection.sql("from classes.muwclass_training"), CLASSES)
+        sources, measurements = read_measurements(
+            published if has_properties else connection.sql("from classes.source_properties where not has_no_flux")
+        )
+    table = published.fetchnumpy()
+    _, ours, theirs = np.intersect1d(sources, table["csc_name"], return_indices=True)
+    their_class, their_ct = np.asarray(table["pred_class"], str)[theirs], filled(table["confidence_threshold"])[theirs]
+    rows = []
+    for ebv in EBV:
+        plan = Plan(tuple(names), present, FIELD_DRAWS, seed=1)
+        label, confidence = classified(*classify(training, measurements.taken(ours), np.full(len(ours), ebv), plan, threads=2))
+        is_same = np.asarray(present)[label] == their_class
+        both = (confidence >= CONFIDENT) & (their_ct >= CONFIDENT)
+        rows.append({
+            "ebv": ebv, "same_class": float(is_same.mean()), "both_confident": int(both.sum()),
+            "same_where_both_confident": float(is_same[both].mean()) if both.any() else None,
+            "confident": int((confidence >= CONFIDENT).sum()),
+        })
+    return {"sources": len(ours), "published_sources": len(table["csc_name"]), "published_confident": int((their_ct >= CONFIDENT).sum()), "by_ebv": rows}
+
+
+def section(measured):
+    """Return the lines of the report, Markdown."""
+    agreement, same_rows = measured["agreement"], measured["published_same_rows"]
+    yield "## Classes of real sources"
+    yield ""
+    yield f"MUWCLASS (Yang et al. 2022) with our code on the part of its training set that is at hand, {agreement['sources']} of 2,941 sources,"
+    yield "each classified by draws that have not seen it: by random folds as published, and by whole fields of the sky held out. The paper's"
+    yield "own figures come from leaving out one source at a time with all 2,941 to train on, so rare classes had a third more sources."
+    yield ""
+    yield "| | held out | subset | " + " | ".join(name.replace("_", " ") for name in METRICS) + " | log-loss | ECE |"
+    yield "|---" * (len(METRICS) + 5) + "|"
+    for subset, values in measured["published"].items():
+        yield _row("paper, 2,941 sources", "one", subset, values)
+    for subset, values in same_rows.items():
+        yield _row("paper, the rows at hand", "one", subset, values)
+    for row in measured["training"]:
+        if row["accuracy"] is not None and (row["subset"] == "all" or row["classifier"] == "muwclass"):
+            yield _row(row["classifier"], {"random": "a tenth", "field": "fields"}[row["scheme"]], row["subset"], row)
+    yield ""
+    yield f"Source by source beside the paper's own result for the same rows: the same class for {agreement['same_class']:.1%}, and for"
+    yield f"{agreement['same_class_where_both_confident']:.1%} where both are confident; confident alike {agreement['confident_alike']:.1%};"
+    yield f"correlation of the probabilities {agreement['correlation_of_probabilities']:.3f}. Equation 7 gives the published CT from the published"
+    yield f"means and deviations to {agreement['largest_difference_of_ct_by_our_formula']:.0e}."
+    yield ""
+    yield "### Fields"
+    yield ""
+    yield "The published E(B-V) of fields are not public. So one value after the other is taken for all sources of a field; the agreement"
+    yield "with the published classes says which come nearest."
+    yield ""
+    for title, field in [*measured["fields"].items(), *([("HESS fields", measured["hess"])] if "hess" in measured else [])]:
+        yield f"**{title}**: {field['sources']} sources, {field['published_confident']} confident as published."
+        yield ""
+        yield "| E(B-V) | same class | both confident | same class there | confident here |"
+        yield "|---|---|---|---|---|"
+        for row in field["by_ebv"]:
+            there = "" if row["same_where_both_confident"] is None else f"{row['same_where_both_confident']:.3f}"
+            yield f"| {row['ebv']:g} | {row['same_class']:.3f} | {row['both_confident']} | {there} | {row['confident']} |"
+        yield ""
+
+
+def _row(title, held_out, subset, values):
+    cells = [values.get(name) for name in (*METRICS, "log_loss", "expected_calibration_error")]
+    return f"| {title} | {held_out} | {subset} | " + " | ".join("" if cell is None else f"{cell:.3f}" for cell in cells) + " |"

@@ -1,0 +1,42 @@
+"""MUWCLASS on the published training set, beside the published classes of the same sources."""
+
+import duckdb
+import numpy as np
+import pytest
+
+from outputs.real_classes import CLASSES, LEFT_OUT, against_left_out, metrics
+from udfs.class_draws import Plan, cross_validate
+from udfs.muwclass import probability_table, read_training
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def predictions(real_data):
+    """Return our classes of the published training sources, each by draws without its tenth."""
+    sources = duckdb.sql(f"select *, name as csc_name, true_class as class from '{real_data}/muwclass/td_2022.parquet'")
+    selected = duckdb.sql("select feature from 'seeds/muwclass_features.csv' where is_selected").fetchnumpy()["feature"]
+    names, training, present = read_training(sources, CLASSES)
+    fold = np.random.default_rng(1).permutation(len(names)) % 10
+    plan = Plan(tuple(selected), present, draws=8, seed=1)
+    table = probability_table(names, *cross_validate(training, fold, plan, threads=2), present, CLASSES)
+    return {
+        **{name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names},
+        "true_class": np.asarray(present)[training.label],
+    }
+
+
+def test_most_sources_get_the_published_class(predictions, real_data):
+    agreement = against_left_out(predictions, real_data / LEFT_OUT)["agreement"]
+    assert agreement["same_class"] > 0.92
+    assert agreement["same_class_where_both_confident"] > 0.99
+    assert agreement["correlation_of_probabilities"] > 0.98
+    # equation 7 from the published means and deviations
+    assert agreement["largest_difference_of_ct_by_our_formula"] < 1e-9
+
+
+def test_accuracy_is_the_published_one(predictions, real_data):
+    theirs = against_left_out(predictions, real_data / LEFT_OUT)["published_same_rows"]["all"]
+    ours = metrics(predictions["true_class"], predictions["class"], np.ones(len(predictions["class"]), bool))
+    assert ours["accuracy"] == pytest.approx(theirs["accuracy"], abs=0.015)
+    assert ours["mcc"] == pytest.approx(theirs["mcc"], abs=0.02)
