@@ -9,11 +9,7 @@ import pytest
 from astropy.coordinates import Distance, SkyCoord
 from astropy.time import Time
 from conftest import Build
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
-
-from udfs.associations import log10_bayes_factor
 
 SIGMAS_95 = np.sqrt(-2 * np.log(0.05))
 CIRCLE = {"kind": "circular", "columns": ["err"]}
@@ -335,16 +331,6 @@ def test_the_order_of_rows_in_the_files_changes_no_bit(crowded):
     assert crowded["shuffled"].keys() == crowded["plain"].keys()
     for column, values in crowded["plain"].items():
         np.testing.assert_array_equal(crowded["shuffled"][column], values, err_msg=column)
-
-
-@given(st.lists(st.floats(0.01, 10), min_size=2, max_size=5), st.integers(0, 4), st.floats(1, 100), st.floats(-90, 90))
-def test_no_larger_error_raises_the_factor_of_coincident_sources(errors, larger, scale, dec):
-    ra, decs = np.full((2, len(errors)), 77.0), np.full((2, len(errors)), dec)
-    major = np.array([errors, errors])
-    major[1, larger % len(errors)] *= scale
-    for formula in ("exact", "nway"):
-        before, after = log10_bayes_factor(formula, ra, decs, major, major / 2, np.full(major.shape, 30.0))
-        assert after <= before + 1e-9
 
 
 @pytest.fixture(scope="module")

@@ -84,12 +84,8 @@ offsets as (
         *,
         case when sine > 0 then asin(least(sine, 1)) / sine else 1 end * degrees(1) * 3600 as stretch,
         sine * stretch as separation,
-        -- by how much north at the source is turned against north at the primary (Napier's analogy)
         {% if moving %}true{% else %}major <> minor{% endif %} as needs_turn,
-        case when needs_turn then -2 * atan2(
-            sin(radians(ra - primary_ra) / 2) * sin(radians(dec + primary_dec) / 2),
-            cos(radians(ra - primary_ra) / 2) * cos(radians(dec - primary_dec) / 2)
-        ) end as turn
+        case when needs_turn then {{ turn_of_north('primary_ra', 'primary_dec', 'ra', 'dec') }} end as turn
     from sines
 )
 
