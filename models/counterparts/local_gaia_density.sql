@@ -1,7 +1,6 @@
 -- How dense Gaia is around each X-ray source. One row per X-ray source.
--- Candidates in the outer ring of the search circles, where few are counterparts, of all X-ray sources in half a degree of sky;
--- weighed with a ring's worth of the mean density, so that a lonely source without any is not alone in the world.
-{% set ring_arcmin2 = 'pi() * (1 - 0.25) * pow(' ~ var('match_radius_arcsec') ~ ' / 60.0, 2)' %}
+-- From the search circles of all X-ray sources in half a degree of sky.
+{% set ring_arcmin2 = '(pi() * (1 - 0.25) * pow(' ~ var('match_radius_arcsec') ~ ' / 60.0, 2))' %}
 with counts as (
     select
         xray_key,
@@ -14,16 +13,11 @@ with counts as (
         where separation_arcsec > {{ var('match_radius_arcsec') }} / 2
     ) as candidates using (xray_key)
     group by all
-),
-
-mean as (
-    select avg(n_ring) as n_per_ring
-    from counts
 )
 
 select
     xray_key,
-    (sum(n_ring) over cell + n_per_ring) / (count(*) over cell + 1) / ({{ ring_arcmin2 }}) as density_arcmin2
+    {{ local_density(ring_arcmin2, 'density_arcmin2', 'cell') }} as density_arcmin2
 from counts
-cross join mean
+cross join (select density_arcmin2 from {{ ref('gaia_density') }})
 window cell as (partition by zone, bin)

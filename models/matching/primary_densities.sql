@@ -1,7 +1,5 @@
 -- How dense each catalogue is around each primary. One row per primary and catalogue after the first.
--- With density local: from the sources in the outer rings of the search circles, where few are counterparts, of all primaries in
--- one cell of the sky. Densities differ by their own size over the sky: the prior of a cell's density is exponential about the
--- catalogue's mean (a gamma distribution of shape 1), so that its posterior mean is (counts + 1) / (rings + 1 / mean).
+-- With density local: from the search circles of all primaries in one cell of the sky.
 {{ config(enabled=var('match') is not none) }}
 {% set match = match_settings() %}
 {% set cell = match.density_cell_deg or 1 %}
@@ -31,8 +29,7 @@ smoothed as (
         primary_key,
         catalogue,
         area_deg2,
-        (coalesce(sum(n_ring) filter (not is_fake) over around, 0) + 1)
-        / (count(*) filter (not is_fake) over around * {{ ring_deg2 }} + area_deg2 / n_sources) as density_deg2
+        {{ local_density(ring_deg2, 'n_sources / area_deg2', 'around', counted='not is_fake') }} as density_deg2
     from counts
     inner join {{ ref('matching_densities') }} using (catalogue)
     window around as (partition by catalogue, zone, bin)
