@@ -18,6 +18,10 @@ with densities as (
 priors as (
     select
         associations.*,
+        -- greatest passes over separations from catalogues that take no part
+        greatest(0.0::double
+        {%- for catalogue in others %}{% for other in match.catalogues[:catalogue.number - 1] %}, separation_{{ catalogue.number }}_{{ other.number }}{% endfor %}{% endfor -%}
+        ) as separation_max,
         0.0::double
         {% for catalogue in others %}
         + case when (members >> {{ catalogue.number - 2 }}) & 1 = 1

@@ -8,13 +8,18 @@ with probable as (
         weights.*,
         primaries.{{ match.catalogues[0].name }}_id,
         -- against chance alone, not against the other candidates
+        {% if match.priors %}
         coalesce(1 / (1 + (pow(10, -log10_prior) - 1) * pow(10, log10_prior - log10_weight)), 0) as p_single,
+        {% else %}
+        dist_post as p_single,
+        {% endif %}
         p_any,
-        case when ncat > 1 then coalesce(pow(10, log10_weight - log10_best) / total, 0) else 0 end as p_i,
+        pow(10, log10_weight - log10_best) as share_of_best,
+        case when ncat > 1 then coalesce(share_of_best / total, 0) else 0 end as p_i,
         case
             when ncat = 1 then (n_associations = 0)::integer
             when log10_weight = log10_best then 1
-            when pow(10, log10_weight - log10_best) > {{ match.acceptable_ratio }} then 2
+            when share_of_best > {{ match.acceptable_ratio }} then 2
             else 0
         end as match_flag,
         all_excluded

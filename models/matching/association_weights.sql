@@ -1,6 +1,7 @@
 -- The weight of each association: prior, Bayes factor and the factors of its properties. One row per association.
-{{ config(enabled=var('match') is not none) }}
 {% set match = match_settings() %}
+-- to compute it twice, for the sums and for the rows, is faster than to write it; but not to look priors up twice
+{{ config(enabled=var('match') is not none, materialized='table' if match.priors else 'view') }}
 with biased as (
     select
         * {%- if match.priors %} exclude ({% for number in match.priors | map(attribute='catalogue.number') | unique %}properties_{{ number }}{{ ', ' if not loop.last }}{% endfor %}){% endif %},

@@ -23,7 +23,6 @@ step_0 as (
         is_fake,
         1 as ncat,
         0 as members,
-        0.0::double as separation_max,
         major is not null and minor is not null as has_error,
         {% if nway %}
         ra as ra_1, dec as dec_1, major as major_1, minor as minor_1, angle as angle_1,
@@ -49,8 +48,7 @@ step_{{ loop.index }} as (
         {%- for choice in choices %}{% for c in ['w_ee', 'w_nn', 'w_en', 'b_ee', 'b_nn', 'b_en', 'det', 'd_e', 'd_n', 'g_0', 'g_1', 'g_2', 'g_3'] %}, {{ c }}{{ choice.suffix }}{% endfor %}{% endfor %}
     ) {% endif %}replace (
         ncat + 1 as ncat,
-        members + {{ 2 ** (k - 2) }} as members,
-        greatest(separation_max, separation_{{ k }}_1{% for other in before %}, separation_{{ [k, other.number] | max }}_{{ [k, other.number] | min }}{% endfor %}) as separation_max
+        members + {{ 2 ** (k - 2) }} as members
         {%- if not nway %}{% for choice in choices %},
         {{ gaussian_replaced(choice.suffix) }}
         {%- endfor %}{% endif %}
@@ -109,7 +107,6 @@ select
     {% endfor %}
     ncat,
     members,
-    separation_max,
     {% for catalogue in others %}
     {% for other in match.catalogues[:catalogue.number - 1] %}
     separation_{{ catalogue.number }}_{{ other.number }},
