@@ -3,7 +3,7 @@
 {% macro match_settings() -%}
     {%- set given = var('match') -%}
     {%- if given is none -%}
-        {{ return({'name': 'matching', 'catalogues': [], 'priors': [], 'classifier': none}) }}
+        {{ return({'name': 'matching', 'catalogues': [], 'priors': [], 'moving': [], 'carried': [], 'classifier': none}) }}
     {%- endif -%}
     {%- set problems = [] -%}
     {%- set settings = _match_keys(given, 'match', _match_rules(), problems) -%}
@@ -28,6 +28,13 @@
         {%- do catalogues.append(catalogue) -%}
     {%- endfor -%}
     {%- do settings.update({'catalogues': catalogues, 'priors': priors}) -%}
+    {#- catalogues that carry motions, and the numbers of those whose epoch is known but not the motion: these move as the others
+        of the association do -#}
+    {%- set moving, carried = catalogues | selectattr('pmra') | list, [] -%}
+    {%- for catalogue in catalogues[1:] if moving and catalogue.epoch is not none and not catalogue.pmra -%}
+        {%- do carried.append(catalogue.number) -%}
+    {%- endfor -%}
+    {%- do settings.update({'moving': moving, 'carried': carried}) -%}
     {%- if settings.classifier -%}
         {%- do settings.update({'classifier': _match_keys(settings.classifier, 'match.classifier', _classifier_rules(), problems)}) -%}
         {%- do _check_classifier(settings, problems) -%}

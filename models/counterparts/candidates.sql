@@ -46,11 +46,8 @@ moved as (
     select
         *,
         xray_epoch - ref_epoch as years,
-        case
-            when pmra is not null and pmdec is not null and years is not null
-                then {{ moved_position('ra', 'dec', 'pmra', 'pmdec', 'years') }}
-            else {'ra': ra, 'dec': dec}
-        end as position
+        pmra is not null and pmdec is not null and years is not null as is_moved,
+        case when is_moved then {{ moved_position('ra', 'dec', 'pmra', 'pmdec', 'years') }} end as position
     from near
 )
 
@@ -59,14 +56,17 @@ select
     gaia_source_id,
     ra as gaia_ra,
     dec as gaia_dec,
-    position.ra as gaia_ra_xray_epoch,
-    position.dec as gaia_dec_xray_epoch,
-    {{ great_circle_arcsec('csc_ra', 'csc_dec', 'gaia_ra_xray_epoch', 'gaia_dec_xray_epoch') }} as separation_arcsec,
+    case when is_moved then position.ra else ra end as gaia_ra_xray_epoch,
+    case when is_moved then position.dec else dec end as gaia_dec_xray_epoch,
+    case
+        when is_moved then {{ great_circle_arcsec('csc_ra', 'csc_dec', 'gaia_ra_xray_epoch', 'gaia_dec_xray_epoch') }}
+        else separation_gaia_epoch_arcsec
+    end as separation_arcsec,
     separation_gaia_epoch_arcsec,
     -- circular equivalent of the catalogue's errors, grown by the proper motion's error over the years moved
     coalesce(sqrt(
-        (pow(ra_error, 2) + pow(dec_error, 2)) / 2
-        + coalesce((pow(pmra_error, 2) + pow(pmdec_error, 2)) / 2 * pow(years, 2), 0)
+        (ra_error * ra_error + dec_error * dec_error) / 2
+        + coalesce((pmra_error * pmra_error + pmdec_error * pmdec_error) / 2 * years * years, 0)
     ) / 1000, {{ var('gaia_default_pos_err_arcsec') }}) as gaia_pos_err_arcsec,
     phot_g_mean_mag
 from moved

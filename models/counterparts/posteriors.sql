@@ -14,7 +14,10 @@ with weighted as (
 ),
 
 totals as (
-    {{ weights_by_source('weighted') }}
+    select
+        *,
+        1 / (1 + pow(10, -(log10_best + log10(total)))) as p_any
+    from ({{ weights_by_source('weighted') }})
 ),
 
 candidate_rows as (
@@ -25,11 +28,12 @@ candidate_rows as (
         separation_arcsec,
         log10_bf,
         1 / (1 + (pow(10, -log10_prior) - 1) * pow(10, -log10_bf)) as p_single,
-        1 / (1 + pow(10, -(log10_best + log10(total)))) as p_any,
-        pow(10, log10_weight - log10_best) / total as p_i,
+        p_any,
+        pow(10, log10_weight - log10_best) as share_of_best,
+        share_of_best / total as p_i,
         case
             when log10_weight = log10_best then 1
-            when pow(10, log10_weight - log10_best) > {{ var('acceptable_ratio') }} then 2
+            when share_of_best > {{ var('acceptable_ratio') }} then 2
             else 0
         end as match_flag
     from weighted
@@ -46,7 +50,7 @@ none_rows as (
         1.0 as p_single,
         case
             when totals.xray_key is null then 0.0
-            when log10_best is not null then 1 / (1 + pow(10, -(log10_best + log10(total))))
+            else p_any
         end as p_any,
         0.0 as p_i,
         case when totals.xray_key is null then 1 else 0 end as match_flag
@@ -54,6 +58,6 @@ none_rows as (
     left join totals using (xray_key)
 )
 
-select * from candidate_rows
+select * exclude (share_of_best) from candidate_rows
 union all
 select * from none_rows

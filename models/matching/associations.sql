@@ -6,12 +6,8 @@
 {% set match = match_settings() %}
 {% set others = match.catalogues[1:] %}
 {% set nway = match.formula == 'nway' %}
-{#- catalogues that carry motions, and those whose epoch is known but not the motion: these move as the others of the association do -#}
-{% set moving = others | selectattr('pmra') | list %}
-{% set carried = [] %}
-{% for catalogue in others if moving and catalogue.epoch is not none and not catalogue.pmra %}{% do carried.append(catalogue.number) %}{% endfor %}
 {#- those with motions first, so that it is known when the others come -#}
-{% set ordered = moving + (others | rejectattr('pmra') | list) %}
+{% set ordered = match.moving + (others | rejectattr('pmra') | list) %}
 {% set choices = wide_choices(others) %}
 {% set first_choices = wide_choices(match.catalogues[:1]) %}
 with {% for catalogue in ordered %}
@@ -32,7 +28,7 @@ step_0 as (
         {{ gaussian_of_nothing(choice.suffix) }},
         {% endfor %}
         {% endif %}
-        {% if carried %}
+        {% if match.carried %}
         null::double as motion_east,
         null::double as motion_north,
         {% endif %}
@@ -63,7 +59,7 @@ step_{{ loop.index }} as (
             {% endif %}
         from (
             select
-                so_far.* {{ 'replace (coalesce(so_far.motion_east, next.motion_east) as motion_east, coalesce(so_far.motion_north, next.motion_north) as motion_north)' if carried }},
+                so_far.* {{ 'replace (coalesce(so_far.motion_east, next.motion_east) as motion_east, coalesce(so_far.motion_north, next.motion_north) as motion_north)' if match.carried }},
                 next.{{ catalogue.name }}_id,
                 {% if catalogue.priors %}
                 next.properties as properties_{{ k }},
@@ -81,8 +77,8 @@ step_{{ loop.index }} as (
                 {% if nway %}
                 next.major as major_{{ k }}, next.minor as minor_{{ k }}, next.angle as angle_{{ k }},
                 {% else %}
-                next.east {{ '+ coalesce(so_far.motion_east * next.years / 1000, 0)' if k in carried }} as p_e,
-                next.north {{ '+ coalesce(so_far.motion_north * next.years / 1000, 0)' if k in carried }} as p_n,
+                next.east {{ '+ coalesce(so_far.motion_east * next.years / 1000, 0)' if k in match.carried }} as p_e,
+                next.north {{ '+ coalesce(so_far.motion_north * next.years / 1000, 0)' if k in match.carried }} as p_n,
                 next.c_ee as o_ee, next.c_nn as o_nn, next.c_en as o_en,
                 {% endif %}
             from step_{{ loop.index0 }} as so_far

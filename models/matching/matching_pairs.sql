@@ -3,7 +3,7 @@
 -- arcsec2, mas/yr east and north). One row per pair.
 {{ config(enabled=var('match') is not none) }}
 {% set match = match_settings() %}
-{% set moving = match.catalogues | selectattr('pmra') | list %}
+{% set moving = match.moving %}
 {% set slack = var('slow_motion_arcsec') if moving else 0 %}
 {% set radius = match.radius_arcsec or 1 %}
 {% set search = radius + slack %}
@@ -13,12 +13,13 @@ with primaries as (
     {{ touched_cells(ref('matching_primaries'), ['primary_key', 'ra', 'dec', 'ref_epoch'], search) }}
 ),
 
-others as (
+-- read twice rather than kept: few of them are fast
+others as not materialized (
     select
         {{ columns | join(', ') }},
         -- whether it moves farther than the slack by some primary's epoch
         {% if moving %}
-        coalesce(sqrt(pow(pmra, 2) + pow(pmdec, 2)) / 1000 * greatest(abs(first_epoch - ref_epoch), abs(last_epoch - ref_epoch)) > {{ slack }}, false)
+        coalesce(sqrt(pmra * pmra + pmdec * pmdec) / 1000 * greatest(abs(first_epoch - ref_epoch), abs(last_epoch - ref_epoch)) > {{ slack }}, false)
         {% else %}
         false
         {% endif %} as is_fast,
@@ -32,26 +33,30 @@ others as (
     where catalogue > 1 and major is not null and minor is not null
 ),
 
-placed as (
-    select {{ columns | join(', ') }}, {{ sky_cell('ra', 'dec', search) }} as sky_cell, false as is_fast from others where not is_fast
-    {% if moving %}
-    union all
-    select *, true as is_fast from (
-        {{ track_cells('(select * from others where is_fast)', columns, slack, search) }}
-    )
-    {% endif %}
+slow as (
+    select {{ columns | join(', ') }}, {{ sky_cell('ra', 'dec', search) }} as sky_cell from others where not is_fast
 ),
 
+{% if moving %}
+fast as (
+    {{ track_cells('(select * from others where is_fast)', columns, slack, search) }}
+),
+{% endif %}
+
 near as (
-    select {{ 'distinct' if moving }}
+    {% for speed in (['slow', 'fast'] if moving else ['slow']) %}
+    {# a track touches several cells of one search circle #}
+    select {{ 'distinct' if speed == 'fast' }}
         primary_key,
         primaries.ra as primary_ra,
         primaries.dec as primary_dec,
-        primaries.ref_epoch - placed.ref_epoch as years,
-        placed.* exclude (sky_cell, ref_epoch)
+        primaries.ref_epoch - {{ speed }}.ref_epoch as years,
+        {{ speed }}.* exclude (sky_cell, ref_epoch)
     from primaries
-    inner join placed using (sky_cell)
-    where is_fast or abs(primaries.dec - placed.dec) <= {{ search }} / 3600.0
+    inner join {{ speed }} using (sky_cell)
+    {{ 'where abs(primaries.dec - slow.dec) <= ' ~ search ~ ' / 3600.0' if speed == 'slow' }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 moved as (
@@ -84,7 +89,7 @@ offsets as (
         *,
         case when sine > 0 then asin(least(sine, 1)) / sine else 1 end * degrees(1) * 3600 as stretch,
         sine * stretch as separation,
-        {% if moving %}true{% else %}major <> minor{% endif %} as needs_turn,
+        {{ 'true' if match.carried else 'major <> minor' }} as needs_turn,
         case when needs_turn then {{ turn_of_north('primary_ra', 'primary_dec', 'ra', 'dec') }} end as turn
     from sines
 )
@@ -104,7 +109,7 @@ select
     sin_east * stretch as east,
     sin_north * stretch as north,
     {{ covariance('major', 'minor', '(radians(angle) + turn)') }},
-    {% if moving %}
+    {% if match.carried %}
     years,
     pmra * cos(turn) + pmdec * sin(turn) as motion_east,
     pmdec * cos(turn) - pmra * sin(turn) as motion_north,
