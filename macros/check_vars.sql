@@ -46,7 +46,7 @@
         'muwclass_neighbours': {'low': 0},
         'muwclass_reddened_class': none,
         'muwclass_seed': {'low': 0},
-        'validation_folds': {'low': 2},
+        'validation_folds': {'low': 0, 'high': 1000},
         'validation_draws': {'low': 1},
         'field_link_deg': {'above': 0, 'high': 180},
         'confident_ct': {'low': 0},

@@ -76,6 +76,11 @@ def summary(connection):
         (method, f"recall {recall:.3f}  purity {purity:.3f}" if purity is not None else "chooses nothing: too few secure pairs to train on")
         for method, recall, purity in truth
     ]
+    classes = connection.execute("""
+        select classifier, sum(n_sources) filter (kind = class) / sum(n_sources), sum(n_sources)::bigint
+        from release.class_truth where subset = 'all' group by all order by all
+    """).fetchall()
+    lines += [(f"classes, {name}", f"right {share:.3f}  of {number:,} not trained on") for name, share, number in classes]
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)
 

@@ -12,7 +12,7 @@ from inputs.raw_tables import raw_tables
 from outputs.tables import released_tables
 
 EVALUATION = {
-    "evaluation_cuts", "match_evaluation", "match_reliability", "match_curves", "match_comparison", "familiarity_evaluation",
+    "evaluation_cuts", "match_evaluation", "match_reliability", "match_curves", "match_comparison", "familiarity_evaluation", "class_truth",
 }
 
 

@@ -335,7 +335,7 @@ def importances(training, plan, threads=1):
 def _summed(asked, targets, plan, threads, checkpoint, progress):
     """Return mean and deviation from all draws, added in their order whichever is ready first."""
     sums, done = checkpoint.read(VoteSums(targets, len(plan.classes)))
-    bar = tqdm(total=plan.draws, initial=done, unit="draw", disable=not progress)
+    bar = tqdm(total=plan.draws, initial=done, unit="draw", disable=None if progress else True)
     # draws run side by side; threads inside of one only get in each other's way
     with threadpool_limits(1), ThreadPoolExecutor(threads) as pool, bar:
         for start in range(done, plan.draws, CHECKPOINT_DRAWS):

@@ -2,7 +2,11 @@
 with predictions as (
     select 'muwclass' as classifier, * exclude (e_class_prob) from {{ ref('muwclass_out_of_fold') }}
     union all by name
-    select 'muwclass with ' || replace(classifier, '_', ' ') || ', measured values' as classifier, 'random' as scheme, * exclude (classifier, run_time_s)
+    -- one draw has no deviation to be confident by
+    select
+        'muwclass with ' || replace(classifier, '_', ' ') || ', measured values' as classifier,
+        'random' as scheme,
+        * exclude (classifier, run_time_s, e_class_prob) replace (null::double as confidence_threshold)
     from {{ ref('muwclass_comparison') }}
 )
 

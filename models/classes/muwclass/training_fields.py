@@ -13,5 +13,5 @@ def model(dbt, session):
     return pa.table({
         "csc_name": pa.array(sources["csc_name"], pa.string()),
         "field": pa.array(field, pa.int32()),
-        "field_fold": pa.array(balanced_folds(field, folds), pa.int32()),
+        "field_fold": pa.array(balanced_folds(field, folds) if folds else field, pa.int32()),
     })
