@@ -55,6 +55,18 @@ def test_probabilities_sum_to_one_and_follow_reddening(sky):
     assert np.abs(deviation[one] - spread[one]).max() < 0.05
 
 
+def test_a_target_with_many_draws_near_it_is_asked_about_less_often(sky, monkeypatch):
+    training, targets, _ = sky
+    asked = []
+    votes = class_draws.TrainedDraw.votes
+    monkeypatch.setattr(class_draws.TrainedDraw, "votes", lambda self, near: asked.append(len(near)) or votes(self, near))
+    for enough, times in ((1000, 4), (30, 2), (20, 1), (1, 1)):
+        monkeypatch.setattr(class_draws, "ENOUGH_VOTES", enough)
+        asked.clear()
+        classify(training, targets, np.zeros(60), replace(PLAN, draws=20))
+        assert sum(asked) == 20 * 60 * times
+
+
 def test_the_result_does_not_depend_on_threads(sky):
     training, targets, ebv = sky
     one, two = (classify(training, targets, ebv, replace(PLAN, draws=12), threads=threads) for threads in (1, 2))
@@ -103,7 +115,7 @@ def test_a_line_in_the_votes_changes_neither_mean_nor_deviation():
     share = 0.3 + 0.2 * x + noise
     sums = VoteSums(1, 2)
     for place, vote in zip(x, share):
-        sums.add([0], np.array([1 - (place / 0.5) ** 2]), np.array([place]), np.array([[[vote, 1 - vote]]]))
+        sums.add([0], np.array([1 - (place / 0.5) ** 2]), np.array([place]), np.array([[vote, 1 - vote]]))
     mean, deviation = sums.probabilities(replace(PLAN, classifier="lightgbm"))
     assert mean[0] == pytest.approx([0.3, 0.7], abs=0.003)
     assert deviation[0] == pytest.approx([0.05, 0.05], abs=0.002)

@@ -34,6 +34,7 @@ PUBLISHED_TREES = 100
 FEWEST_MEMBERS = 6  # of a class: SMOTE mixes a source with 4 others
 LEAST_DEVIATION = 1e-5  # stands for 0 in the confidence threshold: section 4.5
 UNIFORM_SHARE = 0.2  # of the draws' E(B-V), spread evenly, for targets unlike most
+ENOUGH_VOTES = 1000  # about a target: with more draws near it, it is asked about fewer times in each
 FEWEST_DRAWS = 20  # that a target listens to; the kernel of one with fewer near it is widened
 CHECKPOINT_DRAWS = 100
 # each takes the number of trees and a seed; single trees vote by pure leaves only where no depth is set
@@ -57,7 +58,8 @@ class Plan:
     """How classes are drawn.
 
     names: features; classes: their order; reddened: the class that is reddened to each target. draws of the training set,
-    each with `trees` trees and `target_draws` draws of the targets. half_width: of the kernel in log(0.05 + E(B-V)).
+    each with `trees` trees and up to `target_draws` draws of each target, fewer where draws enough are near it. half_width: of the
+    kernel in log(0.05 + E(B-V)).
     neighbours: of SMOTE, 0 for none. error_factor: of the measurement errors, 0 for the measured values themselves. varied: which of
     RANDOM_PROCESSES differ from draw to draw.
     """
@@ -125,9 +127,11 @@ class TrainedDraw:
 
     def votes(self, measurements):
         """Return the probabilities of the classes for one more draw of other sources, (n, classes)."""
+        votes = np.zeros((len(measurements), len(self.plan.classes)))
+        if not len(measurements):
+            return votes
         flux, magnitude = measurements.drawn(self.rng, self.plan.error_factor)
         values = features(flux, magnitude, measurements.variability, self.plan.names)
-        votes = np.zeros((len(measurements), len(self.plan.classes)))
         votes[:, self.classifier.classes_] = self.classifier.predict_proba(self._standardised(values))
         return votes
 
@@ -176,15 +180,14 @@ class VoteSums:
         self.vote, self.vote_x, self.vote2 = np.zeros((3, targets, classes))
 
     def add(self, rows, weight, x, votes):
-        """Add (m, n, classes) votes of m target draws about some targets, with the draw's weight and distance in x, (n,) each."""
-        number, summed = len(votes), votes.sum(axis=0)
-        self.weight[rows] += number * weight
-        self.weight2[rows] += number * weight**2
-        self.weight_x[rows] += number * weight * x
-        self.weight_xx[rows] += number * weight * x**2
-        self.vote[rows] += weight[:, None] * summed
-        self.vote_x[rows] += (weight * x)[:, None] * summed
-        self.vote2[rows] += weight[:, None] * (votes**2).sum(axis=0)
+        """Add (n, classes) votes about some targets, all different, with the draw's weight and distance in x, (n,) each."""
+        self.weight[rows] += weight
+        self.weight2[rows] += weight**2
+        self.weight_x[rows] += weight * x
+        self.weight_xx[rows] += weight * x**2
+        self.vote[rows] += weight[:, None] * votes
+        self.vote_x[rows] += (weight * x)[:, None] * votes
+        self.vote2[rows] += weight[:, None] * votes**2
 
     def probabilities(self, plan):
         """Return mean and standard deviation of the class probabilities, (n, classes) each."""
@@ -224,8 +227,7 @@ def drawn_ebv(ebv, plan):
 
 
 def half_widths(target_x, draw_x, least):
-    """Return the half width of each target's kernel: at least `least`, and wide enough for 20 draws (or all) to lie inside."""
-    draw_x = np.sort(draw_x)
+    """Return the half width of each target's kernel: at least `least`, and so wide that 20 of the draws (sorted) lie inside, or all."""
     wanted = min(FEWEST_DRAWS, len(draw_x))
     # the nearest of so many are neighbours in order: the best of all runs of that length
     first = np.arange(len(draw_x) - wanted + 1)
@@ -272,15 +274,20 @@ def classify(training, targets, ebv, plan, threads=1, checkpoint=None, progress=
     if not np.all(ebv >= 0):
         raise ValueError(f"E(B-V) must be 0 or more; it is not for {np.sum(~(ebv >= 0))} targets")
     target_x, draw_ebv = log_ebv(ebv), drawn_ebv(ebv, plan)
-    half_width = half_widths(target_x, log_ebv(draw_ebv), plan.half_width)
+    draw_x = np.sort(log_ebv(draw_ebv))
+    half_width = half_widths(target_x, draw_x, plan.half_width)
+    near = np.searchsorted(draw_x, target_x + half_width) - np.searchsorted(draw_x, target_x - half_width)
+    times = np.clip(-(-ENOUGH_VOTES // np.maximum(near, 1)), 1, plan.target_draws)
 
     def asked(draw):
         x = log_ebv(draw_ebv[draw]) - target_x
-        rows = np.flatnonzero(np.abs(x) < half_width)
+        is_near = np.abs(x) < half_width
         trained = TrainedDraw(plan, training, draw, draw_ebv[draw])
-        near = targets.taken(rows)
-        votes = np.stack([trained.votes(near) for _ in range(plan.target_draws)])
-        return rows, 1 - (x[rows] / half_width[rows]) ** 2, x[rows], votes
+        answers = []
+        for time in range(plan.target_draws):
+            rows = np.flatnonzero(is_near & (times > time))
+            answers.append((rows, 1 - (x[rows] / half_width[rows]) ** 2, x[rows], trained.votes(targets.taken(rows))))
+        return answers
 
     return _summed(asked, len(targets), plan, threads, Checkpoint(checkpoint, training, targets, ebv, plan), progress)
 
@@ -308,10 +315,9 @@ def cross_validate(training, fold, plan, threads=1, progress=False):
         for held_out in range(fold.max() + 1):
             inside = fold == held_out
             trained = TrainedDraw(plan, training.taken(~inside), draw, 0.0)
-            near = training.measurements.taken(inside)
-            for target_draw in range(plan.target_draws):
-                votes[target_draw, inside] = trained.votes(near)
-        return slice(None), np.ones(len(fold)), np.zeros(len(fold)), votes
+            for answer in votes:
+                answer[inside] = trained.votes(training.measurements.taken(inside))
+        return [(slice(None), np.ones(len(fold)), np.zeros(len(fold)), answer) for answer in votes]
 
     return _summed(asked, len(fold), plan, threads, Checkpoint(None), progress)
 
@@ -340,8 +346,9 @@ def _summed(asked, targets, plan, threads, checkpoint, progress):
     with threadpool_limits(1), ThreadPoolExecutor(threads) as pool, bar:
         for start in range(done, plan.draws, CHECKPOINT_DRAWS):
             stop = min(start + CHECKPOINT_DRAWS, plan.draws)
-            for result in pool.map(asked, range(start, stop)):
-                sums.add(*result)
+            for answers in pool.map(asked, range(start, stop)):
+                for answer in answers:
+                    sums.add(*answer)
                 bar.update()
             checkpoint.write(sums, stop)
     checkpoint.remove()
