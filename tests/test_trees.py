@@ -46,6 +46,26 @@ def test_the_kernel_returns_every_bit_of_lightgbm(parameters):
         np.testing.assert_array_equal(trees.predict(sample), booster.predict(sample))
 
 
+def classes_of(rng, **parameters):
+    """Return a model of four classes, the last of them in one row only, and the values it was trained on."""
+    _, values = trained(rng)
+    labels = np.digitize(np.nan_to_num(values[:, 0] + values[:, 2] % 3) + 0.5 * rng.normal(size=len(values)), [0, 1.5]).astype(float)
+    labels[0] = 3
+    settings = {"objective": "multiclass", "num_class": 4, "verbosity": -1, "num_leaves": 15, **parameters}
+    return lgb.train(settings, lgb.Dataset(values, labels, categorical_feature=[2, 3]), 20), values
+
+
+@pytest.mark.parametrize("parameters", [{}, {"extra_trees": True, "bagging_fraction": 0.5, "bagging_freq": 1}, {"learning_rate": 0.9}])
+def test_the_kernel_returns_every_bit_of_lightgbm_for_more_classes(parameters):
+    rng = np.random.default_rng(4)
+    booster, values = classes_of(rng, **parameters)
+    trees = read_trees(booster.model_to_string())
+    for sample in (values, unseen(rng)):
+        categories = sample[:, 2:4]
+        sample[:, 2:4] = np.where(np.isinf(categories) | (np.abs(categories) > 2**31), np.nan, categories)  # undefined in C
+        np.testing.assert_array_equal(trees.predict(sample), booster.predict(sample))
+
+
 def test_a_model_of_one_leaf_per_tree_has_one_score():
     booster = lgb.train({"objective": "binary", "verbosity": -1, "min_data_in_leaf": 50}, lgb.Dataset(np.ones((60, 2)), np.arange(60) % 2), 3)
     trees = read_trees(booster.model_to_string())
@@ -54,7 +74,7 @@ def test_a_model_of_one_leaf_per_tree_has_one_score():
 
 def test_a_model_of_another_kind_is_refused():
     booster = lgb.train({"objective": "regression", "verbosity": -1}, lgb.Dataset(np.random.default_rng(1).normal(size=(50, 2)), np.arange(50)), 2)
-    with pytest.raises(ValueError, match="not 'binary sigmoid:1'"):
+    with pytest.raises(ValueError, match="not 'binary sigmoid:1' or 'multiclass'"):
         read_trees(booster.model_to_string())
 
 
@@ -77,6 +97,16 @@ def test_sql_scores_are_the_boosters_to_the_last_bit(called):
     got = connection.execute(f"select boosted_score('{name}', {vector}) as s from rows order by id").fetchnumpy()["s"]
     np.testing.assert_array_equal(got, booster.predict(values))
     assert connection.execute(f"select count(boosted_score(null, {vector})) from rows").fetchall() == [(0,)]
+
+
+def test_class_probabilities_in_sql_are_the_boosters_to_the_last_bit(called, tmp_path):
+    connection, _, values, _, vector = called
+    booster, _ = classes_of(np.random.default_rng(6))
+    name = save_model(booster, tmp_path, "classes")
+    got = connection.execute(f"select class_probabilities('{name}', {vector}) as p from rows order by id").fetchnumpy()["p"]
+    np.testing.assert_array_equal(np.stack(got), booster.predict(values))
+    assert connection.execute(f"select class_probabilities('{name}', {vector}) from rows where id < 0").fetchall() == []
+    assert connection.execute(f"select count(class_probabilities(null, {vector})) from rows").fetchall() == [(0,)]
 
 
 def test_contributions_add_up_to_the_log_odds(called):

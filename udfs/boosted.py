@@ -3,6 +3,7 @@
 In SQL:
 
     boosted_score(model_file, features)          DOUBLE: the model's probability of class 1
+    class_probabilities(model_file, features)    DOUBLE[]: the probability of each class of a model of more than two
     boosted_contributions(model_file, features)  DOUBLE[]: the share of each feature in the log-odds, then the base value
 
 `features` is a list of numbers with NULL for what is missing, in the order the model was trained in; `model_file` is the
@@ -99,14 +100,20 @@ def register(connection, folder):
         trees = load_trees(path_of(model_files))
         return pa.array(trees.predict(matrix(vectors, trees.n_features)))
 
+    def class_probabilities(model_files, vectors):
+        if not len(vectors):
+            return pa.array([], pa.list_(pa.float64()))
+        trees = load_trees(path_of(model_files))
+        return lists(trees.predict(matrix(vectors, trees.n_features)))
+
     def boosted_contributions(model_files, vectors):
         if not len(vectors):
             return pa.array([], pa.list_(pa.float64()))
         booster = load_booster(path_of(model_files))
-        values = contributions(booster, matrix(vectors, booster.num_feature()))
-        return pa.ListArray.from_arrays(np.arange(len(values) + 1) * values.shape[1], values.ravel())
+        return lists(contributions(booster, matrix(vectors, booster.num_feature())))
 
     connection.create_function("boosted_score", boosted_score, ["VARCHAR", "DOUBLE[]"], "DOUBLE", type="arrow")
+    connection.create_function("class_probabilities", class_probabilities, ["VARCHAR", "DOUBLE[]"], "DOUBLE[]", type="arrow")
     connection.create_function("boosted_contributions", boosted_contributions, ["VARCHAR", "DOUBLE[]"], "DOUBLE[]", type="arrow")
 
 
@@ -122,6 +129,11 @@ def one_model(model_files):
     if len(names) != 1:
         raise ValueError(f"one call is for one model, not {len(names)}: {', '.join(map(str, names))}")
     return names[0]
+
+
+def lists(values):
+    """Return an (n, k) array as an Arrow array of n lists."""
+    return pa.ListArray.from_arrays(np.arange(len(values) + 1) * values.shape[1], values.ravel())
 
 
 def matrix(vectors, width):

@@ -18,9 +18,13 @@ ZERO = 1e-35  # LightGBM's kZeroThreshold
 
 @dataclass(frozen=True)
 class Trees:
-    """All trees of a model, node after node; children below zero are leaves, ~child their number in the tree."""
+    """All trees of a model, node after node; children below zero are leaves, ~child their number in the tree.
+
+    n_classes is 1 for a model of two classes, which has one score; tree i of a model of k classes belongs to class i modulo k.
+    """
 
     n_features: int
+    n_classes: int
     first_node: np.ndarray
     first_leaf: np.ndarray
     feature: np.ndarray
@@ -34,7 +38,7 @@ class Trees:
     category_bits: np.ndarray
 
     def predict(self, values):
-        """Return the probability of class 1 for values (n, n_features), NaN for missing: (n,) array.
+        """Return the probability of class 1 for values (n, n_features), NaN for missing: (n,) array; of k classes (n, k).
 
         Raises
         ------
@@ -43,24 +47,26 @@ class Trees:
         """
         if values.shape[1] != self.n_features:
             raise ValueError(f"the model takes {self.n_features} features, not {values.shape[1]}")
-        return _probabilities(
-            np.ascontiguousarray(values, dtype=np.float64), self.first_node, self.first_leaf, self.feature, self.threshold,
-            self.decision, self.left, self.right, self.leaf_value, self.category_start, self.category_end, self.category_bits,
+        scores = _scores(
+            np.ascontiguousarray(values, dtype=np.float64), self.n_classes, self.first_node, self.first_leaf, self.feature,
+            self.threshold, self.decision, self.left, self.right, self.leaf_value, self.category_start, self.category_end,
+            self.category_bits,
         )
+        return _logistic(scores[:, 0]) if self.n_classes == 1 else _softmax(scores)
 
 
 def read_trees(text):
-    """Return the trees of a binary LightGBM model's text.
+    """Return the trees of the text of a LightGBM model of two or of more classes.
 
     Raises
     ------
     ValueError
-        If the model is not a binary classifier with a sigmoid of slope 1.
+        If the model is neither a binary classifier with a sigmoid of slope 1 nor a softmax over classes.
     """
     head, *sections = text.split("\nTree=")
     header = dict(line.split("=", 1) for line in head.splitlines() if "=" in line)
-    if header.get("objective") != "binary sigmoid:1":
-        raise ValueError(f"the model is '{header.get('objective')}', not 'binary sigmoid:1'")
+    if header.get("objective") not in ("binary sigmoid:1", f"multiclass num_class:{header.get('num_class')}"):
+        raise ValueError(f"the model is '{header.get('objective')}', not 'binary sigmoid:1' or 'multiclass'")
     columns = {name: [] for name in (
         "first_node", "first_leaf", "feature", "threshold", "decision", "left", "right", "leaf_value",
         "category_start", "category_end", "category_bits",
@@ -70,7 +76,7 @@ def read_trees(text):
         sizes += _append_tree(columns, dict(line.split("=", 1) for line in section.splitlines() if "=" in line), sizes)
     types = {"threshold": np.float64, "leaf_value": np.float64, "category_bits": np.uint32}
     arrays = {name: np.asarray(values, dtype=types.get(name, np.int32)) for name, values in columns.items()}
-    return Trees(n_features=int(header["max_feature_idx"]) + 1, **arrays)
+    return Trees(n_features=int(header["max_feature_idx"]) + 1, n_classes=int(header["num_tree_per_iteration"]), **arrays)
 
 
 def _append_tree(columns, tree, sizes):
@@ -105,11 +111,12 @@ def _append_tree(columns, tree, sizes):
 
 
 @njit(cache=True, nogil=True)
-def _probabilities(
-    values, first_node, first_leaf, feature, threshold, decision, left, right, leaf_value, category_start, category_end, bits
+def _scores(
+    values, classes, first_node, first_leaf, feature, threshold, decision, left, right, leaf_value, category_start, category_end, bits
 ):
+    """Return the sum of the trees of each class: (n, classes) array."""
     rows = values.shape[0]
-    result = np.zeros(rows)
+    result = np.zeros((rows, classes))
     for start in range(0, rows, BLOCK):
         stop = min(start + BLOCK, rows)
         for tree in range(first_node.shape[0]):
@@ -130,9 +137,29 @@ def _probabilities(
                         else:
                             goes_left = value <= threshold[at]
                     node = left[at] if goes_left else right[at]
-                result[row] += leaf_value[leaves + ~node]
-        for row in range(start, stop):
-            result[row] = 1.0 / (1.0 + math.exp(-result[row]))
+                result[row, tree % classes] += leaf_value[leaves + ~node]
+    return result
+
+
+@njit(cache=True, nogil=True)
+def _logistic(scores):
+    result = np.empty(len(scores))
+    for row in range(len(scores)):
+        result[row] = 1.0 / (1.0 + math.exp(-scores[row]))
+    return result
+
+
+@njit(cache=True, nogil=True)
+def _softmax(scores):
+    result = np.empty_like(scores)
+    for row in range(scores.shape[0]):
+        highest = scores[row].max()
+        total = 0.0
+        for one in range(scores.shape[1]):
+            result[row, one] = math.exp(scores[row, one] - highest)
+            total += result[row, one]
+        for one in range(scores.shape[1]):
+            result[row, one] /= total
     return result
 
 
