@@ -52,6 +52,9 @@
         'confident_ct': {'low': 0},
         'reliable_accuracy': {'above': 0, 'high': 1},
         'compared_classifiers': none,
+        'lynceus_counterparts': {'choices': ['marginal', 'nearest']},
+        'lynceus_prior_power': {'low': 0, 'high': 1},
+        'lynceus_features': {'kind': 'list'},
         'match': none,
         'missing_sentinels': none,
     }) }}

@@ -1,4 +1,4 @@
-{#- The column name of a class: 'HM-STAR' is hm_star. -#}
+{#- The column with the probability of a class: 'HM-STAR' is p_hm_star. -#}
 {% macro class_column(name) -%}
-    {{ return(name | lower | replace('-', '_')) }}
+    p_{{ name | lower | replace('-', '_') }}
 {%- endmacro %}

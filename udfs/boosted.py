@@ -40,7 +40,12 @@ def save_model(booster, folder, prefix):
     prefix : str
         Of the file's name, before the first 16 digits of the SHA-256 of its content.
     """
-    text = booster.model_to_string().encode()
+    return save_text(booster.model_to_string(), folder, prefix)
+
+
+def save_text(text, folder, prefix):
+    """Write the text of a model, named by its content; return the file's name."""
+    text = text.encode()
     name = f"{prefix}_{hashlib.sha256(text).hexdigest()[:16]}.txt"
     path = Path(folder) / name
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,7 @@
+-- The same features of the sources of known class, as measured.
+with training as (
+    select * from {{ ref('muwclass_training') }}
+)
+
+{{ source_feature_vectors('training', ['csc_name', 'class'], var('lynceus_features')) }}
+order by csc_name
