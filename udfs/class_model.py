@@ -22,15 +22,15 @@ from udfs.trees import read_trees
 
 ASTROMETRY = ("parallax", "parallax_error", "pm", "rgeo", "rgeo_lo", "rgeo_hi")  # mas, mas, mas/yr, pc, pc, pc
 FEWEST_CLASSES = 2
-COPIES = 5  # drawn from the errors, beside the measured values
 TEMPERATURES = (0.5, 3.0)
+CLASS_WEIGHT_POWER = 0.5  # sources weigh as the size of their class to minus this power
+# several models, each of its own sources, copies and features, are averaged
+SOURCE_FRACTION = 0.7
+COPIES = 12  # of every source in all, beside the measured values
 SHARED = {
-    "objective": "multiclass", "learning_rate": 0.05, "bagging_fraction": 0.8, "bagging_freq": 1, **DETERMINISTIC,
+    "objective": "multiclass", "learning_rate": 0.1, "max_bin": 63, "bagging_fraction": 0.8, "bagging_freq": 1, **DETERMINISTIC,
 }
-# the models that are averaged, and the rounds of each
-MEMBERS = (
-    {"rounds": 200, "num_leaves": 15, "min_data_in_leaf": 40, "feature_fraction": 0.4, "lambda_l2": 1.0},
-)
+MEMBERS = 4 * ({"rounds": 100, "num_leaves": 15, "min_data_in_leaf": 40, "feature_fraction": 0.4, "lambda_l2": 1.0},)
 MEASURES = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "log_loss", "brier", "ece")
 SCHEMES = ("random", "field")
 # of the row that describes a trained model
@@ -135,7 +135,7 @@ def feature_values(flux, magnitude, variability, astrometry, names):
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def noisy_copies(training, names, copies=COPIES, seed=1):
+def noisy_copies(training, names, copies=None, seed=1):
     """Return features of the training sources drawn anew from their errors: (copies, n, k) array.
 
     Fluxes and magnitudes as in Yang et al. (2022), section 3.2; parallaxes with their error; distances log-normal, each side by itself.
@@ -143,7 +143,7 @@ def noisy_copies(training, names, copies=COPIES, seed=1):
     rng = np.random.default_rng(seed)
     lo, mid, hi = (np.log(training.astrometry[name]) for name in ("rgeo_lo", "rgeo", "rgeo_hi"))
     drawn = []
-    for _ in range(copies):
+    for _ in range(COPIES if copies is None else copies):
         flux, magnitude = training.measurements.drawn(rng)
         step, parallax_step = rng.standard_normal((2, len(mid)))
         distance = np.where(step > 0, (hi - mid) * step, (mid - lo) * step)
@@ -155,34 +155,44 @@ def noisy_copies(training, names, copies=COPIES, seed=1):
     return np.stack(drawn)
 
 
-def fit(training, copies, rows=slice(None), members=MEMBERS, seed=1):
+def fit(training, copies, rows=None, members=None, seed=1):
     """Return the text of the model trained on some of the sources.
 
     Parameters
     ----------
     training : TrainingSet
     copies : (m, n, k) array
-        Of `noisy_copies`.
-    rows : index or boolean array
-    members : sequence of dict
-        LightGBM's parameters, and `rounds`.
+        Of `noisy_copies`; each of the averaged models gets its share.
+    rows : (n,) bool array, optional
+        Left out: all sources.
+    members : sequence of dict, optional
+        Of each of the averaged models LightGBM's parameters, and `rounds`; left out: MEMBERS.
     seed : int
     """
-    label = training.label[rows]
-    # a rare class weighs less than a common one, but each of its sources more
-    weight = np.bincount(label, minlength=len(training.classes))[label] ** -0.5
-    versions = [training.values[rows], *(copy[rows] for copy in copies)]
-    data = lgb.Dataset(
-        np.concatenate(versions), np.tile(label, len(versions)), weight=np.tile(weight / weight.mean(), len(versions)), free_raw_data=False,
-        params={"feature_pre_filter": False, **DETERMINISTIC},
-    )
+    members = members or MEMBERS
+    rows = np.arange(len(training.label)) if rows is None else np.flatnonzero(rows)
     texts = []
     for number, member in enumerate(members):
+        own = np.sort(rows[drawn_rows(training.label[rows], np.random.default_rng([seed, number]))])
+        label = training.label[own]
+        # rare classes count for less than common ones, but each of their sources for more
+        weight = np.bincount(label)[label] ** -CLASS_WEIGHT_POWER
+        versions = [training.values[own], *(copy[own] for copy in copies[number::len(members)])]
         settings = {**SHARED, "num_class": len(training.classes), **member, "seed": seed + number}
         rounds = settings.pop("rounds")
         with LIGHTGBM:
+            data = lgb.Dataset(
+                np.concatenate(versions), np.tile(label, len(versions)), weight=np.tile(weight / weight.mean(), len(versions)), params=settings,
+            )
             texts.append(lgb.train(settings, data, num_boost_round=rounds).model_to_string())
     return averaged(texts)
+
+
+def drawn_rows(label, rng):
+    """Return the places of SOURCE_FRACTION of the sources of each class, at random."""
+    return np.concatenate([
+        rng.permutation(np.flatnonzero(label == one))[: int(np.ceil(SOURCE_FRACTION * np.sum(label == one)))] for one in np.unique(label)
+    ])
 
 
 def averaged(texts, temperature=1.0):
@@ -210,7 +220,7 @@ def _divided(line, by):
     return f"leaf_value={' '.join(repr(float(value) / by) for value in values.split())}" if name == "leaf_value" else line
 
 
-def out_of_fold(training, copies, fold, members=MEMBERS, seed=1):
+def out_of_fold(training, copies, fold, members=None, seed=1):
     """Return the class probabilities (n, classes) of each source by a model trained without its fold."""
     probabilities = np.full((len(training.label), len(training.classes)), np.nan)
     for one in np.unique(fold):
@@ -335,7 +345,9 @@ def train_class_model(training, names, power, predictions, folder):
         row |= {
             "model_file": save_text(text, folder, "lynceus"), "classes": list(training.classes), "priors": training.priors.tolist(),
             "members": np.bincount(training.label, minlength=len(training.classes)).tolist(), "temperature": temperature,
-            "n_trees": text.count("\nTree="), "parameters": json.dumps({**SHARED, "copies": COPIES, "members": MEMBERS}),
+            "n_trees": text.count("\nTree="), "parameters": json.dumps(
+                {**SHARED, "copies": COPIES, "source_fraction": SOURCE_FRACTION, "class_weight_power": CLASS_WEIGHT_POWER, "members": MEMBERS},
+            ),
         }
     return pa.Table.from_pylist([row], schema=MODEL_COLUMNS)
 
