@@ -23,10 +23,8 @@ from udfs.trees import read_trees
 ASTROMETRY = ("parallax", "parallax_error", "pm", "rgeo", "rgeo_lo", "rgeo_hi")  # mas, mas, mas/yr, pc, pc, pc
 FEWEST_CLASSES = 2
 TEMPERATURES = (0.5, 3.0)
-CLASS_WEIGHT_POWER = 0.5  # sources weigh as the size of their class to minus this power
-# several models, each of its own sources, copies and features, are averaged
-SOURCE_FRACTION = 0.7
-COPIES = 12  # of every source in all, beside the measured values
+CLASS_WEIGHT_POWER = 0.6  # sources weigh as the size of their class to minus this power
+COPIES = 12  # of every source, shared out among the models that are averaged; each model has the measured values, too
 SHARED = {
     "objective": "multiclass", "learning_rate": 0.1, "max_bin": 63, "bagging_fraction": 0.8, "bagging_freq": 1, **DETERMINISTIC,
 }
@@ -170,14 +168,13 @@ def fit(training, copies, rows=None, members=None, seed=1):
     seed : int
     """
     members = members or MEMBERS
-    rows = np.arange(len(training.label)) if rows is None else np.flatnonzero(rows)
+    rows = slice(None) if rows is None else rows
+    label = training.label[rows]
+    # rare classes count for less than common ones, but each of their sources for more
+    weight = np.bincount(label)[label] ** -CLASS_WEIGHT_POWER
     texts = []
     for number, member in enumerate(members):
-        own = np.sort(rows[drawn_rows(training.label[rows], np.random.default_rng([seed, number]))])
-        label = training.label[own]
-        # rare classes count for less than common ones, but each of their sources for more
-        weight = np.bincount(label)[label] ** -CLASS_WEIGHT_POWER
-        versions = [training.values[own], *(copy[own] for copy in copies[number::len(members)])]
+        versions = [training.values[rows], *(copy[rows] for copy in copies[number::len(members)])]
         settings = {**SHARED, "num_class": len(training.classes), **member, "seed": seed + number}
         rounds = settings.pop("rounds")
         with LIGHTGBM:
@@ -186,13 +183,6 @@ def fit(training, copies, rows=None, members=None, seed=1):
             )
             texts.append(lgb.train(settings, data, num_boost_round=rounds).model_to_string())
     return averaged(texts)
-
-
-def drawn_rows(label, rng):
-    """Return the places of SOURCE_FRACTION of the sources of each class, at random."""
-    return np.concatenate([
-        rng.permutation(np.flatnonzero(label == one))[: int(np.ceil(SOURCE_FRACTION * np.sum(label == one)))] for one in np.unique(label)
-    ])
 
 
 def averaged(texts, temperature=1.0):
@@ -346,7 +336,7 @@ def train_class_model(training, names, power, predictions, folder):
             "model_file": save_text(text, folder, "lynceus"), "classes": list(training.classes), "priors": training.priors.tolist(),
             "members": np.bincount(training.label, minlength=len(training.classes)).tolist(), "temperature": temperature,
             "n_trees": text.count("\nTree="), "parameters": json.dumps(
-                {**SHARED, "copies": COPIES, "source_fraction": SOURCE_FRACTION, "class_weight_power": CLASS_WEIGHT_POWER, "members": MEMBERS},
+                {**SHARED, "copies": COPIES, "class_weight_power": CLASS_WEIGHT_POWER, "members": MEMBERS},
             ),
         }
     return pa.Table.from_pylist([row], schema=MODEL_COLUMNS)
