@@ -26,7 +26,9 @@ TEMPERATURES = (0.5, 3.0)
 CLASS_WEIGHT_POWER = 0.6  # sources weigh as the size of their class to minus this power
 COPIES = 12  # of every source, shared out among the models that are averaged; each model has the measured values, too
 SHARED = {
-    "objective": "multiclass", "learning_rate": 0.1, "max_bin": 63, "bagging_fraction": 0.8, "bagging_freq": 1, **DETERMINISTIC,
+    "objective": "multiclass", "learning_rate": 0.1, "max_bin": 63, "bagging_fraction": 0.8, "bagging_freq": 1,
+    "num_threads": 1,  # with so few rows more threads only wait for each other
+    **DETERMINISTIC,
 }
 MEMBERS = 4 * ({"rounds": 100, "num_leaves": 15, "min_data_in_leaf": 40, "feature_fraction": 0.4, "lambda_l2": 1.0},)
 MEASURES = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "log_loss", "brier", "ece")
