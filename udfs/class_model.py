@@ -23,7 +23,7 @@ from udfs.trees import read_trees
 ASTROMETRY = ("parallax", "parallax_error", "pm", "rgeo", "rgeo_lo", "rgeo_hi")  # mas, mas, mas/yr, pc, pc, pc
 FEWEST_CLASSES = 2
 TEMPERATURES = (0.5, 3.0)
-CLASS_WEIGHT_POWER = 0.6  # sources weigh as the size of their class to minus this power
+CLASS_WEIGHT_POWER = 0.8  # sources weigh as the size of their class to minus this power
 COPIES = 12  # of every source, shared out among the models that are averaged; each model has the measured values, too
 SHARED = {
     "objective": "multiclass", "learning_rate": 0.1, "max_bin": 63, "bagging_fraction": 0.8, "bagging_freq": 1,
