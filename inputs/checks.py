@@ -156,8 +156,8 @@ def _claims(table, types, sentinels):
             yield column.name, "without a value", f"{raw} is null"
         if column.minimum is not None or column.maximum is not None:
             low, high = column.minimum, column.maximum
-            inside = f"{value} >= {low}" if high is None else f"{value} between {low} and {high}"
-            limits = f"below {low}" if high is None else f"outside {low} to {high}"
+            inside = " and ".join(f"{value} {sign} {limit}" for sign, limit in ((">=", low), ("<=", high)) if limit is not None)
+            limits = f"below {low}" if high is None else f"above {high}" if low is None else f"outside {low} to {high}"
             text = f"{limits} {column.unit or ''}".rstrip()
             missing = f"{value} is null or isnan({value})"
             if column.required:

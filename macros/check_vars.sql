@@ -55,6 +55,9 @@
         'lynceus_counterparts': {'choices': ['marginal', 'nearest']},
         'lynceus_prior_power': {'low': 0, 'high': 1},
         'lynceus_features': {'kind': 'list'},
+        'region_radius_factor': {'above': 0, 'high': 4},
+        'region_min_significance': {'low': 0},
+        'region_counterpart_classes': {'kind': 'list'},
         'match': none,
         'missing_sentinels': none,
     }) }}

@@ -1,7 +1,8 @@
 {#- Each row of a relation once per sky cell that its search circle touches: a query with the columns asked for, and sky_cell.
-    The relation has ra and dec (deg); `radius` (arcsec) is the search radius of the cells. -#}
-{% macro touched_cells(relation, columns, radius=none) -%}
-    {% set radius_deg = '(' ~ (radius or search_radius_arcsec()) ~ ' / 3600.0)' %}
+    The relation has ra and dec (deg); `radius` (arcsec) is the search radius of the cells, and of the rows unless `reach`, an expression
+    in arcsec and of any size up to a quarter circle, is that of each. -#}
+{% macro touched_cells(relation, columns, radius=none, reach=none) -%}
+    {% set radius_deg = '((' ~ (reach or radius or search_radius_arcsec()) ~ ') / 3600.0)' %}
     select
         {{ columns | join(', ') }},
         zone * {{ sky_bins_max(radius) }} + (unnest(range(

@@ -103,6 +103,28 @@ def test_the_build_stops_with_one_message(case, sky):
     assert_stopped(sky.dbt("build"), messages)
 
 
+def test_errors_of_published_properties_and_sizes_of_regions_below_zero_stop_the_build(sky):
+    sky.write(**sound_tables())
+    sky.write(
+        literature_yangetal_training={
+            "name": ["2CXO J00", "2CXO J01", "2CXO J02"], "class": ["AGN", "NS", "NS_BIN"], "e_flux_s": [-1e-15, 0.0, 1e-15],
+            "e_w3mag": [0.1, -0.1, -99.0], "parallax_error": [0.1, 0.1, -0.2],
+        },
+        gamma_ray_regions={
+            "Source_Name": ["HESS J0", "HESS J1", "HESS J2", "HESS J3"], "RAJ2000": [1.0] * 4, "DEJ2000": [2.0] * 4,
+            "Size": [-0.1, 0.0, np.nan, 3600.0], "Pos_Err_68": [0.1, 0.0, 30.0, np.nan],
+        },
+    )
+    assert_stopped(sky.dbt("build"), [
+        "literature_yangetal_training.e_flux_s: 1 row below 0 erg.s**-1.cm**-2 (2CXO J00)",
+        "literature_yangetal_training.e_w3mag: 1 row below 0 mag (2CXO J01)",
+        "literature_yangetal_training.parallax_error: 1 row below 0 mas (2CXO J02)",
+        "gamma_ray_regions.Size: 2 rows outside 0 to 20 deg (HESS J0, HESS J3)",
+        "gamma_ray_regions.Pos_Err_68: 1 row with an error that is not positive (HESS J1)",
+        "gamma_ray_regions.Pos_Err_68: 1 row above 20 deg (HESS J2)",
+    ])
+
+
 def test_an_empty_table_stops_the_build(sky):
     tables = sound_tables()
     sky.write(csc_master=tables["csc_master"], gaia_source={name: values[:0] for name, values in tables["gaia_source"].items()})

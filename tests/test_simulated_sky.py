@@ -115,6 +115,18 @@ def test_a_folder_of_other_things_is_never_replaced(tmp_path):
     assert files_of(tmp_path) == {"thesis.txt": b"years of work"}
 
 
+def test_gamma_ray_regions_lie_about_the_fields_nearest_to_the_plane(sky):
+    regions, truth = sky.gamma_ray_regions, sky.truth
+    assert len(regions) == 15 and 0 < regions["Size"].null_count < 8
+    latitude = np.abs(galactic(column(regions, "RAJ2000"), column(regions, "DEJ2000"))[1])
+    fields = np.abs(galactic(column(truth, "ra_true"), column(truth, "dec_true"))[1])
+    assert latitude.max() < 5 < np.median(fields)
+    xray = cKDTree(unit_vectors(column(truth, "ra_true"), column(truth, "dec_true")))
+    distance, _ = xray.query(unit_vectors(column(regions, "RAJ2000"), column(regions, "DEJ2000")))
+    # a few fields are without X-ray sources
+    assert np.mean(np.degrees(distance) < 0.5) > 0.8
+
+
 # ---------- the contract
 
 

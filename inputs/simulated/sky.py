@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from inputs.raw_tables import RawTableWriter
 from inputs.simulated import (
-    catalogue, counterparts, deep_infrared, detections, distances, gaia, galaxy, infrared, kinds, literature, seds,
+    catalogue, counterparts, deep_infrared, detections, distances, gaia, galaxy, gamma_ray, infrared, kinds, literature, seds,
 )
 from inputs.simulated.footprint import CELL_AREA, cells_around, contains, moc_of, points_in
 from inputs.simulated.pointings import observe, plan
@@ -30,11 +30,12 @@ SURVEYS = {
     "catwise": deep_infrared.catwise_columns, "unwise": deep_infrared.unwise_columns,
 }
 DEEP_SURVEYS = ("catwise", "unwise")
-TABLES = ("csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES)
+FIELD_TABLES = ("csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES)
+TABLES = (*FIELD_TABLES, "gamma_ray_regions")
 FIELD_VARIABLE_SHARE = 0.025
 VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])  # flagged by Gaia, order of kinds.KINDS
 PARAMETERS = "simulation.json"
-STREAM_OF_PLAN = 2**32  # beyond every pointing's number
+STREAM_OF_PLAN, STREAM_OF_REGIONS = 2**32, 2**32 + 1  # beyond every pointing's number
 
 
 def simulate_sky(folder, sources=20_000, pointings=400, seed=1, cutout_radius_arcsec=30.0, batch=20, progress=False):
@@ -115,10 +116,11 @@ def _write_tables(folder, fields, seed, radius, batch, progress):
                     written.append(simulated[0])
                     mocs.append(moc_of(simulated[1]))
                 bar.update()
-            for table, writer in writers.items():
+            for table in FIELD_TABLES:
                 rows = [tables[table] for tables in written if length(tables[table])]
                 if rows:
-                    writer.write(concatenated(rows))
+                    writers[table].write(concatenated(rows))
+        writers["gamma_ray_regions"].write(gamma_ray.region_columns(np.random.default_rng([seed, STREAM_OF_REGIONS]), fields))
     return mocs[0].union(*mocs[1:]) if len(mocs) > 1 else mocs[0]
 
 
