@@ -96,25 +96,33 @@ def test_without_training_or_targets_the_table_has_the_same_columns_and_types():
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
-    """A sky with too few training sources of every class."""
+    """A sky with too few training sources of every class, and the reddening of all X-ray sources but ten."""
     tiny = Build(tmp_path_factory.mktemp("tiny"))
     simulate_sky(tiny.raw, sources=100, pointings=3, seed=2)
-    return tiny
+    tiny.names = pq.read_table(tiny.raw / "csc_master.parquet")["name"].to_pylist()
+    return tiny.write(source_reddening={"name": tiny.names[10:], "ebv": np.full(len(tiny.names) - 10, 0.5)})
 
 
 @pytest.mark.parametrize("classes", [["BLAZAR", None, "NS_BIN", "AGN"], []])
 def test_a_training_table_of_odd_classes_or_none_builds_and_says_not_trained(classes, tiny):
     (tiny.raw / "literature_yangetal_training.parquet").unlink(missing_ok=True)
     if classes:
-        names = pq.read_table(tiny.raw / "csc_master.parquet")["name"].to_pylist()
-        tiny.write(literature_yangetal_training={"name": names[:len(classes)], "class": classes})
-    tiny.build("--select", "+muwclass_classes", "+class_evaluation", "+class_roc", "+muwclass_importances", "+region_class_counts", "muwclass_training_census")
+        tiny.write(literature_yangetal_training={"name": tiny.names[:len(classes)], "class": classes})
+    tiny.build(
+        "--select", "+muwclass_classes", "+class_evaluation", "+class_roc", "+muwclass_importances", "+region_class_counts",
+        "muwclass_training_census", variables={"ebv_source": "column"},
+    )
     found = tiny.rows("""
         select state, count(*) as n, count(class) + count(p_agn) + count(is_confident) as n_said from release.source_classes
         group by state order by state
     """)
     assert found["state"].tolist()[-1] == "not_trained" and found["n"][-1] > 50 and found["n_said"].sum() == 0
-    assert set(found["state"]) <= {"no_xray_flux", "not_trained"}
+    assert set(found["state"]) <= {"no_reddening", "no_xray_flux", "not_trained"}
+    # a source without reddening is asked of no forest, and says so
+    reddened = tiny.rows("select csc_name from release.source_classes where state = 'no_reddening' and classifier = 'muwclass' order by 1")
+    asked = set(tiny.rows("select csc_name from classes.muwclass_probabilities")["csc_name"].tolist())
+    assert 0 < len(reddened["csc_name"]) <= 10 and set(reddened["csc_name"]) <= set(tiny.names[:10])
+    assert asked and not asked & set(tiny.names[:10])
     census = tiny.rows("select state, n_sources from classes.muwclass_training_census")
     assert census["n_sources"].sum() == len(classes) and (census["state"] == "class is outside the scheme").sum() == max(len(classes) - 1, 0)
     for table in ("muwclass_classes", "class_evaluation", "class_roc"):

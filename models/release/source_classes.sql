@@ -1,4 +1,4 @@
--- What every X-ray source is, by every classifier; sources without an X-ray flux are there with their state.
+-- What every X-ray source is, by every classifier; sources that cannot be classified are there with their state.
 with classified as (
     select 'muwclass' as classifier, * from {{ ref('muwclass_probabilities') }}
 )
@@ -10,6 +10,9 @@ select
         when has_no_flux then 'no_xray_flux'
         when classified.class is null then 'not_trained'
         else 'classified'
+        when class is not null then 'classified'
+        when sources.ebv is null then 'no_reddening'
+        else 'not_trained'
     end as state,
     classified.class,
     class_prob,

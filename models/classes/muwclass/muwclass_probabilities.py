@@ -1,4 +1,4 @@
-"""Class probabilities of every X-ray source with a flux, as MUWCLASS draws them (Yang et al. 2022)."""
+"""Class probabilities of every X-ray source with a flux and a reddening, as MUWCLASS draws them (Yang et al. 2022)."""
 
 import os
 
@@ -8,10 +8,10 @@ from udfs.plugin import models_folder
 
 
 def model(dbt, session):
-    """Return one row per X-ray source with a flux; probabilities are NULL if fewer than two classes can be trained."""
+    """Return one row per X-ray source with a flux and a reddening; probabilities are NULL if fewer than two classes can be trained."""
     classes, settings = dbt.config.get("classes"), dbt.config.get("settings")
     selected = dbt.ref("muwclass_features").filter("is_selected").fetchnumpy()["feature"]
-    targets = dbt.ref("source_properties").filter("not has_no_flux")
+    targets = dbt.ref("source_properties").filter("not has_no_flux and ebv is not null")
     names, measurements = read_measurements(targets)
     ebv = filled(targets.order("csc_name").fetchnumpy()["ebv"])
     _, training, present = read_training(dbt.ref("muwclass_training"), classes)
