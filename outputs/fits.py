@@ -9,13 +9,11 @@ References
 FITS Standard 4.0 (2018), section 7.3.
 """
 
-import unicodedata
-
 import numpy as np
 import pyarrow.parquet as pq
 from astropy.io import fits
 
-from outputs.records import NUMBERS, record_cells, row_groups, text_columns
+from outputs.records import NUMBERS, plain, record_cells, row_groups, text_columns
 from outputs.tables import ReleaseError
 
 BLOCK_BYTES = 2880
@@ -89,7 +87,7 @@ def _header_bytes(table, dtype, rows):
             header[f"{keyword}{number}"] = value
     header["EXTNAME"] = table.name
     for text in (table.description, NULLS_COMMENT, ESCAPES_COMMENT):
-        header["COMMENT"] = _plain(text)
+        header["COMMENT"] = plain(text)
     return (primary.tostring() + header.tostring()).encode("ascii")
 
 
@@ -101,9 +99,4 @@ def _column_cards(column, kind):
     if kind.kind == "i":
         yield "TNULL", null_value(column)
     yield "TUCD", column.ucd
-    yield "TCOMM", _plain(column.description)
-
-
-def _plain(text):
-    """Return prose as a FITS header holds it: ASCII, accents dropped."""
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    yield "TCOMM", plain(column.description)

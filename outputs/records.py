@@ -4,6 +4,7 @@ The rows come from the release's own Parquet file, one row group at a time, so t
 of a table hold the same rows in the same order and memory stays bounded.
 """
 
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,6 +88,11 @@ def encoded(array, codec):
     distinct = array.dictionary_encode()
     texts = [text.encode(codec, "backslashreplace") for text in distinct.dictionary.to_pylist()]
     return pa.array(texts, pa.binary()).take(distinct.indices)
+
+
+def plain(text):
+    """Return prose as ASCII, accents dropped."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def fixed_width(array, width):

@@ -1,4 +1,4 @@
-"""Write a release: every released table in three formats, figures, coverage and manifest.
+"""Write a release: every released table in three formats (some also as a machine-readable table of the AAS), figures, coverage and manifest.
 
     python -m outputs.release
 
@@ -22,6 +22,7 @@ from outputs.coverage import write_coverage
 from outputs.figures import draw_figures
 from outputs.fits import write_fits
 from outputs.manifest import project_version, release_manifest, sha256
+from outputs.mrt import write_mrt
 from outputs.parquet import write_parquet
 from outputs.publishing import point_latest_at, publish, staging_folder
 from outputs.tables import ReleaseError, check_relation, released_tables
@@ -62,7 +63,7 @@ def write_release(database, dbt_manifest, releases, data, version=None, project=
     _check_arguments(database, data, version)
     with staging_folder(releases) as staging, duckdb.connect(database, read_only=True) as connection:
         connection.execute("set enable_progress_bar = false")  # one bar at a time
-        with tqdm(total=3 * len(tables), unit="file", disable=None) as progress:
+        with tqdm(total=3 * len(tables) + sum(table.is_mrt for table in tables), unit="file", disable=None) as progress:
             digests = _write_parquet_files(connection, tables, staging, progress)
             version = version or content_version(project_version(project), digests)
             target = Path(releases) / version
@@ -139,6 +140,10 @@ def _write_other_files(connection, tables, folder, version, progress):
         progress.set_description(f"{table.name}.vot")
         write_votable(table, source, source.with_suffix(".vot"), version)
         progress.update()
+        if table.is_mrt:
+            progress.set_description(f"{table.name}.mrt")
+            write_mrt(table, source, source.with_suffix(".mrt"), version)
+            progress.update()
     if "xray_sources" in {table.name for table in tables}:
         write_coverage(connection, folder / "coverage.moc.fits")
         (folder / "figures").mkdir()

@@ -47,6 +47,7 @@ class ReleasedTable:
     description: str
     columns: tuple[Column, ...]
     sort_by: tuple[str, ...] = ()
+    is_mrt: bool = False  # also released as a machine-readable table of the AAS
 
     @property
     def order(self):
@@ -112,6 +113,7 @@ def _table(node):
         description=_one_line(node.get("description")),
         columns=tuple(_column(entry) for entry in node["columns"].values()),
         sort_by=tuple(config.get("released_order") or _primary_key(node)),
+        is_mrt=bool(config.get("released_as_mrt")),
     )
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -26,6 +27,7 @@ from mocpy import MOC
 import outputs.parquet
 import outputs.release
 from outputs.fits import write_fits
+from outputs.mrt import write_mrt
 from outputs.parquet import write_parquet
 from outputs.release import main, write_release
 from outputs.tables import Column, ReleasedTable, ReleaseError, check_tables, released_tables
@@ -200,6 +202,65 @@ def test_whatever_is_written_is_read_back(tmp_path, rows):
     for path in write_all(tmp_path, table_of(columns), rows):
         found = READERS[path.suffix[1:]](path)
         assert sorted(map(repr, found)) == sorted(map(repr, rows)), path.suffix
+
+
+# ---- machine-readable tables of the AAS
+
+PRINTED = {"p_any": "%.4f", "phot_g_mean_mag": "%.3f", "csc_ra": "%.6f", "csc_dec": "%.6f", "flux": "%.4e"}
+
+
+def mrt_of(folder, table, rows):
+    """Write a table as .mrt and return its path."""
+    path = Path(folder) / f"{table.name}.mrt"
+    write_mrt(table, write_all(folder, table, rows)[0], path, "0.0-test")
+    return path
+
+
+def rounded(rows, names=COLUMNS):
+    """Return rows as a machine-readable table prints them: numbers rounded, booleans 1 and 0."""
+    def printed(name, value):
+        return float(PRINTED[name] % value) if name in PRINTED and value is not None else value
+
+    return [tuple(printed(name, value) for name, value in zip(names, row, strict=True)) for row in rows]
+
+
+def test_a_machine_readable_table_is_read_back_within_the_printed_digits(tmp_path):
+    path = mrt_of(tmp_path, table_of(COLUMNS), ROWS)
+    assert plain_rows(Table.read(path, format="ascii.mrt")) == rounded(sorted_rows(ROWS))
+    assert path.read_bytes().isascii()
+
+
+def test_a_machine_readable_table_says_unit_and_meaning(tmp_path):
+    text = "Median of 16 values, 2 arcsec off. " * 9 + "Ångström, 95 % of 12 of the 3 - or 4. Ends."
+    table = table_of(COLUMNS)
+    table = replace(table, columns=(*table.columns[:-1], replace(table.columns[-1], description=text)))
+    path = mrt_of(tmp_path, table, ROWS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", units.UnitsWarning)  # the deprecated erg
+        found = Table.read(path, format="ascii.mrt")
+    expected = expected_meanings() | {"flux": (expected_meanings()["flux"][0], text.replace("Å", "A").replace("ö", "o"))}
+    assert meanings(found.itercols()) == expected
+    head = path.read_text().split("2CXO")[0].splitlines()
+    assert head[0] == "Title: Lynceus 0.0-test" and "Byte-by-byte Description of file: xray_sources.mrt" in head
+    assert max(map(len, head)) <= 80
+
+
+def test_extreme_numbers_and_columns_without_any_keep_their_bytes(tmp_path):
+    names = ("csc_name", "flux", "p_any", "is_tie")
+    rows = [("a", 1e-300, -0.00001, None), ("b", -1e-300, 1e6, None), ("c", None, None, None), ("d", 1e100, -12.5, None)]
+    found = Table.read(mrt_of(tmp_path, table_of({name: COLUMNS[name] for name in names}), rows), format="ascii.mrt")
+    assert plain_rows(found) == rounded(rows, names)
+
+
+def test_a_machine_readable_table_without_rows_has_its_head(tmp_path):
+    text = mrt_of(tmp_path, table_of(COLUMNS), []).read_text()
+    assert all(f" {name} " in text for name in COLUMNS) and text.endswith("-\n")
+
+
+def test_errors_of_magnitudes_have_a_digit_more_than_magnitudes(tmp_path):
+    columns = {"gmag": ("double", "mag", "phot.mag;em.opt"), "e_gmag": ("double", "mag", "stat.error;phot.mag;em.opt")}
+    assert mrt_of(tmp_path, table_of(columns, sort_by=()), [(15.12345, 0.00283)]).read_text().endswith("\n15.123 0.0028\n")
 
 
 # ---- meanings
@@ -427,6 +488,19 @@ def test_a_release_holds_every_file_and_its_checksum(place):
     assert manifest["packages"]["duckdb"] == duckdb.__version__
     assert manifest["vars"]["match_radius_arcsec"] == 15
     assert str(place.database.parent) not in (folder / "manifest.json").read_text()
+
+
+def test_a_table_that_says_so_is_released_as_machine_readable_too(place):
+    manifest = json.loads(place.manifest.read_text())
+    manifest["nodes"]["model.lynceus.xray_sources"]["config"]["meta"]["released_as_mrt"] = True
+    place.manifest.write_text(json.dumps(manifest))
+    folder, _ = place.release("1")
+    before = place.listing()
+    assert plain_rows(Table.read(folder / "xray_sources.mrt", format="ascii.mrt")) == rounded(sorted_rows(ROWS))
+    assert "xray_sources.mrt" in json.loads((folder / "manifest.json").read_text())["files"]
+    shutil.rmtree(folder)
+    place.release("1")
+    assert place.listing()["1/xray_sources.mrt"] == before["1/xray_sources.mrt"]
 
 
 def test_every_unit_and_ucd_of_the_manifest_is_standard(place):
