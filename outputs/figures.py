@@ -3,6 +3,10 @@
 import matplotlib
 import matplotlib.style
 
+from outputs.figures_class_sources import (
+    SURVEYS, chance_coincidence, class_colour_magnitude, class_distances, class_features, class_fluxes, class_latitudes,
+)
+from outputs.figures_classes import class_metrics, class_precision, class_recall, class_reliability, class_roc, feature_importances
 from outputs.figures_matches import colour_magnitude, colour_magnitude_by_hardness, score_by_separation
 from outputs.figures_score import property_importances, roc_curve, score_cdf, training_pairs
 from outputs.figures_sky import candidate_colours, distinguishability, separation_by_off_axis_angle, sky_map
@@ -13,6 +17,7 @@ STYLE = {"svg.hashsalt": "lynceus", "font.size": 9, "legend.fontsize": 8, "legen
 METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
 
 MATCHES = ("release.best_matches", "release.alternate_matches", "release.ambiguous_matches", "release.candidate_pairs")
+CLASSIFIED = ("release.source_classes", "classes.source_properties", "classes.muwclass_training")
 
 # each with the tables it reads; the file is named after the function
 FIGURES = {
@@ -30,6 +35,18 @@ FIGURES = {
     reliability: ("release.match_reliability", "release.score_reliability"),
     recall_and_purity: ("release.match_evaluation",),
     purity_against_recall: ("release.match_curves",),
+    class_features: ("classes.muwclass_training",),
+    feature_importances: ("release.feature_importances",),
+    class_roc: ("release.class_roc", "release.class_evaluation"),
+    class_metrics: ("release.class_evaluation",),
+    class_recall: ("release.class_confusion",),
+    class_precision: ("release.class_confusion",),
+    class_reliability: ("release.class_reliability",),
+    class_fluxes: CLASSIFIED,
+    class_latitudes: CLASSIFIED,
+    class_distances: CLASSIFIED,
+    class_colour_magnitude: CLASSIFIED,
+    chance_coincidence: tuple(f"classes.{survey}_counterparts" for survey in SURVEYS),
 }
 
 
@@ -39,7 +56,7 @@ def draw_figures(connection, folder):
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        With the tables of schemas release and counterparts; those absent draw nothing.
+        With the tables of schemas release, counterparts and classes; those absent draw nothing.
     folder : path
 
     Returns

@@ -13,6 +13,14 @@ SERIES = (
     {"color": "#56B4E9", "marker": "D", "linestyle": ":"},
     {"color": "#CC79A7", "marker": "v", "linestyle": (0, (5, 1, 1, 1, 1, 1))},
 )
+# colour and marker of each class of X-ray sources, the same in all figures: of Okabe & Ito, and a grey
+CLASS_SERIES = {
+    "AGN": {"color": "#0072B2", "marker": "o"}, "CV": {"color": "black", "marker": "^"},
+    "HM-STAR": {"color": "#56B4E9", "marker": "D"}, "HMXB": {"color": "#D55E00", "marker": "v"},
+    "LM-STAR": {"color": "#E69F00", "marker": "s"}, "LMXB": {"color": "#CC79A7", "marker": "P"},
+    "NS": {"color": "0.45", "marker": "X"}, "YSO": {"color": "#009E73", "marker": "*"},
+}
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 LIMIT = {"color": "#D55E00", "linewidth": 1.5}
 MATCH_TABLES = {
     "best_matches": "best matches", "alternate_matches": "alternate matches", "ambiguous_matches": "ambiguous matches",
@@ -24,6 +32,17 @@ def panels(rows=1, columns=1, size=(4.8, 4.2), **shared):
     figure = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
     return figure, figure.subplots(rows, columns, squeeze=False, **shared)
+
+
+def series(number):
+    """Return colour, marker and line of series `number`, from 0: those of SERIES, then the same colours with other lines."""
+    again, place = divmod(number, len(SERIES))
+    return SERIES[place] | {"linestyle": LINES[(place + again) % len(LINES)]}
+
+
+def class_series(name):
+    """Return colour and marker of a class; of one that is not known, grey crosses."""
+    return CLASS_SERIES.get(name, {"color": "0.7", "marker": "x"})
 
 
 def matched_pairs(connection, columns, where):
