@@ -35,14 +35,19 @@ def panels(rows=1, columns=1, size=(4.8, 4.2), **shared):
 
 
 def series(number):
-    """Return colour, marker and line of series `number`, from 0: those of SERIES, then the same colours with other lines."""
+    """Return colour, marker and line of series `number`, from 0: those of SERIES, then the same with open markers and other lines."""
     again, place = divmod(number, len(SERIES))
-    return SERIES[place] | {"linestyle": LINES[(place + again) % len(LINES)]}
+    return SERIES[place] | ({"linestyle": LINES[(place + again) % len(LINES)], "markerfacecolor": "white"} if again else {})
 
 
 def class_series(name):
     """Return colour and marker of a class; of one that is not known, grey crosses."""
     return CLASS_SERIES.get(name, {"color": "0.7", "marker": "x"})
+
+
+def say_none(axes):
+    """Write into an empty panel that there is nothing to show."""
+    axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", va="center", color="0.4", fontsize=8)
 
 
 def matched_pairs(connection, columns, where):

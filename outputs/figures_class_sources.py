@@ -4,7 +4,7 @@ import numpy as np
 from astropy.coordinates import SkyCoord
 from matplotlib.ticker import MultipleLocator
 
-from outputs.figures_canvas import SERIES, class_series, panels
+from outputs.figures_canvas import SERIES, class_series, panels, say_none
 from udfs.muwclass import MAGNITUDES
 from udfs.source_features import LOG10_ZERO_FLUX
 
@@ -13,6 +13,7 @@ HAS_DISTANCE = "parallax >= 3 * parallax_error"  # Yang et al. 2022, section 5.4
 # by how strongly the Galactic plane draws them: Yang et al. 2022, figure 11
 GROUPS = (("HM-STAR", "HMXB", "YSO"), ("LM-STAR", "LMXB", "NS"), ("AGN", "CV"))
 STARS = ("LM-STAR", "HM-STAR")
+SIZES = {"YSO": 28, "LMXB": 22, "HMXB": 18, "NS": 20}  # of markers with little area
 SURVEYS = {"gaia": "Gaia DR3", "twomass": "2MASS", "allwise": "AllWISE", "catwise": "CatWISE2020", "unwise": "unWISE"}
 
 
@@ -33,7 +34,7 @@ def class_features(connection):
         for axes, column in zip(grid, ("hardness", "bp_rp"), strict=True):
             across = np.ma.filled(np.ma.asarray(rows[column], float), np.nan)[chosen]
             axes.scatter(
-                across, rows["ratio"][chosen], s=12 if count < 300 else 6, linewidths=0.2, edgecolors="white",
+                across, rows["ratio"][chosen], s=SIZES.get(name, 12) * (1 if count < 300 else 0.6), linewidths=0.2, edgecolors="white",
                 alpha=0.9 if count < 300 else 0.5, label=f"{name} ({count:,})", rasterized=True, **class_series(name)
             )
     grid[0].set(xlabel="hardness, medium to soft (HR_ms)", ylabel="log$_{10}$ (F$_X$ / F$_G$)", xlim=(-1.05, 1.05))
@@ -69,13 +70,16 @@ def _histograms(connection, value, edges, splits, label):
     rows = -(-len(names) // 2)
     figure, grid = panels(rows, 4, (7.2, 1.2 + 1.7 * rows), sharex=True, sharey=True)
     shown = [(name, split) for name in names for split in splits]
+    lines = ({"color": style["color"], "linestyle": style["linestyle"], "linewidth": 1.3} for style in SERIES)
+    styles = {sample: {"fill": True, "color": "0.75"} if sample == "training" else next(lines) for sample in samples}
     drawn = {}
     for axes, key in zip(grid.flat, shown, strict=False):
-        for sample, style in zip(samples, SERIES[2:3] + SERIES[:2] + SERIES[3:], strict=False):
-            if sample in found[key]:
-                # what lies outside is counted at the edge
-                counts, _ = np.histogram(np.clip(found[key][sample]["value"], edges[0], edges[-1]), edges)
-                drawn[sample] = axes.stairs(counts, edges, color=style["color"], linestyle=style["linestyle"], linewidth=1.3)
+        for sample in found[key]:
+            # what lies outside is counted at the edge
+            counts, _ = np.histogram(np.clip(found[key][sample]["value"], edges[0], edges[-1]), edges)
+            drawn[sample] = axes.stairs(counts, edges, baseline=0.1, **styles[sample])
+        if not found[key]:
+            say_none(axes)
         axes.set_title("\n".join(key), fontsize=9)
         axes.grid(alpha=0.3)
     for axes in grid.flat[len(shown):]:
@@ -144,7 +148,9 @@ def class_colour_magnitude(connection):
             axes.grid(alpha=0.3)
             if axes.get_legend_handles_labels()[1]:
                 axes.legend(loc="upper right")
-    grid[0][0].set(xlim=(-1, 5.5), ylim=(16, -8))
+            else:
+                say_none(axes)
+    grid[0][0].invert_yaxis()  # shared, so of all
     grid[0][0].yaxis.set_major_locator(MultipleLocator(5))
     figure.supxlabel("BP − RP, not corrected for extinction (mag)", fontsize=9)
     figure.supylabel("absolute G, not corrected for extinction (mag)", fontsize=9)
@@ -159,7 +165,7 @@ def chance_coincidence(connection):
     }
     if not any(len(values) for values in found.values()):
         return None
-    figure, [[axes]] = panels(size=(4.8, 4.2))
+    figure, [[axes]] = panels(size=(5.4, 4.8))
     edges = np.geomspace(1e-4, 1, 41)
     for (survey, values), style in zip(found.items(), SERIES, strict=True):
         if len(values):
@@ -169,7 +175,7 @@ def chance_coincidence(connection):
                 label=f"{SURVEYS[survey]}, mean {np.mean(values):.1%} of {len(values):,}"
             )
     axes.set(xscale="log", yscale="log", ylim=(0.7, None), xlim=(edges[0], 1), xlabel="chance-coincidence probability", ylabel="X-ray sources with a survey source near")
-    axes.legend(loc="upper left")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     axes.grid(alpha=0.3)
     return figure
 

@@ -5,6 +5,14 @@ import pytest
 
 from outputs.figures import FIGURES, draw_figures
 
+TESTED = "['muwclass', 'lynceus', 'muwclass with tree, measured values'][n // 20 + 1] as classifier, ['random', 'field'][n % 2 + 1] as scheme"
+CLASS = "['LM-STAR', 'AGN', 'HM-STAR', 'YSO', 'CV', 'NS'][n % 6 + 1]"
+MEASURED = (
+    "(n + 1) * 1e-15 as flux_s, 2e-15 as flux_m, 3e-15 as flux_h, 12 + n % 9 as gmag, n % 9 + 13.0 as bpmag, 12.0 as rpmag,"
+    " null::double as jmag, null::double as hmag, null::double as kmag, null::double as w1mag, null::double as w2mag, null::double as w3mag,"
+    " 2.0 as parallax, 0.1 + n % 2 as parallax_error, 500.0 + n as rgeo"
+)
+
 # each table as a query over n, a row's number from 0
 TABLES = {
     "release.xray_sources": "n as csc_ra, n % 90 as csc_dec, n % 5 as n_candidates",
@@ -39,13 +47,38 @@ TABLES = {
     "counterparts.candidates": "n as xray_key, n as gaia_source_id, n % 15 as separation_arcsec, n % 20 + 3.0 as phot_g_mean_mag",
     "counterparts.out_of_fold_scores": "n as xray_key, n as gaia_source_id, abs(sin(n)) as p_match_ind",
     "counterparts.score_thresholds": "['chance', 'youden'][n + 1] as rule, 0.2 + n / 10 as threshold",
+    "release.feature_importances": (
+        "['muwclass', 'lynceus'][n % 2 + 1] as classifier, 'feature_' || n as feature, n < 2 as is_random, n % 3 = 0 as is_selected,"
+        " n / 1e3 as importance, 1e-3 as importance_std"
+    ),
+    "release.class_roc": f"{TESTED}, n / 50 as false_positive_rate, sqrt(n / 50) as true_positive_rate",
+    "release.class_evaluation": (
+        f"{TESTED}, ['none', 'confidence_threshold', 'class_prob'][n % 3 + 1] as cut_by, n / 50 as cut_min, n / 60 as accuracy, n / 70 as balanced_accuracy,"
+        " case when n > 3 then n / 80 end as macro_f1, n / 90 as mcc, 1 - n / 50 as completeness, 1 - n / 60 as balanced_completeness,"
+        " case when n % 3 = 0 then 0.9 end as macro_auc"
+    ),
+    "release.class_confusion": (
+        f"{TESTED}, ['all', 'confident'][n % 2 + 1] as subset, {CLASS} as true_class, ['AGN', 'YSO'][n % 2 + 1] as class, 9 as n_sources, 0.6 as share_of_true, 0.4 as share_of_said"
+    ),
+    "release.class_reliability": (
+        f"{TESTED}, ['said', 'AGN', 'YSO'][n % 3 + 1] as of_class, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share"
+    ),
+    "release.source_classes": (
+        f"'X' || n // 2 as csc_name, ['muwclass', 'lynceus'][n % 2 + 1] as classifier, {CLASS.replace('n %', 'n // 2 %')} as class, true as is_confident, false as is_training_source"
+    ),
+    "classes.source_properties": f"'X' || n as csc_name, n * 7 as ra, n as dec, {MEASURED}",
+    "classes.muwclass_training": f"'T' || n as csc_name, n * 7 as ra, -n as dec, {CLASS} as class, {MEASURED}",
+    **{
+        f"classes.{survey}_counterparts": f"'X' || n as csc_name, (n + {number}) / 60 as chance_probability"
+        for number, survey in enumerate(("gaia", "twomass", "allwise", "catwise", "unwise"), 1)
+    },
 }
 
 
 def database(rows=50, order="n", changed=(), left_out=()):
     """Return a database with all tables the figures read; `changed` gives some of them another query."""
     connection = duckdb.connect()
-    connection.execute("create schema release; create schema counterparts")
+    connection.execute("create schema release; create schema counterparts; create schema classes")
     for table, columns in (TABLES | dict(changed)).items():
         if table not in left_out:
             few = min(rows, 2) if table.endswith("score_thresholds") else rows
@@ -99,8 +132,8 @@ def test_absent_tables_draw_nothing(tmp_path):
 def test_one_row_in_every_table_can_be_drawn(tmp_path):
     with database(rows=1) as connection:
         names = {name.removesuffix(".png") for name in drawn(connection, tmp_path / "one") if name.endswith(".png")}
-    # one pair has no rates of both kinds
-    assert {draw.__name__ for draw in FIGURES} - names == {"roc_curve"}
+    # one pair has no rates of both kinds, and one evaluation no cut
+    assert {draw.__name__ for draw in FIGURES} - names == {"roc_curve", "class_metrics"}
 
 
 def test_pairs_without_parallax_score_or_angle_draw_nothing(tmp_path):
@@ -139,3 +172,50 @@ def test_no_text_is_smaller_than_eight_points():
         for draw in FIGURES:
             sizes = [text.get_fontsize() for text in draw(connection).findobj(Text) if text.get_text()]
             assert min(sizes) >= 8, draw.__name__
+
+
+def figure_of(name, connection):
+    """Return one figure by its name, drawn from the tables of a database."""
+    return next(draw for draw in FIGURES if draw.__name__ == name)(connection)
+
+
+@pytest.mark.parametrize(("name", "places"), [
+    ("feature_importances", 2), ("class_metrics", 4 * 2), ("class_recall", 4 * 2), ("class_precision", 4 * 2), ("class_latitudes", 3 * 3),
+    ("class_colour_magnitude", 2 * 2),
+])
+def test_every_classifier_has_its_panels(name, places):
+    with database(rows=40) as connection:
+        assert len(figure_of(name, connection).axes) == places
+
+
+def test_confusion_is_in_per_cent_of_the_row_and_tells_who_is_left():
+    with database() as connection:
+        connection.execute("create or replace table release.class_confusion as select 'muwclass' as classifier, 'field' as scheme, * from (values"
+            " ('all', 'AGN', 'AGN', 30, 0.75, 1.0), ('all', 'AGN', 'YSO', 10, 0.25, 0.5), ('all', 'YSO', 'YSO', 10, 1.0, 0.5),"
+            " ('confident', 'AGN', 'AGN', 20, 1.0, 1.0)) as rows (subset, true_class, class, n_sources, share_of_true, share_of_said)")
+        everyone, confident = figure_of("class_recall", connection).axes
+        said, _ = figure_of("class_precision", connection).axes
+    assert [text.get_text() for text in everyone.texts] == ["75", "25", "100"]
+    assert [label.get_text() for label in everyone.get_yticklabels()] == ["AGN\n40", "YSO\n10"]
+    assert [label.get_text() for label in confident.get_yticklabels()] == ["AGN\n50%", "YSO\n0%"]
+    assert [text.get_text() for text in confident.texts] == ["100", "none"]
+    assert [text.get_text() for text in said.texts] == ["100", "50", "50"]
+
+
+def test_classified_sources_are_the_confident_ones_outside_the_training_set():
+    with database() as connection:
+        connection.execute("update release.source_classes set is_confident = false where classifier = 'lynceus'")
+        connection.execute("update release.source_classes set is_training_source = true where class = 'AGN'")
+        connection.execute("update release.source_classes set is_confident = null where class = 'YSO'")
+        panels = figure_of("class_latitudes", connection).axes
+    labels = {label for axes in panels for label in axes.get_legend_handles_labels()[1]}
+    titles = {axes.get_title() for axes in panels}
+    assert titles == {"training set", "muwclass, confident", ""}
+    assert {"CV (8)", "AGN (9)", "YSO (8)", "CV (4)"} <= labels and not {"AGN (4)", "YSO (4)"} & labels
+
+
+def test_series_are_told_apart_without_colour():
+    from outputs.figures_canvas import CLASS_SERIES, series
+
+    looks = {(look["marker"], look.get("markerfacecolor"), str(look["linestyle"])) for look in map(series, range(10))}
+    assert len(looks) == 10 and len({look["marker"] for look in CLASS_SERIES.values()}) == len(CLASS_SERIES) == 8
