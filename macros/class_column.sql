@@ -1,4 +1,4 @@
-{#- The column with the probability of a class: 'HM-STAR' is p_hm_star. -#}
+{#- How a class is called in names of columns: 'HM-STAR' is hm_star. -#}
 {% macro class_column(name) -%}
-    p_{{ name | lower | replace('-', '_') }}
+    {{ return(name | lower | replace('-', '_')) }}
 {%- endmacro %}

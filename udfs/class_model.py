@@ -17,6 +17,7 @@ from scipy.optimize import minimize_scalar
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, log_loss, matthews_corrcoef
 
 from udfs.boosted import DETERMINISTIC, LIGHTGBM, matrix, save_text
+from udfs.muwclass import column_of
 from udfs.source_features import BANDS, DEPTH, FEATURES, XRAY_BANDS, Measurements, features
 from udfs.trees import read_trees
 
@@ -292,17 +293,12 @@ def _out_of_fold_rows(names, scheme, probabilities, raw, training, classes, powe
         "class": pa.array([training.classes[i] for i in choice], pa.string()),
     }
     for name in classes:
-        columns[column_of(name)] = (
+        columns[f"p_{column_of(name)}"] = (
             pa.array(probabilities[:, training.classes.index(name)]) if len(names) and name in training.classes
             else pa.nulls(len(names), pa.float64())
         )
     columns["uncalibrated"] = pa.array(list(raw) if len(names) else [], pa.list_(pa.float64()))
     return pa.table(columns)
-
-
-def column_of(name):
-    """Return the column of a class's probability: that of 'HM-STAR' is p_hm_star."""
-    return "p_" + name.lower().replace("-", "_")
 
 
 def train_class_model(training, names, power, predictions, folder):

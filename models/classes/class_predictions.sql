@@ -8,6 +8,12 @@ with predictions as (
         'random' as scheme,
         * exclude (classifier, run_time_s, e_class_prob) replace (null::double as confidence_threshold)
     from {{ ref('muwclass_comparison') }}
+    union all by name
+    select
+        'lynceus' as classifier,
+        * exclude (true_class, uncalibrated),
+        case class {% for name in var('muwclass_classes') %}when '{{ name }}' then p_{{ class_column(name) }} {% endfor %}end as class_prob
+    from {{ ref('lynceus_out_of_fold') }}
 )
 
 select

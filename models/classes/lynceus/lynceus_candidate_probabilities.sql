@@ -17,7 +17,7 @@ select
     gaia_source_id,
     weight,
     {% for name in var('muwclass_classes') -%}
-    probabilities[list_position(classes, '{{ name }}')] as {{ class_column(name) }}{{ ',' if not loop.last }}
+    probabilities[list_position(classes, '{{ name }}')] as p_{{ class_column(name) }}{{ ',' if not loop.last }}
     {% endfor %}
 from scored
 cross join trained

@@ -1,6 +1,6 @@
 -- What every X-ray source is: its class probabilities, over all that may be its counterpart.
 {% set columns = [] %}
-{% for name in var('muwclass_classes') %}{% do columns.append(class_column(name)) %}{% endfor %}
+{% for name in var('muwclass_classes') %}{% do columns.append('p_' ~ class_column(name)) %}{% endfor %}
 
 with cases as (
     select * from {{ ref('lynceus_candidate_probabilities') }}
@@ -33,7 +33,7 @@ judged as (
         means.*,
         classes,
         -- in the order of the classes that were trained
-        [case name {% for name in var('muwclass_classes') %}when '{{ name }}' then {{ class_column(name) }} {% endfor %}end
+        [case name {% for name in var('muwclass_classes') %}when '{{ name }}' then p_{{ class_column(name) }} {% endfor %}end
             for name in classes] as probabilities,
         list_grade_up(
             [probabilities[i] / pow(priors[i], {{ var('lynceus_prior_power') }}) for i in range(1, len(classes) + 1)], 'desc', 'nulls last'
