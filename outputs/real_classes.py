@@ -6,6 +6,7 @@ import duckdb
 import numpy as np
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, matthews_corrcoef
 
+from outputs.real_class_model import repeated
 from outputs.real_property_match import VARS
 from udfs.class_draws import Plan, classified, classify
 from udfs.muwclass import column_of, filled, read_measurements, read_training
@@ -18,11 +19,13 @@ PUBLISHED = {
     "all": dict(zip(METRICS, (0.886, 0.702, 0.681, 0.829, 1.0, 1.0))),
     "confident": dict(zip(METRICS, (0.970, 0.790, 0.795, 0.950, 0.810, 0.569))),
 }
+TRAINING, REPEATS = "muwclass/td_2022.parquet", 5
 LEFT_OUT = "muwclass/loocv_2022.parquet"
 FIELDS = {"ngc3532": "fields/ngc3532/classification.parquet", "trumpler18": "fields/trumpler18/classification.parquet"}
 HESS = "muwclass/gcs_hess_fields.parquet"
 EBV = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)  # mag; the published E(B-V) of fields is not known
 FIELD_DRAWS = 100
+HELD_OUT = {"random": "a tenth", "field": "fields"}
 VARIABLES = {"training": {"validation_draws": 60, "muwclass_draws": 100}}
 OTHER_VARIABLES = {"validation_draws": 1, "muwclass_draws": 20, "compared_classifiers": []}
 
@@ -46,7 +49,8 @@ def class_match(databases, folder):
     -------
     dict
         `training`: by classifier, scheme and subset; `published`: the paper's figures; `published_same_rows`: its own leave-one-out
-        classes of the rows at hand; `agreement` with these source by source; `fields`, `hess`: agreement with published classes of
+        classes of the rows at hand; `agreement` with these source by source; `lynceus_repeats`: mean and
+        deviation of our own classifier's measures over repeated cross-validations; `fields`, `hess`: agreement with published classes of
         the same sources, by the E(B-V) taken for all of them.
     """
     folder = Path(folder)
@@ -60,6 +64,7 @@ def class_match(databases, folder):
             "importances": connection.sql("select feature, importance from classes.muwclass_importances order by importance desc limit 5").fetchall(),
         }
     measured |= against_left_out(predictions, folder / LEFT_OUT)
+    measured["lynceus_repeats"] = repeated(folder / TRAINING, REPEATS)
     measured["fields"] = {
         name: against_field(databases[name], folder / path) for name, path in FIELDS.items() if (folder / path).exists()
     }
@@ -170,12 +175,20 @@ def section(measured):
         yield _row("paper, the rows at hand", "one", subset, values)
     for row in measured["training"]:
         if row["accuracy"] is not None and (row["subset"] == "all" or row["classifier"] == "muwclass"):
-            yield _row(row["classifier"], {"random": "a tenth", "field": "fields"}[row["scheme"]], row["subset"], row)
+            yield _row(row["classifier"], HELD_OUT[row["scheme"]], row["subset"], row)
     yield ""
     yield f"Source by source beside the paper's own result for the same rows: the same class for {agreement['same_class']:.1%}, and for"
     yield f"{agreement['same_class_where_both_confident']:.1%} where both are confident; confident alike {agreement['confident_alike']:.1%};"
     yield f"correlation of the probabilities {agreement['correlation_of_probabilities']:.3f}. Equation 7 gives the published CT from the published"
     yield f"means and deviations to {agreement['largest_difference_of_ct_by_our_formula']:.0e}."
+    yield ""
+    yield f"`lynceus`, our own classifier, over {REPEATS} repeats of ten folds (mean and standard deviation):"
+    yield ""
+    names = list(measured["lynceus_repeats"]["random"])
+    yield "| held out | " + " | ".join(name.replace("_", " ") for name in names) + " |"
+    yield "|---" * (len(names) + 1) + "|"
+    for scheme, values in measured["lynceus_repeats"].items():
+        yield f"| {HELD_OUT[scheme]} | " + " | ".join(f"{values[name][0]:.4f} ± {values[name][1]:.4f}" for name in names) + " |"
     yield ""
     yield "### Fields"
     yield ""

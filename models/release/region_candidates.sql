@@ -36,6 +36,7 @@ select
     class_prob,
     confidence_threshold,
     is_confident,
+    is_reliable,
     is_training_source
 from inside
 inner join {{ ref('source_classes') }} using (csc_name)

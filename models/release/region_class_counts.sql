@@ -6,7 +6,7 @@ with regions as (
 ),
 
 sources as (
-    select *, {{ region_counts_source() }} as is_counted from {{ ref('region_candidates') }}
+    select *, {{ region_counts_source(is_confident='coalesce(is_confident, is_reliable)') }} as is_counted from {{ ref('region_candidates') }}
 ),
 
 counted as (
