@@ -3,7 +3,7 @@
     python -m bench.class_convergence <database> [--draws 300] [--targets 500] [--threads 2] [--figures folder]
 
 Each draw is a published one: a forest of 100 trees on a drawn and oversampled training set, asked once about each target, AGN reddened to
-one E(B-V). Targets are sources outside the training set, those whose E(B-V) is nearest to the median. Training set and targets come from a built database.
+one E(B-V). Targets are sources outside the training set, those whose E(B-V) is nearest to the median. Both come from a built database.
 """
 
 import argparse
@@ -168,9 +168,11 @@ def convergence_figure(statistic, draws):
     figure, [[axes]] = panels()
     number = np.array(steps(draws))
     low, median, high = np.quantile(statistic[number - 1], [0.16, 0.5, 0.84], axis=1)
-    axes.errorbar(number, median, [median - low, high - median], capsize=2, markersize=4, label=f"median, 16 to 84 %; against {draws} draws", **SERIES[0])
+    bars, label = [median - low, high - median], f"median, 16 to 84 %; against {draws} draws"
+    axes.errorbar(number, median, bars, capsize=2, markersize=4, label=label, **SERIES[0])
     axes.plot(number, expected(0.84, number, draws), label="84 % of independent draws", color="0.4", linestyle=":")
-    axes.plot(*zip(*((n, value / 100) for n, value in PUBLISHED_STATISTIC.items())), "s", color=SERIES[1]["color"], label="Yang et al. (2022), 84 %, against 3,000")
+    published = np.array(list(PUBLISHED_STATISTIC.items())) / [1, 100]
+    axes.plot(*published.T, "s", color=SERIES[1]["color"], label="Yang et al. (2022), 84 %, against 3,000")
     axes.set(xscale="log", yscale="log", xlabel="draws N", ylabel="|P$_N$ − P$_{ref}$| / sd of the class said")
     axes.legend(loc="lower left")
     axes.grid(alpha=0.3)

@@ -1,4 +1,4 @@
-"""Figures of the classified sources beside those that the classifiers learned from: those of Yang et al. (2022), ApJ 941, 104, each of all classifiers."""
+"""Figures of the classified sources beside the training set, each of all classifiers: after those of Yang et al. (2022), ApJ 941, 104."""
 
 import numpy as np
 from astropy.coordinates import SkyCoord
@@ -41,7 +41,9 @@ def class_features(connection):
     grid[1].set_xlabel("BP − RP (mag)")
     for axes in grid:
         axes.grid(alpha=0.3)
-    legend = figure.legend(*grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=4, title="training sources with a G magnitude", title_fontsize=8)
+    legend = figure.legend(
+        *grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=4, title="training sources with a G magnitude", title_fontsize=8
+    )
     for handle in legend.legend_handles:
         handle.set(alpha=1, sizes=[30])
     return figure
@@ -50,7 +52,8 @@ def class_features(connection):
 def class_fluxes(connection):
     """Return a figure of the X-ray fluxes of the confidently classified and of the training sources, by class, with and without counterpart."""
     splits = {"with counterpart": HAS_COUNTERPART, "without": f"not ({HAS_COUNTERPART})"}
-    return _histograms(connection, "flux_s + flux_m + flux_h", np.geomspace(1e-17, 1e-9, 33), splits, "X-ray flux, 0.5–7 keV (erg s$^{-1}$ cm$^{-2}$)")
+    edges, label = np.geomspace(1e-17, 1e-9, 33), "X-ray flux, 0.5–7 keV (erg s$^{-1}$ cm$^{-2}$)"
+    return _histograms(connection, "flux_s + flux_m + flux_h", edges, splits, label)
 
 
 def class_distances(connection):
@@ -116,6 +119,8 @@ def class_latitudes(connection):
             axes.grid(alpha=0.3)
             if axes.get_legend_handles_labels()[1]:
                 axes.legend()
+            else:
+                say_none(axes)
         grid[0, column].set_title(_sample_title(sample), fontsize=9)
         grid[-1, column].set_xlim(-1, 1)
     figure.supxlabel("sin (Galactic latitude)", fontsize=9)
@@ -159,10 +164,8 @@ def class_colour_magnitude(connection):
 
 def chance_coincidence(connection):
     """Return a figure of how probably a source of each survey lies by chance within the combined 2-sigma radius of an X-ray source."""
-    found = {
-        survey: connection.sql(f"select chance_probability as p from classes.{survey}_counterparts where chance_probability is not null order by p").fetchnumpy()["p"]
-        for survey in SURVEYS
-    }
+    query = "select chance_probability as p from classes.{}_counterparts where chance_probability is not null order by p"
+    found = {survey: connection.sql(query.format(survey)).fetchnumpy()["p"] for survey in SURVEYS}
     if not any(len(values) for values in found.values()):
         return None
     figure, [[axes]] = panels(size=(5.4, 4.8))
@@ -174,7 +177,8 @@ def chance_coincidence(connection):
                 counts, edges, color=style["color"], linestyle=style["linestyle"], linewidth=1.5,
                 label=f"{SURVEYS[survey]}, mean {np.mean(values):.1%} of {len(values):,}"
             )
-    axes.set(xscale="log", yscale="log", ylim=(0.7, None), xlim=(edges[0], 1), xlabel="chance-coincidence probability", ylabel="X-ray sources with a survey source near")
+    axes.set(xscale="log", yscale="log", ylim=(0.7, None), xlim=(edges[0], 1))
+    axes.set(xlabel="chance-coincidence probability", ylabel="X-ray sources with a survey source near")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     axes.grid(alpha=0.3)
     return figure
@@ -187,7 +191,7 @@ def _classes(connection):
 
 
 def _samples(connection, columns, condition):
-    """Return columns of the training sources, and of each classifier's confident sources outside of them, as arrays by name; those without rows are left out."""
+    """Return columns of the training sources, and of each classifier's confident sources outside of them, by name; none of those without rows."""
     training = connection.sql(f"select {columns} from classes.muwclass_training where {condition} order by all").fetchnumpy()
     found = {"training": training}
     for (classifier,) in connection.sql("select distinct classifier from release.source_classes order by all").fetchall():

@@ -1,4 +1,4 @@
-"""Figures of how good the classifiers are, on sources they have not seen: those of Yang et al. (2022), ApJ 941, 104, each of all classifiers."""
+"""Figures of how good all classifiers are, on sources they have not seen: after those of Yang et al. (2022), ApJ 941, 104."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ LEAST_IMPORTANCE = 0.01  # of a feature that is selected: Yang et al. 2022, sect
 
 
 def feature_importances(connection):
-    """Return a figure of each feature's importance to the trees, with its spread over draws; the features used, the others and a random one."""
+    """Return a figure of each feature's importance to the trees, with its spread over draws; a random one is among them."""
     classifiers = connection.sql("select distinct classifier from release.feature_importances order by all").fetchall()
     if not classifiers:
         return None
@@ -69,7 +69,7 @@ def class_roc(connection):
         axes.set(xlabel="false positive rate", xlim=(0, 1), ylim=(0, 1.01))
     grid[0].set_ylabel("true positive rate, mean over classes")
     grid[1].set(xlim=(0, 0.3), ylim=(0.5, 1.005))
-    figure.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center", ncols=1, title="area under the curve in brackets", title_fontsize=8)
+    figure.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center", title="area under the curve in brackets", title_fontsize=8)
     return figure
 
 

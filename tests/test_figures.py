@@ -58,13 +58,15 @@ TABLES = {
         " case when n % 3 = 0 then 0.9 end as macro_auc"
     ),
     "release.class_confusion": (
-        f"{TESTED}, ['all', 'confident'][n % 2 + 1] as subset, {CLASS} as true_class, ['AGN', 'YSO'][n % 2 + 1] as class, 9 as n_sources, 0.6 as share_of_true, 0.4 as share_of_said"
+        f"{TESTED}, ['all', 'confident'][n % 2 + 1] as subset, {CLASS} as true_class, ['AGN', 'YSO'][n % 2 + 1] as class,"
+        " 9 as n_sources, 0.6 as share_of_true, 0.4 as share_of_said"
     ),
     "release.class_reliability": (
         f"{TESTED}, ['said', 'AGN', 'YSO'][n % 3 + 1] as of_class, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share"
     ),
     "release.source_classes": (
-        f"'X' || n // 2 as csc_name, ['muwclass', 'lynceus'][n % 2 + 1] as classifier, {CLASS.replace('n %', 'n // 2 %')} as class, true as is_confident, false as is_training_source"
+        f"'X' || n // 2 as csc_name, ['muwclass', 'lynceus'][n % 2 + 1] as classifier, {CLASS.replace('n %', 'n // 2 %')} as class,"
+        " true as is_confident, false as is_training_source"
     ),
     "classes.source_properties": f"'X' || n as csc_name, n * 7 as ra, n as dec, {MEASURED}",
     "classes.muwclass_training": f"'T' || n as csc_name, n * 7 as ra, -n as dec, {CLASS} as class, {MEASURED}",
