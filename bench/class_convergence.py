@@ -147,7 +147,7 @@ def probability_figure(votes, said, classes):
     """Return a figure of the probabilities' distributions over draws: sources from the least to the most certain, a line for each class."""
     order = np.argsort(votes.mean(axis=0).max(axis=1), kind="stable")
     shown = order[np.linspace(0, len(order) - 1, min(SHOWN_SOURCES, len(order))).round().astype(int)]
-    figure, grid = panels(len(shown), len(classes), (1.05 * len(classes) + 0.8, 1.1 * len(shown) + 0.8), sharex=True, sharey="row")
+    figure, grid = panels(len(shown), len(classes), (1.05 * len(classes) + 0.8, 1.1 * len(shown) + 0.8), sharex=True, sharey=True)
     for line, source in zip(grid, shown, strict=True):
         for axes, place in zip(line, range(len(classes)), strict=True):
             values = votes[:, source, place]
@@ -155,6 +155,7 @@ def probability_figure(votes, said, classes):
             axes.hist(values, np.linspace(0, 1, 26), color=SERIES[0]["color"] if is_said else "0.6", hatch="////" if is_said else None)
             axes.set_title(f"{values.mean():.2f} ± {values.std(ddof=1):.2f}", fontsize=8)
             axes.tick_params(labelsize=8)
+    grid[0][0].set(yscale="log", ylim=(0.7, len(votes) * 1.3))  # shared, so of all
     for axes, name in zip(grid[-1], classes, strict=True):
         axes.set_xlabel(name, fontsize=8)
         axes.set_xticks([0, 1])
@@ -174,7 +175,7 @@ def convergence_figure(statistic, draws):
     published = np.array(list(PUBLISHED_STATISTIC.items())) / [1, 100]
     axes.plot(*published.T, "s", color=SERIES[1]["color"], label="Yang et al. (2022), 84 %, against 3,000")
     axes.set(xscale="log", yscale="log", xlabel="draws N", ylabel="|P$_N$ − P$_{ref}$| / sd of the class said")
-    axes.legend(loc="lower left")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center")
     axes.grid(alpha=0.3)
     return figure
 

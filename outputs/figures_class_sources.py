@@ -122,7 +122,7 @@ def class_latitudes(connection):
             else:
                 say_none(axes)
         grid[0, column].set_title(_sample_title(sample), fontsize=9)
-        grid[-1, column].set_xlim(-1, 1)
+        grid[-1, column].set(xlim=(-1, 1), xticks=(-0.5, 0, 0.5))
     figure.supxlabel("sin (Galactic latitude)", fontsize=9)
     figure.supylabel("share of the class's sources per bin", fontsize=9)
     return figure
