@@ -26,8 +26,9 @@ HESS = "muwclass/gcs_hess_fields.parquet"
 EBV = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)  # mag; the published E(B-V) of fields is not known
 FIELD_DRAWS = 100
 HELD_OUT = {"random": "a tenth", "field": "fields"}
-VARIABLES = {"training": {"validation_draws": 60, "muwclass_draws": 100}}
-OTHER_VARIABLES = {"validation_draws": 1, "muwclass_draws": 20, "compared_classifiers": []}
+# of the builds: only in the training field the classifiers are judged
+VARIABLES = {"training": {"validation_draws": 60, "compared_classifiers": ["forest", "extra_trees", "tree", "nearest_neighbours", "support_vectors", "lightgbm"]}}
+OTHER_VARIABLES = {"validation_draws": 1, "validation_folds": 2, "muwclass_draws": 20}
 
 
 def inputs(folder):

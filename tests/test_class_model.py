@@ -72,7 +72,8 @@ def test_sql_and_python_make_the_same_features(sky):
     assert done.returncode == 0, done.stdout
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as lynceus")
-    connection.execute(f"create table lynceus.main.photometric_bands as from '{PROJECT}/seeds/photometric_bands.csv'")
+    connection.execute("create schema lynceus.classes")
+    connection.execute(f"create table lynceus.classes.photometric_bands as from '{PROJECT}/seeds/photometric_bands.csv'")
     connection.register("given", given)
     got = connection.sql(f"select features from ({done.stdout}) order by id").to_arrow_table()["features"]
     got = boosted.matrix(got, len(names))
