@@ -13,7 +13,7 @@ SEED ?= 1
 .PHONY: catalog sky build release match explain test real bench clean help
 
 help:
-	@echo "make catalog                   the catalogue, from LYNCEUS_DATA or a simulated sky"
+	@echo "make catalog [VARS='{...}']    the catalogue, from LYNCEUS_DATA or a simulated sky, with other vars of dbt_project.yml"
 	@echo "make match MATCH=<file>        a match of any catalogues, described in a YAML file (matches/)"
 	@echo "make explain MATCH=<file> ID=<id>   every factor of one source's probabilities, and its field"
 	@echo "make test                      all tests"
@@ -22,7 +22,7 @@ help:
 	@echo "make sky SOURCES=n POINTINGS=m SEED=s   make the simulated sky anew"
 
 catalog: $(BIN)/ready
-	@$(BIN)/python -m outputs.catalog --sources $(SOURCES) --pointings $(POINTINGS) --seed $(SEED)
+	@$(BIN)/python -m outputs.catalog --sources $(SOURCES) --pointings $(POINTINGS) --seed $(SEED) $(if $(VARS),--vars '$(VARS)')
 
 sky: $(BIN)/ready
 	@$(BIN)/python -m inputs.simulated --folder data/simulated --sources $(SOURCES) --pointings $(POINTINGS) --seed $(SEED)

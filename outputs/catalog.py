@@ -27,12 +27,13 @@ def main():
     parser.add_argument("--sources", type=int, default=20_000, help="X-ray sources of a simulated sky")
     parser.add_argument("--pointings", type=int, default=400, help="pointings of a simulated sky")
     parser.add_argument("--seed", type=int, default=1, help="seed of a simulated sky")
+    parser.add_argument("--vars", default="{}", help="vars of dbt_project.yml to change, as '{muwclass_draws: 3000}'")
     arguments = parser.parse_args()
     start = time.monotonic()
     target = Path(os.environ.get("DBT_TARGET_PATH") or PROJECT / "target")
     releases = Path(os.environ.get("LYNCEUS_RELEASES") or PROJECT / "releases")
     make_sky_if_absent(arguments)
-    run("dbt build", [sys.executable, "-m", "dbt.cli.main", "build"])
+    run("dbt build", [sys.executable, "-m", "dbt.cli.main", "build", "--vars", arguments.vars])
     try:
         released, is_new = write_release(database_path(), target / "manifest.json", releases, data_folder())
     except ReleaseError as error:

@@ -25,6 +25,10 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(absent)
 
 
+# classifiers of a small sky need not be good
+FEW_DRAWS = {"muwclass_draws": 20, "validation_draws": 3, "validation_folds": 3}
+
+
 class Build:
     """One database built from the raw tables in one folder."""
 
@@ -57,8 +61,8 @@ class Build:
         )
 
     def build(self, *arguments, variables=None, **environment):
-        """Run `dbt build`; fail with its output if it fails."""
-        done = self.dbt("build", *arguments, variables=variables, **environment)
+        """Run `dbt build`, classes with few draws; fail with its output if it fails."""
+        done = self.dbt("build", *arguments, variables=FEW_DRAWS | (variables or {}), **environment)
         assert done.returncode == 0, done.stdout[-6000:]
         return self
 
@@ -76,8 +80,8 @@ def small_sky(folder):
 
 
 def catalog(sky, **environment):
-    """Return the command and environment of `make catalog` on the given sky."""
-    command = [sys.executable, "-W", "ignore", "-m", "outputs.catalog"]
+    """Return the command and environment of `make catalog` on the given sky, classes with few draws."""
+    command = [sys.executable, "-W", "ignore", "-m", "outputs.catalog", "--vars", json.dumps(FEW_DRAWS)]
     return command, sky.environment(LYNCEUS_RELEASES=str(sky.folder / "releases"), **environment)
 
 

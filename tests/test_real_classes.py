@@ -7,6 +7,7 @@ import pytest
 from outputs.real_classes import CLASSES, LEFT_OUT, against_left_out, metrics
 from udfs.class_draws import Plan, cross_validate
 from udfs.muwclass import probability_table, read_training
+from udfs.reddening import galactic_ebv
 
 pytestmark = pytest.mark.real
 
@@ -18,8 +19,10 @@ def predictions(real_data):
     selected = duckdb.sql("select feature from 'seeds/muwclass_features.csv' where is_selected").fetchnumpy()["feature"]
     names, training, present = read_training(sources, CLASSES)
     fold = np.random.default_rng(1).permutation(len(names)) % 10
-    plan = Plan(tuple(selected), present, draws=8, seed=1)
-    table = probability_table(names, *cross_validate(training, fold, plan, threads=2), present, CLASSES)
+    plan = Plan(tuple(selected), present, draws=24, target_draws=4, seed=1)
+    place = sources.order("csc_name").fetchnumpy()
+    ebv = galactic_ebv(place["ra_deg"], place["dec_deg"])
+    table = probability_table(names, *cross_validate(training, fold, ebv, plan, threads=2), present, CLASSES)
     return {
         **{name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names},
         "true_class": np.asarray(present)[training.label],

@@ -111,13 +111,13 @@ class TrainedDraw:
             flux[is_reddened] *= xray_factors(np.array([ebv]))[:, 1:]
             magnitude[is_reddened] += EXTINCTION * ebv
         values = features(flux, magnitude, training.measurements.variability, plan.names)
-        if has_control:
-            values = np.column_stack([values, rng.random(len(values))])
         self.plan, self.rng = plan, rng
         self.centre = np.nanmean(values, axis=0)
         self.scale = np.nanstd(values, axis=0)
         self.scale[~(self.scale > 0)] = 1
         balanced, label = oversampled(self._standardised(values), training.label, plan.neighbours, oversampling)
+        if has_control:
+            balanced = np.column_stack([balanced, rng.random(len(balanced))])
         self.classifier = CLASSIFIERS[plan.classifier](plan.trees, int(classifier.integers(2**31)))
         self.classifier.fit(balanced, label)
 
@@ -271,6 +271,35 @@ def classify(training, targets, ebv, plan, threads=1, checkpoint=None, progress=
     ebv = np.asarray(ebv, float)
     if len(ebv) == 0:
         return np.empty((2, 0, len(plan.classes)))
+    kept = Checkpoint(checkpoint, training, targets, ebv, plan)
+    return _drawn(training, targets, ebv, [(slice(None), np.arange(len(ebv)))], plan, threads, kept, progress)
+
+
+def cross_validate(training, fold, ebv, plan, threads=1, progress=False):
+    """Return the class probabilities of each training source by draws trained without its fold.
+
+    Parameters
+    ----------
+    training : Training
+        Of n sources.
+    fold : (n,) int array
+        All different: leave one out.
+    ebv : (n,) array, mag
+        E(B-V) in the direction of each source, to which AGN are reddened when it is asked about; as published, an AGN that is asked
+        about is not.
+    plan, threads, progress
+        As in `classify`.
+
+    Returns
+    -------
+    mean, deviation : (n, classes) arrays
+    """
+    parts = [(np.flatnonzero(fold != one), np.flatnonzero(fold == one)) for one in np.unique(fold)]
+    return _drawn(training, training.measurements, np.asarray(ebv, float), parts, plan, threads, Checkpoint(None), progress)
+
+
+def _drawn(training, targets, ebv, parts, plan, threads, checkpoint, progress):
+    """Return mean and deviation over the draws; each part says which sources train and which targets they are asked about."""
     if not np.all(ebv >= 0):
         raise ValueError(f"E(B-V) must be 0 or more; it is not for {np.sum(~(ebv >= 0))} targets")
     target_x, draw_ebv = log_ebv(ebv), drawn_ebv(ebv, plan)
@@ -281,45 +310,18 @@ def classify(training, targets, ebv, plan, threads=1, checkpoint=None, progress=
 
     def asked(draw):
         x = log_ebv(draw_ebv[draw]) - target_x
-        is_near = np.abs(x) < half_width
-        trained = TrainedDraw(plan, training, draw, draw_ebv[draw])
+        wanted = np.where(np.abs(x) < half_width, times, 0)
         answers = []
-        for time in range(plan.target_draws):
-            rows = np.flatnonzero(is_near & (times > time))
-            answers.append((rows, 1 - (x[rows] / half_width[rows]) ** 2, x[rows], trained.votes(targets.taken(rows))))
+        for trained_by, asked_about in parts:
+            if not wanted[asked_about].any():
+                continue
+            trained = TrainedDraw(plan, training.taken(trained_by), draw, draw_ebv[draw])
+            for time in range(plan.target_draws):
+                rows = asked_about[wanted[asked_about] > time]
+                answers.append((rows, 1 - (x[rows] / half_width[rows]) ** 2, x[rows], trained.votes(targets.taken(rows))))
         return answers
 
-    return _summed(asked, len(targets), plan, threads, Checkpoint(checkpoint, training, targets, ebv, plan), progress)
-
-
-def cross_validate(training, fold, plan, threads=1, progress=False):
-    """Return the class probabilities of each training source by draws trained without its fold; without reddening.
-
-    Parameters
-    ----------
-    training : Training
-        Of n sources.
-    fold : (n,) int array
-        All different: leave one out.
-    plan, threads, progress
-        As in `classify`.
-
-    Returns
-    -------
-    mean, deviation : (n, classes) arrays
-    """
-    fold = np.unique(fold, return_inverse=True)[1]
-
-    def asked(draw):
-        votes = np.zeros((plan.target_draws, len(fold), len(plan.classes)))
-        for held_out in range(fold.max() + 1):
-            inside = fold == held_out
-            trained = TrainedDraw(plan, training.taken(~inside), draw, 0.0)
-            for answer in votes:
-                answer[inside] = trained.votes(training.measurements.taken(inside))
-        return [(slice(None), np.ones(len(fold)), np.zeros(len(fold)), answer) for answer in votes]
-
-    return _summed(asked, len(fold), plan, threads, Checkpoint(None), progress)
+    return _summed(asked, len(targets), plan, threads, checkpoint, progress)
 
 
 def importances(training, plan, threads=1):

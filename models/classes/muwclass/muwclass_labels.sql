@@ -17,6 +17,7 @@ found as (
         {% for column in source_property_columns() %}
         case when is_published then labels.{{ column }} else properties.{{ column }} end as {{ column }},
         {% endfor %}
+        properties.ebv,
         properties.csc_name is null as is_elsewhere
     from labels
     left join {{ ref('source_properties') }} as properties using (csc_name)
@@ -35,7 +36,10 @@ judged as (
 )
 
 select
-    * exclude (is_elsewhere, reason),
+    * exclude (is_elsewhere, reason) replace (
+        -- the smooth model for the sources of other fields, and where a user's own column has none
+        coalesce(ebv, galactic_ebv(ra, dec)) as ebv
+    ),
     coalesce(reason, case
         when count(*) filter (reason is null) over (partition by class) < {{ var('fewest_members') }} then 'class has too few members'
     end) as not_used_because

@@ -5,7 +5,7 @@ import os
 import pyarrow as pa
 
 from udfs.class_draws import cross_validate
-from udfs.muwclass import plan_of, probability_table, read_training
+from udfs.muwclass import filled, plan_of, probability_table, read_training
 
 
 def model(dbt, session):
@@ -16,11 +16,14 @@ def model(dbt, session):
     if len(present) < 2:
         names = names[:0]
     plan = plan_of(settings, selected, present)
-    folds = dbt.ref("muwclass_training").select("csc_name, fold").join(dbt.ref("training_fields"), "csc_name")
+    folds = dbt.ref("muwclass_training").select("csc_name, fold, ebv").join(dbt.ref("training_fields"), "csc_name")
     folds = folds.order("csc_name").fetchnumpy()
+    ebv = filled(folds["ebv"])
     parts = []
     for scheme, fold in (("random", folds["fold"]), ("field", folds["field_fold"])):
-        mean, deviation = cross_validate(training, fold, plan, threads=os.cpu_count(), progress=True) if len(names) else (None, None)
+        mean, deviation = (
+            cross_validate(training, fold, ebv, plan, threads=os.cpu_count(), progress=True) if len(names) else (None, None)
+        )
         parts.append(probability_table(
             names, mean, deviation, present if len(names) else (), classes, scheme=pa.array([scheme] * len(names), pa.string()),
         ))
