@@ -42,7 +42,7 @@ def test_region_candidates_equal_brute_force_on_poles_and_meridian(compiled):
             connection.execute(f"create table {relation} as select *, 7.0 as significance, 1e-14 as flux_b from {name}")
         connection.execute("""
             create table release.source_classes as select csc_name, unnest(['one', 'two']) as classifier, 'NS' as class, 0.9 as class_prob,
-                3.0 as confidence_threshold, true as is_confident, false as is_training_source from classes.source_properties
+                3.0 as confidence_threshold, true as is_confident, true as is_reliable, false as is_training_source from classes.source_properties
         """)
         found = connection.execute(
             f"select region, csc_name, separation_deg from ({compiled('region_candidates')}) where classifier = 'two' order by all"
@@ -60,7 +60,8 @@ def test_the_summary_of_a_simulated_region_names_what_its_candidates_are(undistu
     for row, (region, classifier) in enumerate(zip(counts["region"], counts["classifier"])):
         found = undisturbed.rows(f"""
             select class, count(*) as n from release.region_candidates
-            where region = '{region}' and classifier = '{classifier}' and significance >= 6 and confidence_threshold >= 2 and not is_training_source
+            where region = '{region}' and classifier = '{classifier}' and significance >= 6 and not is_training_source
+                and case classifier when 'muwclass' then confidence_threshold >= 2 else is_reliable end
             group by class order by class
         """)
         text = ", ".join(f"{n}{name}" for name, n in zip(found["class"], found["n"]))
