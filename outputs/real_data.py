@@ -24,6 +24,7 @@ from tqdm import tqdm
 from inputs.real_tables import REAL_FIELDS, assemble
 from inputs.simulated import simulate_sky
 from outputs import real_classes
+from outputs.catalog import NO_UNIT_TESTS
 from outputs.manifest import git_commit, sha256
 from outputs.real_property_match import property_match
 from outputs.real_report import report
@@ -90,7 +91,7 @@ def build(folder, name, work):
         "DBT_TARGET_PATH": str(work / "target"), "DBT_LOG_PATH": str(work / "logs"),
         "DBT_PROJECT_DIR": str(PROJECT), "DBT_PROFILES_DIR": str(PROJECT),
     }
-    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "build", "--vars", json.dumps(variables)]
+    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "build", *NO_UNIT_TESTS, "--vars", json.dumps(variables)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{name} failed:\n{done.stdout}")

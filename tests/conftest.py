@@ -1,9 +1,13 @@
 """What tests share: building the project from given raw tables, in a process and a folder of its own."""
 
+import fcntl
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -24,6 +28,9 @@ def pytest_collection_modifyitems(items):
             if item.get_closest_marker("real"):
                 item.add_marker(absent)
 
+
+# what dbt parsed, by the vars it was parsed with
+PARSED = Path(tempfile.mkdtemp(prefix="lynceus-parsed-"))
 
 # classifiers of a small sky need not be good
 FEW_DRAWS = {"muwclass_draws": 20, "validation_draws": 3, "validation_folds": 3}
@@ -53,16 +60,23 @@ class Build:
         }
 
     def dbt(self, *arguments, variables=None, **environment):
-        """Run dbt on the project; return the finished process, whatever its exit code."""
-        return subprocess.run(
-            [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments,
-             "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--vars", json.dumps(variables or {})],
+        """Run dbt on the project, parsed once for all tests with the same vars; return the finished process, whatever its exit code."""
+        given = json.dumps(variables or {}, sort_keys=True)
+        parsed = PARSED / f"{hashlib.sha256(given.encode()).hexdigest()[:16]}.msgpack"
+        done = subprocess.run(
+            [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments, *(["--partial-parse-file-path", str(parsed)] if parsed.exists() else []),
+             "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT / "tests" / "profile"), "--vars", given],
             env=self.environment(**environment), cwd=self.folder, capture_output=True, text=True, check=False,
         )
+        made = self.folder / "target" / "partial_parse.msgpack"
+        if made.exists() and not parsed.exists():
+            shutil.copyfile(made, parsed.with_name(f"{parsed.name}.{os.getpid()}"))
+            parsed.with_name(f"{parsed.name}.{os.getpid()}").rename(parsed)
+        return done
 
     def build(self, *arguments, variables=None, **environment):
-        """Run `dbt build`, classes with few draws; fail with its output if it fails."""
-        done = self.dbt("build", *arguments, variables=FEW_DRAWS | (variables or {}), **environment)
+        """Run `dbt build`, classes with few draws and without unit tests, which are run once; fail with its output if it fails."""
+        done = self.dbt("build", "--exclude-resource-type", "unit_test", *arguments, variables=FEW_DRAWS | (variables or {}), **environment)
         assert done.returncode == 0, done.stdout[-6000:]
         return self
 
@@ -95,9 +109,16 @@ def run(sky, **environment):
 
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory):
-    """A sky whose catalogue was made once, in peace, on one thread; and what the terminal showed."""
-    sky = small_sky(tmp_path_factory.mktemp("undisturbed"))
-    sky.terminal = run(sky, LYNCEUS_THREADS="1")
+    """A sky whose catalogue was made once for all workers, in peace, on one thread; and what the terminal showed. Each has its copy."""
+    work = tmp_path_factory.getbasetemp()
+    original = (work.parent if os.environ.get("PYTEST_XDIST_WORKER") else work) / "original"
+    with open(f"{original}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (original / "terminal.txt").exists():
+            original.mkdir()
+            (original / "terminal.txt").write_text(run(small_sky(original), LYNCEUS_THREADS="1"))
+    sky = Build(shutil.copytree(original, work / "undisturbed", symlinks=True))
+    sky.terminal = (original / "terminal.txt").read_text().replace(str(original), str(sky.folder))
     return sky
 
 

@@ -156,6 +156,7 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
     sky.write(**sound_tables())
     done = sky.dbt("build", variables={
         "completeness": 0, "match_radius_arcsec": -15, "p_any_threshold": "0.5", "ellipse_formula": "gaussian", "completness": 0.5,
+        "compared_classifiers": ["forest", "oracle"], "region_counterpart_classes": "AGN",
     })
     assert_stopped(done, [
         "completeness: 0, must be a number above 0 and at most 1",
@@ -163,6 +164,8 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
         "p_any_threshold: 0.5, must be a number at least 0 and at most 1",
         "ellipse_formula: gaussian, must be exact or nway",
         "completness: no var of that name",
+        "compared_classifiers: ['forest', 'oracle'], must be a list of different ones of forest, extra_trees,",
+        "region_counterpart_classes: AGN, must be a list of different ones of AGN, CV,",
     ])
 
 

@@ -46,14 +46,16 @@ def test_a_second_run_leaves_the_release_as_it_is(undisturbed):
     assert {path: path.stat().st_mtime_ns for path in (undisturbed.folder / "releases" / "latest").rglob("*")} == before
 
 
-@pytest.mark.parametrize("seconds", [2.0, 6.0, 9.0, 12.0])
-def test_a_killed_run_leaves_nothing_that_the_next_one_minds(seconds, undisturbed, tmp_path):
+@pytest.mark.parametrize("under_way", ["lynceus.models/*", "releases/.part/*.fits"])
+def test_a_killed_run_leaves_nothing_that_the_next_one_minds(under_way, undisturbed, tmp_path):
     sky = small_sky(tmp_path)
     command, environment = catalog(sky)
     process = subprocess.Popen(
         command, env=environment, cwd=sky.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
-    time.sleep(seconds)
+    while not list(sky.folder.glob(under_way)):
+        assert process.poll() is None
+        time.sleep(0.005)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     releases = sky.folder / "releases"
@@ -97,6 +99,12 @@ def test_dbt_build_works_from_any_directory(undisturbed, tmp_path):
         capture_output=True, text=True, check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_the_row_logic_of_every_model_is_what_its_unit_tests_say(undisturbed):
+    done = undisturbed.dbt("test", "--select", "test_type:unit")
+    assert done.returncode == 0, done.stdout
+    assert "PASS=0" not in done.stdout
 
 
 def test_every_worked_query_asks_a_question_and_answers_it(undisturbed):

@@ -182,6 +182,13 @@ def test_confidence_is_the_least_lead_in_units_of_both_deviations():
     assert confidence == pytest.approx([1.5, 0.0, 1 / 2e-5])
 
 
+def test_without_the_class_that_is_reddened_reddening_changes_nothing(sky):
+    training, targets, _ = sky
+    plan = replace(PLAN, classes=("HMXB", "CV", "STAR"), draws=5)
+    clear, dusty = (classify(training, targets, np.full(60, ebv), plan)[0] for ebv in (0.0, 2.0))
+    assert np.array_equal(clear, dusty)
+
+
 @pytest.mark.parametrize("classifier", class_draws.CLASSIFIERS)
 def test_any_classifier_takes_the_place_of_the_forest(sky, classifier):
     training, targets, ebv = sky

@@ -105,9 +105,9 @@ def test_measures_of_probabilities_are_scikit_learns(classifier, evaluated, pred
         assert found["macro_auc"][0] == pytest.approx(roc_auc_score(truth, p, multi_class="ovr", average="macro"), abs=1e-9)
 
 
-def test_the_calibration_error_is_that_of_fifteen_bins(evaluated, predictions):
+def test_the_calibration_error_is_that_of_ten_bins(evaluated, predictions):
     given = predictions["one"]
-    bins = np.minimum(np.floor(given["class_prob"] * 15), 14)
+    bins = np.minimum(np.floor(given["class_prob"] * 10), 9)
     right = given["class"] == given["true_class"]
     gaps = [abs(right[bins == k].sum() - given["class_prob"][bins == k].sum()) for k in np.unique(bins)]
     found = evaluated("select expected_calibration_error as e from release.class_evaluation where classifier = 'one' and cut_by = 'none'")
