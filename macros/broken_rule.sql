@@ -1,10 +1,14 @@
-{#- What a setting must be, if it is not that; else none. A rule has `choices`, a `kind` (name, text, text or number, mapping, list, range),
-    or the bounds of a number: `above`, `low`, `high`. -#}
+{#- What a setting must be, if it is not that; else none. A rule has `choices`, `each` (a list of different ones of these), a `kind` (name,
+    text, text or number, mapping, list, range), or the bounds of a number: `above`, `low`, `high`. -#}
 {% macro broken_rule(value, rule) -%}
     {%- set kind = rule.get('kind') -%}
     {%- set is_number = value is number and value is not boolean -%}
     {%- if 'choices' in rule -%}
         {{ return(none if value in rule.choices else rule.choices | join(' or ')) }}
+    {%- elif 'each' in rule -%}
+        {%- set is_list = value is sequence and value is not string and value is not mapping -%}
+        {%- set is_chosen = is_list and value | reject('in', rule.each) | list | length == 0 and value | unique | list | length == value | length -%}
+        {{ return(none if is_chosen else 'a list of different ones of ' ~ rule.each | join(', ')) }}
     {%- elif kind == 'name' -%}
         {{ return(none if value is string and modules.re.fullmatch('[a-z][a-z0-9_]*', value) else 'a word of small letters, digits and _') }}
     {%- elif kind == 'text' -%}

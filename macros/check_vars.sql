@@ -1,6 +1,10 @@
 {#- Stop a run before its first model if a var is unknown, misspelt or out of range: one message with every problem.
     Rules are those of macro broken_rule; vars without one are structures. -#}
 {% macro var_rules() -%}
+    {%- set classifiers = [
+        'forest', 'extra_trees', 'bagging', 'tree', 'gradient_boosting', 'nearest_neighbours', 'support_vectors', 'lightgbm'
+    ] -%}
+    {%- set classes = ['AGN', 'CV', 'HM-STAR', 'HMXB', 'LM-STAR', 'LMXB', 'NS', 'YSO'] -%}
     {{ return({
         'match_radius_arcsec': {'above': 0, 'high': 600},
         'slow_motion_arcsec': {'above': 0, 'high': 600},
@@ -36,28 +40,28 @@
         'candidate_min_weight': {'low': 0, 'high': 1},
         'survey_epochs': {'kind': 'mapping'},
         'unwise_offset_mag': {'kind': 'mapping'},
-        'muwclass_classes': none,
+        'muwclass_classes': {'each': classes},
         'fewest_members': {'low': 6},
         'muwclass_draws': {'low': 1},
         'muwclass_trees': {'low': 1},
         'muwclass_target_draws': {'low': 1},
         'muwclass_half_width': {'above': 0},
-        'muwclass_classifier': {'choices': ['forest', 'extra_trees', 'bagging', 'tree', 'gradient_boosting', 'nearest_neighbours', 'support_vectors', 'lightgbm']},
+        'muwclass_classifier': {'choices': classifiers},
         'muwclass_neighbours': {'low': 0},
-        'muwclass_reddened_class': none,
+        'muwclass_reddened_class': {'choices': classes},
         'muwclass_seed': {'low': 0},
         'validation_folds': {'low': 0, 'high': 1000},
         'validation_draws': {'low': 1},
         'field_link_deg': {'above': 0, 'high': 180},
         'confident_ct': {'low': 0},
         'reliable_accuracy': {'above': 0, 'high': 1},
-        'compared_classifiers': none,
+        'compared_classifiers': {'each': classifiers},
         'lynceus_counterparts': {'choices': ['marginal', 'nearest']},
         'lynceus_prior_power': {'low': 0, 'high': 1},
         'lynceus_features': {'kind': 'list'},
         'region_radius_factor': {'above': 0, 'high': 4},
         'region_min_significance': {'low': 0},
-        'region_counterpart_classes': {'kind': 'list'},
+        'region_counterpart_classes': {'each': classes},
         'match': none,
         'missing_sentinels': none,
     }) }}

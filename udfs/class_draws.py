@@ -9,11 +9,8 @@ reddening and asks once about each target. Nearly all of that time trains trees,
   are fitted by a line in log(0.05 + E(B-V)), with Epanechnikov weights. One bin and 100 trees give the published way.
 """
 
-import hashlib
-import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 from imblearn.over_sampling import SMOTE, RandomOverSampler
@@ -27,6 +24,7 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from udfs.absorption import extinction_per_ebv, xray_factors
+from udfs.checkpoint import Checkpoint
 from udfs.source_features import ERROR_FACTOR, Measurements, features
 
 MISSING = -100.0  # stands for a missing value after standardisation: section 3.6
@@ -57,7 +55,7 @@ RANDOM_PROCESSES = ("measurements", "oversampling", "classifier")
 class Plan:
     """How classes are drawn.
 
-    names: features; classes: their order; reddened: the class that is reddened to each target. draws of the training set,
+    names: features; classes: their order; reddened: the class that is reddened to each target, if it is among them. draws of the training set,
     each with `trees` trees and up to `target_draws` draws of each target, fewer where draws enough are near it. half_width: of the
     kernel in log(0.05 + E(B-V)).
     neighbours: of SMOTE, 0 for none. error_factor: of the measurement errors, 0 for the measured values themselves. varied: which of
@@ -106,7 +104,7 @@ class TrainedDraw:
     def __init__(self, plan, training, draw, ebv, has_control=False):
         rng, oversampling, classifier = plan.generators(draw)
         flux, magnitude = training.measurements.drawn(rng, plan.error_factor)
-        if ebv > 0:
+        if ebv > 0 and plan.reddened in plan.classes:
             is_reddened = training.label == plan.classes.index(plan.reddened)
             flux[is_reddened] *= xray_factors(np.array([ebv]))[:, 1:]
             magnitude[is_reddened] += EXTINCTION * ebv
@@ -355,51 +353,6 @@ def _summed(asked, targets, plan, threads, checkpoint, progress):
             checkpoint.write(sums, stop)
     checkpoint.remove()
     return sums.probabilities(plan)
-
-
-class Checkpoint:
-    """The sums of an unfinished run in a file, bound to its inputs; without a path nothing is kept."""
-
-    def __init__(self, path, *inputs):
-        self.path = path and Path(path)
-        self.key = path and _digest(inputs)
-
-    def read(self, sums):
-        """Return the sums and the number of draws in them: those of the file if it belongs to these inputs."""
-        if not self.path or not self.path.exists():
-            return sums, 0
-        with np.load(self.path) as file:
-            if str(file["key"]) != self.key:
-                return sums, 0
-            for name in vars(sums):
-                setattr(sums, name, file[name])
-            return sums, int(file["done"])
-
-    def write(self, sums, done):
-        """Replace the file by the sums of the first `done` draws."""
-        if self.path:
-            partial = self.path.with_name(self.path.name + ".part")
-            with open(partial, "wb") as file:
-                np.savez(file, key=self.key, done=done, **vars(sums))
-            os.replace(partial, self.path)
-
-    def remove(self):
-        """Remove the file of a finished run."""
-        if self.path:
-            self.path.unlink(missing_ok=True)
-
-
-def _digest(inputs):
-    """Return a hash of arrays and dataclasses of arrays."""
-    digest = hashlib.blake2b(digest_size=16)
-    for value in inputs:
-        if hasattr(value, "__dataclass_fields__"):
-            digest.update(_digest([getattr(value, field.name) for field in fields(value)]).encode())
-        elif isinstance(value, np.ndarray):
-            digest.update(np.ascontiguousarray(value).tobytes())
-        else:
-            digest.update(repr(value).encode())
-    return digest.hexdigest()
 
 
 def classified(mean, deviation):

@@ -17,8 +17,8 @@ from scipy.optimize import minimize_scalar
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, log_loss, matthews_corrcoef
 
 from udfs.boosted import DETERMINISTIC, LIGHTGBM, matrix, save_text
-from udfs.muwclass import column_of
-from udfs.source_features import BANDS, DEPTH, FEATURES, XRAY_BANDS, Measurements, features
+from udfs.muwclass import column_of, read_training
+from udfs.source_features import BANDS, DEPTH, FEATURES, Measurements, features
 from udfs.trees import read_trees
 
 ASTROMETRY = ("parallax", "parallax_error", "pm", "rgeo", "rgeo_lo", "rgeo_hi")  # mas, mas, mas/yr, pc, pc, pc
@@ -81,23 +81,12 @@ def read_training_set(training, vectors, fields, features, classes):
     classes : list of str
         All of the scheme, in their order.
     """
-    joined = training.join(vectors.project("csc_name, features"), "csc_name").join(fields.project("csc_name, field_fold"), "csc_name")
-    table = joined.order("csc_name").to_arrow_table()
-
-    def columns(names):
-        return np.stack([table[name].to_numpy().astype(float) for name in names], axis=1)
-
-    fluxes, magnitudes = [f"flux_{band}" for band in XRAY_BANDS], [f"{band.lower()}mag" for band in BANDS]
-    found = table["class"].to_pylist()
-    present = tuple(name for name in classes if name in set(found))
+    names, labelled, present = read_training(training, classes)
+    others = training.join(vectors.project("csc_name, features"), "csc_name").join(fields.project("csc_name, field_fold"), "csc_name")
+    table = others.order("csc_name").to_arrow_table()
     return TrainingSet(
-        names=np.array(table["csc_name"].to_pylist(), dtype=object), classes=present,
-        label=np.array([present.index(name) for name in found], dtype=int), values=matrix(table["features"], len(features)),
-        measurements=Measurements(
-            columns(fluxes), columns([f"e_{name}" for name in fluxes]), columns(magnitudes), columns([f"e_{name}" for name in magnitudes]),
-            columns(["var_inter_prob", "var_intra_prob"]),
-        ),
-        astrometry=dict(zip(ASTROMETRY, columns(ASTROMETRY).T)),
+        names=names, classes=present, label=labelled.label, values=matrix(table["features"], len(features)), measurements=labelled.measurements,
+        astrometry={name: table[name].to_numpy().astype(float) for name in ASTROMETRY},
         folds={"random": table["fold"].to_numpy(), "field": table["field_fold"].to_numpy()},
     )
 

@@ -35,6 +35,11 @@ def models_folder():
     return database_path().with_suffix(".models")
 
 
+def available_threads():
+    """Return how many threads a training may use: LYNCEUS_THREADS, else one for each core."""
+    return int(os.environ.get("LYNCEUS_THREADS") or os.cpu_count())
+
+
 class Plugin(BasePlugin):
     """Open the project's database, whatever the current directory, over checked raw tables."""
 

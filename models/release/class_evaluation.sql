@@ -77,7 +77,7 @@ calibration as (
     from (
         select classifier, scheme, count(*) as n_claims, count(*) filter (class = true_class) as n_true, {{ exact_sum('class_prob') }} as p_total
         from {{ ref('class_predictions') }}
-        group by classifier, scheme, least(floor(class_prob * 15), 14)
+        group by classifier, scheme, least(floor(class_prob * 10), 9)
     )
     group by all
 ),

@@ -6,17 +6,4 @@ with claims as (
     from ({{ long_class_probabilities(ref('class_predictions'), 'classifier, scheme, true_class') }})
 )
 
-select
-    classifier,
-    scheme,
-    of_class,
-    least(floor(p * 10), 9)::integer as bin,
-    bin / 10.0::double as p_low,
-    (bin + 1) / 10.0::double as p_high,
-    count(*)::integer as n_claims,
-    count(*) filter (holds)::integer as n_true,
-    {{ exact_sum('p') }} / n_claims as p_mean,
-    n_true / n_claims as true_share
-from claims
-group by all
-order by classifier, scheme, of_class, bin
+{{ reliability_bins('claims', ['classifier', 'scheme', 'of_class']) }}

@@ -43,15 +43,4 @@ claims as (
     where p_i_joint is not null and has_true
 )
 
-select
-    probability,
-    least(floor(p * 10), 9)::integer as bin,
-    bin / 10.0::double as p_low,
-    (bin + 1) / 10.0::double as p_high,
-    count(*)::integer as n_claims,
-    count(*) filter (holds)::integer as n_true,
-    {{ exact_sum('p') }} / n_claims as p_mean,
-    n_true / n_claims as true_share
-from claims
-group by all
-order by probability, bin
+{{ reliability_bins('claims', ['probability']) }}

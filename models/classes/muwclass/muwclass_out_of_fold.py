@@ -1,11 +1,10 @@
 """Class probabilities of every training source by MUWCLASS without it: by random folds, and by folds of whole fields of the sky."""
 
-import os
-
 import pyarrow as pa
 
 from udfs.class_draws import cross_validate
 from udfs.muwclass import filled, plan_of, probability_table, read_training
+from udfs.plugin import available_threads
 
 
 def model(dbt, session):
@@ -22,7 +21,7 @@ def model(dbt, session):
     parts = []
     for scheme, fold in (("random", folds["fold"]), ("field", folds["field_fold"])):
         mean, deviation = (
-            cross_validate(training, fold, ebv, plan, threads=os.cpu_count(), progress=True) if len(names) else (None, None)
+            cross_validate(training, fold, ebv, plan, threads=available_threads(), progress=True) if len(names) else (None, None)
         )
         parts.append(probability_table(
             names, mean, deviation, present if len(names) else (), classes, scheme=pa.array([scheme] * len(names), pa.string()),

@@ -1,10 +1,8 @@
 """Class probabilities of every X-ray source with a flux and a reddening, as MUWCLASS draws them (Yang et al. 2022)."""
 
-import os
-
 from udfs.class_draws import classify
 from udfs.muwclass import filled, plan_of, probability_table, read_measurements, read_training
-from udfs.plugin import models_folder
+from udfs.plugin import available_threads, models_folder
 
 
 def model(dbt, session):
@@ -19,7 +17,7 @@ def model(dbt, session):
         return probability_table(names, None, None, (), classes, ebv=ebv)
     models_folder().mkdir(parents=True, exist_ok=True)
     mean, deviation = classify(
-        training, measurements, ebv, plan_of(settings, selected, present), threads=os.cpu_count(),
+        training, measurements, ebv, plan_of(settings, selected, present), threads=available_threads(),
         checkpoint=models_folder() / "muwclass_draws.npz", progress=True,
     )
     return probability_table(names, mean, deviation, present, classes, ebv=ebv)
