@@ -59,6 +59,7 @@
         'lynceus_counterparts': {'choices': ['marginal', 'nearest']},
         'lynceus_prior_power': {'low': 0, 'high': 1},
         'lynceus_features': {'kind': 'list'},
+        'consensus_floor': {'above': 0, 'high': 0.1},
         'region_radius_factor': {'above': 0, 'high': 4},
         'region_min_significance': {'low': 0},
         'region_counterpart_classes': {'each': classes},

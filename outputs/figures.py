@@ -7,6 +7,7 @@ from outputs.figures_class_sources import (
     SURVEYS, chance_coincidence, class_colour_magnitude, class_distances, class_features, class_fluxes, class_latitudes,
 )
 from outputs.figures_classes import class_metrics, class_precision, class_recall, class_reliability, class_roc, feature_importances
+from outputs.figures_consensus import class_agreement
 from outputs.figures_matches import colour_magnitude, colour_magnitude_by_hardness, score_by_separation
 from outputs.figures_score import property_importances, roc_curve, score_cdf, training_pairs
 from outputs.figures_sky import candidate_colours, distinguishability, separation_by_off_axis_angle, sky_map
@@ -42,6 +43,7 @@ FIGURES = {
     class_recall: ("release.class_confusion",),
     class_precision: ("release.class_confusion",),
     class_reliability: ("release.class_reliability",),
+    class_agreement: ("release.class_agreement",),
     class_fluxes: CLASSIFIED,
     class_latitudes: CLASSIFIED,
     class_distances: CLASSIFIED,

@@ -64,6 +64,10 @@ TABLES = {
     "release.class_reliability": (
         f"{TESTED}, ['said', 'AGN', 'YSO'][n % 3 + 1] as of_class, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share"
     ),
+    "release.class_agreement": (
+        "['boosted', 'lynceus'][n % 2 + 1] as classifier, ['muwclass', 'umlcaxs'][n // 2 % 2 + 1] as other_classifier, 9 as n_sources,"
+        " (n + 1) / 60 as same_share, case when n > 3 then n / 60 end as kappa"
+    ),
     "release.source_classes": (
         f"'X' || n // 2 as csc_name, ['muwclass', 'lynceus'][n % 2 + 1] as classifier, {CLASS.replace('n %', 'n // 2 %')} as class,"
         " true as is_confident, false as is_training_source"

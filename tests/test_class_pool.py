@@ -1,0 +1,112 @@
+"""What several classifiers say pooled into one probability."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from scipy.special import softmax
+
+from udfs import class_pool
+from udfs.class_pool import ALL, COLUMNS, Votes, fit_pool, pool_weights, read_votes
+
+CLASSES = ("AGN", "STAR", "YSO")
+
+
+def votes(rng, count, weight, bias, outside=-2.0):
+    """Return votes of two classifiers about sources whose class follows from their logarithmic pool; the second knows no YSO."""
+    log_p = np.log(rng.dirichlet((0.5, 0.5, 0.5), (count, 2)))
+    log_p[:, 1, 2] = np.nan
+    made = Votes(("a", "b"), CLASSES, log_p, np.ones((count, 2), bool), np.zeros(count, int), np.arange(count) % 5)
+    p = softmax(made.scores(np.array(weight), np.array([0.0, outside]), np.array(bias)), axis=1)
+    label = (p.cumsum(axis=1) > rng.random((count, 1))).argmax(axis=1)
+    return Votes(made.classifiers, CLASSES, log_p, made.is_present, label, made.fold)
+
+
+def test_the_weights_that_made_the_classes_are_found_again():
+    made = votes(np.random.default_rng(1), 20_000, (0.9, 0.4), (0.3, 0.0, -0.3))
+    weight, outside, bias = fit_pool(made)
+    assert weight == pytest.approx([0.9, 0.4], abs=0.05)
+    assert bias - bias[1] == pytest.approx([0.3, 0.0, outside[1] * 0 + bias[2] - bias[1]], abs=0.1)
+    # of a class that only one of both knows, constant and bias are told together
+    assert outside[1] + bias[2] - bias[1] == pytest.approx(-2.3, abs=0.1)
+
+
+def test_a_classifier_that_tells_nothing_gets_no_weight():
+    rng = np.random.default_rng(2)
+    made = votes(rng, 5000, (1.0, 0.0), (0.0, 0.0, 2.0))
+    weight, _, _ = fit_pool(made)
+    assert weight[0] == pytest.approx(1, abs=0.1) and 0 <= weight[1] < 0.05
+
+
+def test_no_fold_has_a_part_in_its_own_weights(monkeypatch):
+    made = votes(np.random.default_rng(3), 100, (1.0, 0.5), (0.0, 0.0, 0.0))
+    seen = []
+    monkeypatch.setattr(class_pool, "fit_pool", lambda given, rows: seen.append(rows) or (np.ones(2), np.zeros(2), np.zeros(3)))
+    table = pool_weights(made).to_pydict()
+    assert sorted(set(table["field_fold"])) == [ALL, 0, 1, 2, 3, 4] and len(table["weight"]) == 6 * 2 * 3
+    assert seen[0].all()
+    for fold, rows in enumerate(seen[1:]):
+        assert np.array_equal(rows, made.fold != fold)
+
+
+def test_votes_are_read_in_any_order_and_what_is_not_said_is_absent():
+    import duckdb
+
+    rows = [
+        ("X1", 0, "YSO", "a", "AGN", 0.75), ("X1", 0, "YSO", "a", "YSO", 0.25), ("X1", 0, "YSO", "b", "AGN", 1.0),
+        ("X2", 1, "AGN", "a", "AGN", 0.0), ("X2", 1, "AGN", "a", "YSO", 1.0),
+    ]
+    names = ("csc_name", "field_fold", "true_class", "classifier", "coarse_class", "p")
+    for order in (rows, rows[::-1]):
+        table = pa.table(dict(zip(names, map(list, zip(*order)))))
+        got = read_votes(duckdb.arrow(table), 1e-3)
+        assert got.classifiers == ("a", "b") and got.classes == ("AGN", "YSO")
+        assert np.array_equal(got.is_present, [[True, True], [True, False]])
+        assert np.exp(got.log_p[0, 0]) == pytest.approx([0.75, 0.25]) and np.exp(got.log_p[1, 0]) == pytest.approx([1e-3, 1])
+        assert np.isnan(got.log_p[0, 1, 1]) and got.label.tolist() == [1, 0] and got.fold.tolist() == [0, 1]
+
+
+def test_without_votes_there_are_no_weights():
+    empty = Votes((), (), np.empty((0, 0, 0)), np.empty((0, 0), bool), np.empty(0, int), np.empty(0, int))
+    assert pool_weights(empty).schema.equals(COLUMNS) and pool_weights(empty).num_rows == 0
+
+
+# ---------- in a whole build
+
+
+def test_sql_pools_as_the_function_that_learned_the_weights_does(undisturbed):
+    held_out = undisturbed.rows("select * from classes.held_out_votes order by csc_name, classifier, coarse_class")
+    assert len(held_out["p"]) > 500
+    import duckdb
+
+    with duckdb.connect(str(undisturbed.database), read_only=True) as connection:
+        given = read_votes(connection.sql("from classes.held_out_votes"), 1e-3)
+        names = [name for (name,) in connection.sql("select distinct csc_name from classes.held_out_votes order by 1").fetchall()]
+        weights = connection.sql("from classes.consensus_weights where field_fold >= 0").fetchnumpy()
+        found = connection.sql("select csc_name, coarse_class, p from classes.consensus_out_of_fold").fetchall()
+    expected = np.empty((len(names), len(given.classes)))
+    for fold in np.unique(given.fold):
+        terms = {
+            (classifier, name): (weight, outside, bias) for one, classifier, name, weight, outside, bias in zip(
+                *(weights[column] for column in ("field_fold", "classifier", "coarse_class", "weight", "outside", "bias"))
+            ) if one == fold
+        }
+        of = np.array([[terms[classifier, name] for name in given.classes] for classifier in given.classifiers])
+        scores = given.scores(of[:, 0, 0], of[:, 0, 1], of[0, :, 2])
+        expected[given.fold == fold] = softmax(scores, axis=1)[given.fold == fold]
+    assert len(found) == expected.size
+    for name, coarse, p in found:
+        assert p == pytest.approx(expected[names.index(name), given.classes.index(coarse)], abs=1e-12)
+
+
+def test_the_consensus_is_no_worse_than_chance_between_the_classifiers(undisturbed):
+    rows = undisturbed.rows("select classifier, log_loss from release.consensus_evaluation where subset = 'common'")
+    losses = dict(zip(rows["classifier"].tolist(), rows["log_loss"].tolist()))
+    others = [loss for name, loss in losses.items() if name != "consensus"]
+    assert losses["consensus"] < np.mean(others)
+
+
+def test_every_source_has_its_row_and_agreement_is_counted(undisturbed):
+    got = undisturbed.rows("select * from release.class_consensus order by csc_name")
+    assert got["csc_name"].tolist() == undisturbed.rows("select name from raw.csc_master order by name")["name"].tolist()
+    assert (got["n_agreeing"] <= got["n_classifiers"]).all() and got["n_classifiers"].max() >= 2
+    assert np.array_equal(np.ma.getmaskarray(got["class"]), got["n_classifiers"] == 0)
