@@ -4,9 +4,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from outputs.real_classes import CLASSES, LEFT_OUT, against_left_out, metrics
-from udfs.class_draws import Plan, cross_validate
-from udfs.muwclass import probability_table, read_training
+from outputs.real_classes import LEFT_OUT, against_left_out, metrics, nearly_left_out
 from udfs.reddening import galactic_ebv
 
 pytestmark = pytest.mark.real
@@ -16,17 +14,8 @@ pytestmark = pytest.mark.real
 def predictions(real_data):
     """Return our classes of the published training sources, each by draws without its tenth."""
     sources = duckdb.sql(f"select *, name as csc_name, true_class as class from '{real_data}/muwclass/td_2022.parquet'")
-    selected = duckdb.sql("select feature from 'seeds/muwclass_features.csv' where is_selected").fetchnumpy()["feature"]
-    names, training, present = read_training(sources, CLASSES)
-    fold = np.random.default_rng(1).permutation(len(names)) % 10
-    plan = Plan(tuple(selected), present, draws=24, target_draws=4, seed=1)
     place = sources.order("csc_name").fetchnumpy()
-    ebv = galactic_ebv(place["ra_deg"], place["dec_deg"])
-    table = probability_table(names, *cross_validate(training, fold, ebv, plan, threads=2), present, CLASSES)
-    return {
-        **{name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names},
-        "true_class": np.asarray(present)[training.label],
-    }
+    return nearly_left_out(sources, galactic_ebv(place["ra_deg"], place["dec_deg"]), folds=10, draws=24)
 
 
 def test_most_sources_get_the_published_class(predictions, real_data):
