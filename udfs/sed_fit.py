@@ -38,12 +38,13 @@ FAMILIES = {
     "HM-STAR": (("stellar_atlas",), ("blackbody",)),
 }
 FEWEST_BANDS = 3
-MISSING_ERROR = 0.1  # of the flux, where a magnitude has no error
+MISSING_ERROR = 0.1  # of the flux, where a magnitude has no error, or 0
+SMALLEST_ERROR_MAG = 1e-6  # smaller ones count as this, so that chi-squared stays a number
 LARGEST_ERROR_MAG = 1.0
 ERROR_PER_ROOT_CHI2 = 0.1  # mag: Rangelov et al., eq. 4
 AB_OF_ONE_JANSKY = 8.90  # 48.60 mag is that of 1 erg/s/cm2/Hz
 MAG_PER_LN = 2.5 / math.log(10)
-A_V_STEP = 0.1  # mag; between the steps light is interpolated as a power of A_V, to 1e-4 mag
+A_V_STEP = 0.1  # mag; between the steps the logarithm of the light is linear in A_V: right to 1e-3 mag at worst, in the ultraviolet
 SHORTEST_REDDENED = 910.0  # Angstrom; the extinction law goes no further
 CHOICES = {
     "normalisation": ("anchor", "least_squares"), "extinction": ("none", "fitted", "column"),
@@ -275,7 +276,7 @@ def _fit(
                 if anchor < 0 or flux[band] > flux[anchor]:
                     anchor = band
                 is_negative = is_negative or sigma < 0
-                relative = sigma / MAG_PER_LN if sigma > 0 and math.isfinite(sigma) else MISSING_ERROR
+                relative = max(sigma, SMALLEST_ERROR_MAG) / MAG_PER_LN if sigma > 0 and math.isfinite(sigma) else MISSING_ERROR
                 error[band] = flux[band] * math.hypot(relative, floor / MAG_PER_LN)
         places[row, 1], places[row, 2] = anchor, count
         first, last = 0.0, float(seen.shape[0] - 1)
