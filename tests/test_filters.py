@@ -5,7 +5,7 @@ import pytest
 import synphot
 from synphot.models import BlackBody1D, Empirical1D, PowerLawFlux1D
 
-from udfs.filters import Filter, check_curve, known_filters, load_filter, mean_weights
+from udfs.filters import Filter, check_curve, filter_origins, known_filters, load_filter, mean_weights
 from udfs.sed_models import GRID, all_models, planck, power_law
 
 BOX_EDGES = np.array([4002.499, 4002.5, 6002.5, 6002.501])  # half-way between points of the grid
@@ -69,13 +69,18 @@ def test_svo_files_of_the_user_are_read(tmp_path):
         f"<TR><TD>{wavelength}</TD><TD>{throughput}</TD></TR>" for wavelength, throughput in ((5000, 0.1), (6000, 0.9), (7000, 0.2))
     )))
     (tmp_path / "unsaid.dat").write_text("5000 0.1\n6000 0.9\n7000 0.2\n")
-    (tmp_path / "negative.dat").write_text("5000 0.1\n6000 -0.9\n7000 0.2\n")
+    (tmp_path / "Euclid_NISP.H.dat").write_text("5000 0.1\n6000 -0.9\n7000 0.2\n")
     known, other = load_filter("euclid_vis", tmp_path), load_filter("My/Camera.red", tmp_path)
     np.testing.assert_allclose(known.wavelength, [5000, 6000, 7000])
     np.testing.assert_allclose(other.throughput, known.throughput, rtol=1e-6)
     assert (known.convention, other.convention) == ("photon", "energy")
+    origins = filter_origins(["gaia_g", "euclid_vis"], tmp_path)
+    assert [one["file"] for one in origins] == ["gaia_g.par", "Euclid_VIS.vis.dat"]
+    assert origins[0]["source"].startswith("astro-sedpy") and origins[1]["source"] == "file of the user"
     with pytest.raises(ValueError, match="filter unsaid: its file does not say whether it counts photons"):
         load_filter("unsaid", tmp_path)
+    with pytest.raises(ValueError, match="filter euclid_nisp_h: throughput is negative at 6000"):
+        load_filter("euclid_nisp_h", tmp_path)
     with pytest.raises(ValueError, match="unknown filter nothing: astro-sedpy has no such curve, nor has the folder"):
         load_filter("nothing", tmp_path)
 

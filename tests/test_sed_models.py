@@ -3,6 +3,8 @@
 import hashlib
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from astropy import units as u
 from astropy.io import fits
@@ -10,9 +12,10 @@ from astropy.modeling.physical_models import BlackBody
 from sedpy.reference_spectra import vega
 
 from inputs.simulated.seds import SEQUENCE
+from outputs.manifest import sed_sources
 from udfs.filters import load_filter, mean_weights
 from udfs.sed_models import (
-    APPROXIMATION, GRID, SLOPES, TEMPERATURES, all_models, approximate_quasar, approximate_stars, planck, provenance, read_composite, star_rows,
+    APPROXIMATION, GRID, SLOPES, TEMPERATURES, all_models, approximate_quasar, approximate_stars, planck, read_composite, star_rows, template_origins,
 )
 
 TYPES = [row["spectral_type"] for row in star_rows()]
@@ -96,16 +99,17 @@ def write_atlas(folder, types=TYPES):
 
 
 def test_the_atlas_of_the_user_is_read_and_named(tmp_path):
-    assert provenance(tmp_path)["stellar_atlas"]["source"].startswith(APPROXIMATION)
+    assert {one["source"] for one in template_origins(tmp_path)} == {APPROXIMATION}
     write_atlas(tmp_path)
     ours, row = all_models(tmp_path).f_nu, TYPES.index("K5")
     expected = planck(4440.0)
     inside = GRID >= 1150
     np.testing.assert_allclose(ours[row][inside], (expected / expected[GRID == 5500])[inside], rtol=1e-9)
     assert ours[row][GRID < 1150].max() == 0
-    named = provenance(tmp_path)["stellar_atlas"]
-    assert named["source"] == "Pickles (1998)" and len(named["files"]) == 27
-    assert named["files"]["pickles_uk_36.fits"] == hashlib.sha256((tmp_path / "pickles_uk_36.fits").read_bytes()).hexdigest()
+    named = {one["name"]: one for one in template_origins(tmp_path)}
+    assert [name for name, one in named.items() if one["source"] == "Pickles (1998)"] == TYPES
+    assert named["K5"]["sha256"] == hashlib.sha256((tmp_path / "pickles_uk_36.fits").read_bytes()).hexdigest()
+    assert named["quasar"] == {"name": "quasar", "source": APPROXIMATION, "file": None, "sha256": None}
 
 
 def test_an_atlas_with_gaps_is_refused(tmp_path):
@@ -121,7 +125,7 @@ def test_the_composite_of_the_user_is_read_and_goes_on_beyond_its_ends(tmp_path)
     inside = (GRID > 805) & (GRID < 8550)
     np.testing.assert_allclose(f_nu[inside], 3, rtol=1e-4)
     np.testing.assert_allclose(f_nu[-1] / f_nu[GRID == 8550], beyond[-1] / beyond[GRID == 8550], rtol=1e-4)
-    assert provenance(tmp_path)["agn_composite"]["source"] == "Vanden Berk et al. (2001)"
+    assert template_origins(tmp_path)[-1]["source"] == "Vanden Berk et al. (2001)"
 
 
 @pytest.mark.parametrize("text", ["1000 1\n900 1\n", "1000 1\n1100 -1\n", "1000 1\n", "1000 x\n1100 1\n"])
@@ -129,3 +133,11 @@ def test_a_file_that_is_no_spectrum_is_refused(tmp_path, text):
     (tmp_path / "vanden_berk_2001.txt").write_text(text)
     with pytest.raises(ValueError, match="no spectrum"):
         read_composite(tmp_path)
+
+
+def test_the_manifest_names_the_templates(tmp_path):
+    """From the released table, written when the database was built."""
+    assert sed_sources(tmp_path) == {}
+    rows = [{"kind": "template"} | one for one in template_origins()] + [{"kind": "filter", "name": "gaia_g", "source": "astro-sedpy 0.4.1"}]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "sed_inputs.parquet")
+    assert sed_sources(tmp_path) == {"template": {APPROXIMATION: [*TYPES, "quasar"]}, "filter": {"astro-sedpy 0.4.1": ["gaia_g"]}}
