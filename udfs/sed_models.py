@@ -51,6 +51,7 @@ class Models:
         return int(found[0]), int(found[-1]) + 1
 
 
+@cache
 def all_models(folder=None):
     """Return the Models: atlas, quasar composite, power laws, black bodies, and stars with discs.
 
