@@ -1,5 +1,6 @@
 """Model spectra: against Planck's law of astropy, Vega, published colours of stars; and those read from a user's files."""
 
+import csv
 import hashlib
 
 import numpy as np
@@ -15,7 +16,7 @@ from inputs.simulated.seds import SEQUENCE
 from outputs.manifest import sed_sources
 from udfs.filters import load_filter, mean_weights
 from udfs.sed_models import (
-    APPROXIMATION, GRID, SLOPES, TEMPERATURES, all_models, approximate_quasar, approximate_stars, planck, read_composite, star_rows, template_origins,
+    APPROXIMATION, GRID, SEEDS, SLOPES, TEMPERATURES, all_models, approximate_quasar, approximate_stars, planck, read_composite, star_rows, template_origins,
 )
 
 TYPES = [row["spectral_type"] for row in star_rows()]
@@ -141,3 +142,16 @@ def test_the_manifest_names_the_templates(tmp_path):
     rows = [{"kind": "template"} | one for one in template_origins()] + [{"kind": "filter", "name": "gaia_g", "source": "astro-sedpy 0.4.1"}]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "sed_inputs.parquet")
     assert sed_sources(tmp_path) == {"template": {APPROXIMATION: [*TYPES, "quasar"]}, "filter": {"astro-sedpy 0.4.1": ["gaia_g"]}}
+
+
+def test_the_quasars_lines_have_the_published_fluxes():
+    """Equivalent width times continuum, over H beta: table 2 has both, and iron moves its continua by up to a third."""
+    published = {"C IV": 25.291, "C III]": 15.943, "Mg II": 14.725, "H gamma + [O III]": 2.616, "H delta": 1.066, "H alpha": 30.832, "H beta": 8.649}
+    with (SEEDS / "sed_quasar_lines.csv").open() as file:
+        lines = {row["line"]: (float(row["wavelength"]), float(row["equivalent_width"])) for row in csv.DictReader(file)}
+    # f_lambda of the continuum: two power laws that meet at 5000 Angstrom
+    flux = {
+        name: width * (wavelength / 5000) ** ((0.44 if wavelength < 5000 else 2.45) - 2) for name, (wavelength, width) in lines.items()
+    }
+    for name in published:
+        assert flux[name] / flux["H beta"] == pytest.approx(published[name] / published["H beta"], rel=1 / 3), name
