@@ -9,7 +9,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from inputs import coverage
 from inputs.checks import RawTableError, open_empty_raw_tables, open_raw_tables
-from udfs import associations, boosted, reddening, statistical_tests
+from udfs import associations, boosted, reddening, sed_fit, statistical_tests
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -26,7 +26,21 @@ def database_path():
 
 def maps_folder():
     """Return the folder of the dust map: LYNCEUS_DUST_MAPS, None if that is not set."""
-    given = os.environ.get("LYNCEUS_DUST_MAPS")
+    return _given_folder("LYNCEUS_DUST_MAPS")
+
+
+def filters_folder():
+    """Return the folder of the user's filter curves: LYNCEUS_FILTERS, None if that is not set."""
+    return _given_folder("LYNCEUS_FILTERS")
+
+
+def templates_folder():
+    """Return the folder of the user's spectra of stars and quasars: LYNCEUS_SED_TEMPLATES, None if that is not set."""
+    return _given_folder("LYNCEUS_SED_TEMPLATES")
+
+
+def _given_folder(variable):
+    given = os.environ.get(variable)
     return PROJECT / Path(given).expanduser() if given else None
 
 
@@ -71,3 +85,4 @@ class Plugin(BasePlugin):
         reddening.register(connection, maps_folder())
         associations.register(connection)
         coverage.register(connection, data_folder())
+        sed_fit.register(connection, filters_folder(), templates_folder())
