@@ -9,7 +9,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from inputs import coverage
 from inputs.checks import RawTableError, open_empty_raw_tables, open_raw_tables
-from udfs import associations, boosted, reddening, statistical_tests
+from udfs import associations, boosted, reddening, statistical_tests, umlcaxs
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -65,4 +65,5 @@ class Plugin(BasePlugin):
         statistical_tests.register(connection)
         reddening.register(connection, maps_folder())
         associations.register(connection)
+        umlcaxs.register(connection, models_folder())
         coverage.register(connection, data_folder())
