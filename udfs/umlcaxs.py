@@ -3,8 +3,9 @@
 Perez-Diaz et al. (2024), MNRAS 528, 4852. A model is one text file under the hash of its content: the scaling of the properties,
 the Gaussian mixture, and the mean and covariance of every class in every cluster. In SQL:
 
-    umlcaxs_classify(model_file, properties)    STRUCT: cluster, responsibility, log_likelihood, and by three rules the
-                                                probabilities of the classes in the model's order, NULL if no class takes part
+    umlcaxs_classify(model_file, properties)    STRUCT: cluster, responsibility, log_likelihood; cluster_probabilities,
+                                                weighted_probabilities, density_probabilities DOUBLE[]: of the classes in the
+                                                model's order by each rule, NULL if no class takes part
 
 `properties` are as measured, in the model's order, without NULL. A NULL `model_file` gives NULL.
 """
@@ -25,10 +26,10 @@ FLOOR = 1e-8  # least variance of a class in any direction, of properties scaled
 RULES = ("cluster", "weighted", "density")
 RESULT = pa.struct([
     ("cluster", pa.int32()), ("responsibility", pa.float64()), ("log_likelihood", pa.float64()),
-    *((rule, pa.list_(pa.float64())) for rule in RULES),
+    *((f"{rule}_probabilities", pa.list_(pa.float64())) for rule in RULES),
 ])
 SQL_RESULT = "STRUCT(cluster INTEGER, responsibility DOUBLE, log_likelihood DOUBLE, " + ", ".join(
-    f'"{rule}" DOUBLE[]' for rule in RULES
+    f"{rule}_probabilities DOUBLE[]" for rule in RULES
 ) + ")"
 
 

@@ -16,7 +16,7 @@ with found as materialized (
 
 by_rule as (
     {% for rule in ['cluster', 'weighted', 'density'] -%}
-    select * exclude (found), '{{ rule }}' as rule, found."{{ rule }}" as p from found
+    select * exclude (found), '{{ rule }}' as rule, found.{{ rule }}_probabilities as p from found
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -33,7 +33,7 @@ by_source as (
     group by held_out, rule, csc_name, true_class
 ),
 
-both as (
+judged as (
     select held_out, 'detection' as level, rule, detection_id, csc_name, 1 as n_detections, true_class, p from by_rule
     union all by name
     select held_out, 'source' as level, rule, csc_name, n_detections, true_class, p from by_source
@@ -51,5 +51,5 @@ select
     list_max(p) as class_prob,
     p[list_position(['{{ classes | join("', '") }}'], true_class)] as p_true,
     list_sum([one * one for one in p]) as sum_p2
-from both
+from judged
 order by held_out, level, rule, csc_name, detection_id

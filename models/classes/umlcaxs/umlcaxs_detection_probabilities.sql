@@ -22,7 +22,7 @@ select
     -- of all detections the share that is less likely than this one
     case when found.log_likelihood is not null then percent_rank() over (order by found.log_likelihood nulls last) end as likelihood_rank,
     {% for rule in ['cluster', 'weighted', 'density'] -%}
-    found."{{ rule }}" as {{ rule }}_probabilities,
+    found.{{ rule }}_probabilities as {{ rule }}_probabilities,
     {% endfor -%}
 from found
 order by csc_name, obsid, obi, region_id
