@@ -35,7 +35,9 @@ class Mixture:
 
     def log_densities(self, values):
         """Return ln(weight * density) of values (n, d) for each component: (n, k) array, the same bits for a row in any company."""
-        return np.log(self.weights) + log_gaussians(values, self.means, self.covariances)
+        roots, log_determinants = whitening(self.covariances)
+        squared = squared_distances(values, self.means, roots)
+        return np.log(self.weights) - 0.5 * (squared + log_determinants + values.shape[1] * np.log(2 * np.pi))
 
     def log_likelihood(self, values):
         """Return the ln density (n,) of values (n, d)."""
@@ -45,11 +47,17 @@ class Mixture:
         """Return the most probable component (n,) of values (n, d)."""
         return self.log_densities(values).argmax(axis=1)
 
-    def bic(self, values):
-        """Return the Bayesian information criterion (Schwarz 1978, Annals of Statistics 6, 461); less is better."""
+    def fast_log_densities(self, values):
+        """Return the same up to rounding by one matrix product, many times faster; a row's last bits depend on its company."""
+        with one_thread():
+            centre = values.mean(axis=0)
+            return _terms(values - centre) @ _coefficients(Mixture(self.weights, self.means - centre, self.covariances)).T
+
+    def bic(self, log_densities):
+        """Return the Bayesian information criterion from `log_densities` (Schwarz 1978, Annals of Statistics 6, 461); less is better."""
         components, width = self.means.shape
         parameters = components - 1 + components * width + components * width * (width + 1) // 2
-        return float(-2 * self.log_likelihood(values).sum() + parameters * np.log(len(values)))
+        return float(-2 * log_sum(log_densities).sum() + parameters * np.log(len(log_densities)))
 
     def ordered(self, place):
         """Return the mixture with its components by the mean of one property, the least first."""
@@ -78,12 +86,6 @@ def squared_distances(values, means, roots):
         white = sum(roots[:, :, i] * difference[:, :, i, None] for i in range(means.shape[1]))
         total[first:first + CHUNK] = sum(np.square(white[:, :, i]) for i in range(means.shape[1]))
     return total
-
-
-def log_gaussians(values, means, covariances, floor=0.0):
-    """Return the ln density (n, g) of values (n, d) under each of g Gaussians."""
-    roots, log_determinants = whitening(covariances, floor)
-    return -0.5 * (squared_distances(values, means, roots) + log_determinants + means.shape[1] * np.log(2 * np.pi))
 
 
 def log_sum(logs):

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from udfs.boosted import matrix, one_model, read_model
-from udfs.mixtures import Mixture, log_gaussians, log_sum, squared_distances, whitening
+from udfs.mixtures import Mixture, log_sum, squared_distances, whitening
 
 KINDS = ("plain", "scaled", "log")
 FLOOR = 1e-8  # least variance of a class in any direction, of properties scaled to 0-1: below it a value repeats itself
@@ -104,7 +104,8 @@ class Classifier:
         log_likelihood = log_sum(logs)
         responsibilities = np.exp(logs - log_likelihood[:, None])
         cluster = logs.argmax(axis=1)
-        inside = softmin(np.where(self.takes_part, self._distances(scaled), np.inf))
+        squared, log_determinants = self._squared_distances(scaled)
+        inside = softmin(np.where(self.takes_part, squared if self.distance == "squared" else np.sqrt(squared), np.inf))
         knows = self.takes_part.any(axis=1)
         shares = np.where(knows, responsibilities, 0.0)
         weighted = sum(shares[:, k, None] * np.nan_to_num(inside[:, k]) for k in range(len(knows)))
@@ -113,23 +114,20 @@ class Classifier:
             return {
                 "cluster": cluster, "responsibility": responsibilities[np.arange(len(cluster)), cluster], "log_likelihood": log_likelihood,
                 "cluster_probabilities": inside[np.arange(len(cluster)), cluster], "weighted_probabilities": weighted / total,
-                "density_probabilities": self._posteriors(scaled),
+                "density_probabilities": self._posteriors(squared, log_determinants),
             }
 
-    def _distances(self, scaled):
-        roots, _ = whitening(self._flat(self.covariances), FLOOR)
-        squared = squared_distances(scaled, self._flat(self.means), roots).reshape(len(scaled), *self.members.shape)
-        return squared if self.distance == "squared" else np.sqrt(squared)
+    def _squared_distances(self, scaled):
+        """Return squared distances (n, k, c) from the classes of all clusters, and ln of the determinants (k, c) of their covariances."""
+        shape, width = self.members.shape, self.means.shape[-1]
+        roots, log_determinants = whitening(self.covariances, FLOOR)
+        squared = squared_distances(scaled, self.means.reshape(-1, width), roots.reshape(-1, width, width))
+        return squared.reshape(len(scaled), *shape), log_determinants
 
-    def _posteriors(self, scaled):
-        logs = log_gaussians(scaled, self._flat(self.means), self._flat(self.covariances), FLOOR).reshape(len(scaled), *self.members.shape)
+    def _posteriors(self, squared, log_determinants):
         with np.errstate(divide="ignore"):
-            logs = logs + np.log(np.where(self.takes_part, self.members, 0))
+            logs = np.log(np.where(self.takes_part, self.members, 0)) - 0.5 * (squared + log_determinants)
         return softmin(-log_sum(np.swapaxes(logs, 1, 2)))
-
-    @staticmethod
-    def _flat(values):
-        return values.reshape(-1, *values.shape[2:])
 
 
 def softmin(distances):

@@ -150,7 +150,7 @@ def model_table(detections, settings, folder):
         scaled = scaling.scaled(detections.values)
         mixture = clusters(scaled, settings)
         common = {
-            "n_components": len(mixture.weights), "bic": mixture.bic(scaled), "weights": mixture.weights.tolist(),
+            "n_components": len(mixture.weights), "bic": mixture.bic(mixture.log_densities(scaled)), "weights": mixture.weights.tolist(),
             "log_offset": [None if np.isnan(offset) else offset for offset in scaling.offset.tolist()],
             "scale_low": scaling.low.tolist(), "scale_high": scaling.high.tolist(),
         }
@@ -188,10 +188,12 @@ def selection_table(detections, settings):
 def _judged(detections, scaling, scaled, settings):
     """Return one row of SELECTION_COLUMNS."""
     fits = [clusters(scaled, replace(settings, seed=settings.seed + i)) for i in range(settings.selection_repeats)]
-    found = [fit.cluster(scaled) for fit in fits]
-    bics = [fit.bic(scaled) for fit in fits]
+    logs = [fit.fast_log_densities(scaled) for fit in fits]
+    found = [one.argmax(axis=1) for one in logs]
+    bics = [fit.bic(one) for fit, one in zip(fits, logs)]
     rng = np.random.default_rng([settings.seed, settings.components])
-    anew = [clusters(scaled[rng.integers(0, len(scaled), len(scaled))], settings).cluster(scaled) for _ in range(settings.selection_bootstraps)]
+    draws = (rng.integers(0, len(scaled), len(scaled)) for _ in range(settings.selection_bootstraps))
+    anew = [clusters(scaled[rows], settings).fast_log_densities(scaled).argmax(axis=1) for rows in draws]
     some = np.unique(np.linspace(0, len(scaled) - 1, SILHOUETTE_ROWS).astype(int))
     held_out = (detections.label >= 0) & ~detections.seen["source"]
     classifier = classifier_of(detections, fits[0], scaling, "source", settings)

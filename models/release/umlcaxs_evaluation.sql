@@ -39,9 +39,11 @@ by_class as (
 probabilities as (
     select
         held_out, level, rule, scale,
-        {{ exact_sum('-ln(greatest(p_true, 1e-15))') }} / count(p_true) as log_loss,
-        {{ exact_sum('sum_p2 - 2 * p_true + 1') }} / count(p_true) as brier_score
+        -- where no class takes part in the cluster the true one has no chance
+        {{ exact_sum('-ln(greatest(coalesce(p_true, 0), 1e-15))') }} / count(*) as log_loss,
+        {{ exact_sum('coalesce(sum_p2 - 2 * p_true, 0) + 1') }} / count(*) as brier_score
     from claims
+    where scale = 'class'
     group by all
 ),
 
@@ -78,6 +80,6 @@ select
     brier_score,
     expected_calibration_error
 from by_class
-inner join probabilities using (held_out, level, rule, scale)
+left join probabilities using (held_out, level, rule, scale)
 left join calibration using (held_out, level, rule, scale)
 order by held_out, level, rule, scale
