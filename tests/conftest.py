@@ -121,7 +121,7 @@ def matched(sky):
 def compiled(tmp_path_factory):
     """A function from the name of an SQL model to its query, for a database in memory; the models of classes are compiled once."""
     project = Build(tmp_path_factory.mktemp("compiled"))
-    done = project.dbt("compile", "--select", "classes", "release.class_*", "release.region_*", LYNCEUS_DATA="none")
+    done = project.dbt("compile", "--select", "classes", "release.class_*", "release.region_*", "release.umlcaxs_*", LYNCEUS_DATA="none")
     assert done.returncode == 0, done.stdout[-3000:]
     queries = {path.stem: path for path in (project.folder / "target" / "compiled" / "lynceus" / "models").rglob("*.sql")}
     return lambda name: queries[name].read_text().replace('"lynceus".', "")

@@ -116,6 +116,7 @@ def fit_mixture(values, components, seed=42, starts=1, responsibilities=None):
     """
     if len(values) < components:
         raise ValueError(f"{len(values)} rows are too few for {components} components")
+    values = np.ascontiguousarray(values)  # the order of its numbers in memory decides the last bits, too
     with one_thread():
         centre = values.mean(axis=0)  # about it fewer digits cancel
         terms = _terms(values - centre)

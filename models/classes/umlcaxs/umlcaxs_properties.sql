@@ -3,8 +3,7 @@
 {% set fits = ['powlaw_gamma', 'bb_kt'] | select('in', properties) | list %}
 with detections as (
     select
-        -- no two rows share it, whatever is NULL
-        concat_ws(' ', csc_name, obsid, coalesce(obi::varchar, '-'), coalesce(region_id::varchar, '-')) as detection_id,
+        concat_ws(' ', csc_name, obsid, obi, region_id) as detection_id,
         csc_name,
         obsid,
         obi,
