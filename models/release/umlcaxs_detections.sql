@@ -5,7 +5,7 @@ select
     properties.obsid,
     properties.obi,
     properties.region_id,
-    properties.gti_obs,
+    strftime(properties.gti_obs, '%Y-%m-%dT%H:%M:%S') as gti_obs,
     {% for name in umlcaxs_property_columns() -%}
     properties.{{ name }},
     {% endfor -%}
@@ -16,7 +16,7 @@ select
     votes.class,
     aggregated_class,
     class_prob,
-    ['{{ classes | join("', '") }}'][list_position(weighted_probabilities, list_max(weighted_probabilities))] as weighted_class,
+    {{ most_probable_class('weighted_probabilities', classes) }} as weighted_class,
     {% for name in classes -%}
     p_{{ class_column(name) }},
     {% endfor -%}

@@ -47,7 +47,7 @@ select
     detection_id,
     n_detections,
     true_class,
-    ['{{ classes | join("', '") }}'][list_position(p, list_max(p))] as class,
+    {{ most_probable_class('p', classes) }} as class,
     list_max(p) as class_prob,
     p[list_position(['{{ classes | join("', '") }}'], true_class)] as p_true,
     list_sum([one * one for one in p]) as sum_p2

@@ -13,8 +13,7 @@ select
     obsid,
     obi,
     region_id,
-    -- of equal probabilities the class that comes first
-    ['{{ classes | join("', '") }}'][list_position(p, list_max(p))] as class,
+    {{ most_probable_class('p', classes) }} as class,
     list_max(p) as class_prob,
     {% for name in classes -%}
     p[{{ loop.index }}] as p_{{ class_column(name) }}{{ ',' if not loop.last }}
