@@ -1,21 +1,14 @@
 -- Every X-ray detection is in the census once, every detection of a class in the released table, every source of a class in one of the two.
-select 'detections' as what, (select count(*) from {{ ref('stg_csc__observations') }}) as expected, sum(n_detections) as found
-from {{ ref('umlcaxs_census') }}
-having sum(n_detections) is distinct from (select count(*) from {{ ref('stg_csc__observations') }})
-    and (select count(*) from {{ ref('stg_csc__observations') }}) > 0
-
-union all
-
-select 'classified detections', (select n_detections from {{ ref('umlcaxs_census') }} where state = 'classified'), count(*)
-from {{ ref('umlcaxs_detections') }} where class is not null
-having count(*) <> coalesce((select n_detections from {{ ref('umlcaxs_census') }} where state = 'classified'), 0)
-
-union all
-
-select 'sources', (select count(class) from {{ ref('umlcaxs_probabilities') }}), count(*)
-from (
-    select csc_name from {{ ref('umlcaxs_uniquely_classified') }}
-    union all
-    select csc_name from {{ ref('umlcaxs_ambiguous') }}
+with counts as (
+    select
+        (select count(*) from {{ source('csc', 'csc_observation') }}) as n_raw,
+        (select coalesce(sum(n_detections), 0) from {{ ref('umlcaxs_census') }}) as n_counted,
+        (select coalesce(sum(n_detections), 0) from {{ ref('umlcaxs_census') }} where state = 'classified') as n_classified,
+        (select count(class) from {{ ref('umlcaxs_detections') }}) as n_released,
+        (select count(class) from {{ ref('umlcaxs_probabilities') }}) as n_sources,
+        (select count(*) from {{ ref('umlcaxs_uniquely_classified') }}) as n_unique,
+        (select count(*) from {{ ref('umlcaxs_ambiguous') }}) as n_ambiguous
 )
-having count(*) <> (select count(class) from {{ ref('umlcaxs_probabilities') }})
+
+select * from counts
+where n_raw <> n_counted or n_classified <> n_released or n_sources <> n_unique + n_ambiguous

@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items):
 
 # classifiers of a small sky need not be good
 FEW_DRAWS = {"muwclass_draws": 20, "validation_draws": 3, "validation_folds": 3} | {
-    "umlcaxs_starts": 2, "umlcaxs_selection_components": [5, 6], "umlcaxs_selection_repeats": 2, "umlcaxs_selection_bootstraps": 1,
+    "umlcaxs_fewest_detections": 100, "umlcaxs_starts": 2, "umlcaxs_selection_components": [5, 6], "umlcaxs_selection_repeats": 2, "umlcaxs_selection_bootstraps": 1,
 }
 
 
