@@ -59,6 +59,25 @@
         'lynceus_counterparts': {'choices': ['marginal', 'nearest']},
         'lynceus_prior_power': {'low': 0, 'high': 1},
         'lynceus_features': {'kind': 'list'},
+        'umlcaxs_properties': {'kind': 'list'},
+        'umlcaxs_variability_ratio': {'choices': ['sigma_over_mean', 'mean_over_sigma']},
+        'umlcaxs_min_significance': {'low': 0},
+        'simbad_radius_arcsec': {'above': 0, 'high': 600},
+        'umlcaxs_classes': {'kind': 'list'},
+        'umlcaxs_clustering': {'choices': ['gaussian_mixture', 'dirichlet_process', 'hdbscan']},
+        'umlcaxs_components': {'low': 1, 'high': 100},
+        'umlcaxs_seed': {'low': 0},
+        'umlcaxs_starts': {'low': 1},
+        'umlcaxs_fewest_detections': {'low': 2},
+        'umlcaxs_fewest_members': {'low': 2},
+        'umlcaxs_few_members': {'low': 0},
+        'umlcaxs_distance': {'choices': ['squared', 'plain']},
+        'umlcaxs_rule': {'choices': ['cluster', 'weighted', 'density']},
+        'umlcaxs_training_share': {'above': 0, 'high': 1},
+        'umlcaxs_selection_components': {'kind': 'range'},
+        'umlcaxs_selection_repeats': {'low': 0},
+        'umlcaxs_selection_bootstraps': {'low': 0},
+        'umlcaxs_compared_clusterings': {'each': ['dirichlet_process', 'hdbscan']},
         'consensus_floor': {'above': 0, 'high': 0.1},
         'region_radius_factor': {'above': 0, 'high': 4},
         'region_min_significance': {'low': 0},
@@ -94,6 +113,15 @@
     {%- endfor -%}
     {%- if var('ebv_source') == 'map' and not env_var('LYNCEUS_DUST_MAPS', '') -%}
         {%- do problems.append('ebv_source: map, but LYNCEUS_DUST_MAPS does not say in which folder the map is') -%}
+    {%- endif -%}
+    {%- if var('umlcaxs_properties') is sequence -%}
+        {%- set wrong = [] -%}
+        {%- for entry in var('umlcaxs_properties') if entry is not mapping or entry.name not in umlcaxs_property_columns() or entry.kind not in ['plain', 'scaled', 'log'] -%}
+            {%- do wrong.append(entry) -%}
+        {%- endfor -%}
+        {%- if wrong or not var('umlcaxs_properties') -%}
+            {%- do problems.append('umlcaxs_properties: ' ~ (wrong or 'empty') ~ ', must be entries {name, kind} with a name of ' ~ umlcaxs_property_columns() | join(', ') ~ ' and the kind plain, scaled or log') -%}
+        {%- endif -%}
     {%- endif -%}
     {%- if problems -%}
         {{ exceptions.raise_compiler_error('vars out of order:\n  ' ~ problems | join('\n  ')) }}

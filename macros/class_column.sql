@@ -1,4 +1,4 @@
-{#- How a class is called in names of columns: 'HM-STAR' is hm_star. -#}
+{#- How a class is called in names of columns: 'HM-STAR' is hm_star, 'TTau*' is ttau. -#}
 {% macro class_column(name) -%}
-    {{ return(name | lower | replace('-', '_')) }}
+    {{ return(name | lower | replace('-', '_') | replace('*', '')) }}
 {%- endmacro %}

@@ -127,6 +127,7 @@ def add_infrared(service, ra, dec):
     service.add("unwise_dr1.object", archive_rows(
         "unwise", "u", unwise_objid=names, ra=ra, dec=dec, primary=[i % 2 for i in range(len(ra))]))
     ids = np.arange(len(ra)) + FIRST_ID
+    service.add("basic", archive_rows("simbad", "b", main_id=names, ra=ra, dec=dec, otype=["QSO   "] * len(ra)))
     service.add("gaia.edr3lite", pa.table({"source_id": ids, "ra": ra, "dec": dec}))
     service.add("gedr3dist.main", archive_rows("gaia_distance", "d", source_id=ids[::-1], r_med_geo=ids[::-1] - FIRST_ID + 1.0))
 
@@ -441,7 +442,7 @@ def test_the_environment_may_name_a_service(service, tmp_path, monkeypatch):
     (["--around-xray", "--radius-arcsec", -1], "--radius-arcsec must be above 0"),
     (["--around-xray", "--tables", "csc_master"], "csc_master needs --cone or --cones"),
     (["--cones", "absent.csv"], "absent.csv: cannot be read"),
-    (["--cone", 10, 5, 1, "--service", "simbad=x"], "--service takes NAME=URL"),
+    (["--cone", 10, 5, 1, "--service", "vizier=x"], "--service takes NAME=URL"),
 ])
 def test_bad_input_is_one_message_and_no_success(service, tmp_path, capsys, arguments, message):
     assert run(service, tmp_path, *arguments) == 1

@@ -9,7 +9,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from inputs import coverage
 from inputs.checks import RawTableError, open_empty_raw_tables, open_raw_tables
-from udfs import associations, boosted, reddening, sed_fit, statistical_tests
+from udfs import associations, boosted, reddening, sed_fit, statistical_tests, umlcaxs
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -84,5 +84,6 @@ class Plugin(BasePlugin):
         statistical_tests.register(connection)
         reddening.register(connection, maps_folder())
         associations.register(connection)
+        umlcaxs.register(connection, models_folder())
         coverage.register(connection, data_folder())
         sed_fit.register(connection, filters_folder(), templates_folder())

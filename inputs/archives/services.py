@@ -69,6 +69,8 @@ SERVICES = {
         Service("gaia", "https://gea.esac.esa.int/tap-server/tap", 2_000, 50),
         # IRSA's guide shows one CONTAINS per query; if it refuses several, use --cones-per-query 1.
         Service("irsa", "https://irsa.ipac.caltech.edu/TAP", 20_000, 50),
+        # CDS answers up to 2 million rows; the tables of identifiers and measurements are not asked for.
+        Service("simbad", "https://simbad.cds.unistra.fr/simbad/sim-tap", 20_000, 50),
         Service("gavo", "http://dc.g-vo.org/tap", 20_000, 50),
         # Data Lab's users ask for boxes or its own q3c functions; its TAP is not known to translate CONTAINS.
         Service("datalab", "https://datalab.noirlab.edu/tap", 20_000, 50, has_geometry=False),
@@ -117,6 +119,8 @@ TABLES = {
             "unwise", "datalab", {"u": "unwise_dr1.object"}, ("u.ra", "u.dec"), renamed={"primary": 'u."primary"'},
             optional=frozenset({"dx_w1", "dy_w1", "dx_w2", "dy_w2"}),
         ),
+        # objects whose position SIMBAD does not know lie in no cone
+        ArchiveTable("simbad", "simbad", {"b": "basic"}, ("b.ra", "b.dec")),
         # the distances have no positions of their own
         ArchiveTable(
             "gaia_distance", "gavo", {"d": "gedr3dist.main", "g": "gaia.edr3lite"}, ("g.ra", "g.dec"),

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from inputs.raw_tables import RawTableWriter
 from inputs.simulated import (
-    catalogue, counterparts, deep_infrared, detections, distances, gaia, galaxy, gamma_ray, infrared, kinds, literature, seds,
+    catalogue, counterparts, deep_infrared, detections, distances, gaia, galaxy, gamma_ray, infrared, kinds, literature, seds, simbad,
 )
 from inputs.simulated.footprint import CELL_AREA, cells_around, contains, moc_of, points_in
 from inputs.simulated.pointings import observe, plan
@@ -30,7 +30,7 @@ SURVEYS = {
     "catwise": deep_infrared.catwise_columns, "unwise": deep_infrared.unwise_columns,
 }
 DEEP_SURVEYS = ("catwise", "unwise")
-FIELD_TABLES = ("csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES)
+FIELD_TABLES = ("csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES, "simbad")
 TABLES = (*FIELD_TABLES, "gamma_ray_regions")
 FIELD_VARIABLE_SHARE = 0.025
 VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])  # flagged by Gaia, order of kinds.KINDS
@@ -158,6 +158,7 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec):
         tables[table], owners[table] = taken(columns, inside), owner[inside]
     tables["gaia_distance"] = distances.distance_columns(tables["gaia_source"])
     tables |= literature.literature_columns(rng, sources, tables["csc_master"])
+    tables["simbad"] = simbad.object_columns(rng.spawn(1)[0], sources, tables["csc_master"])
     tables["truth"] = _truth(pointing, sources, positions["name"], own, tables, owners)
     return tables, cells
 

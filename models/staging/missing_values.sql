@@ -12,6 +12,7 @@
     'literature_yangetal_gcs': source('literature', 'literature_yangetal_gcs'),
     'literature_yangetal_training': source('literature', 'literature_yangetal_training'),
     'literature_perezdiazetal': source('literature', 'literature_perezdiazetal'),
+    'simbad': source('simbad', 'simbad'),
     'gamma_ray_regions': source('gamma_ray', 'gamma_ray_regions'),
     'source_reddening': source('reddening', 'source_reddening'),
 } %}

@@ -1,0 +1,14 @@
+-- Every X-ray detection is in the census once, every detection of a class in the released table, every source of a class in one of the two.
+with counts as (
+    select
+        (select count(*) from {{ source('csc', 'csc_observation') }}) as n_raw,
+        (select coalesce(sum(n_detections), 0) from {{ ref('umlcaxs_census') }}) as n_counted,
+        (select coalesce(sum(n_detections), 0) from {{ ref('umlcaxs_census') }} where state = 'classified') as n_classified,
+        (select count(class) from {{ ref('umlcaxs_detections') }}) as n_released,
+        (select count(class) from {{ ref('umlcaxs_probabilities') }}) as n_sources,
+        (select count(*) from {{ ref('umlcaxs_uniquely_classified') }}) as n_unique,
+        (select count(*) from {{ ref('umlcaxs_ambiguous') }}) as n_ambiguous
+)
+
+select * from counts
+where n_raw <> n_counted or n_classified <> n_released or n_sources <> n_unique + n_ambiguous
