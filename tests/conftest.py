@@ -26,7 +26,10 @@ def pytest_collection_modifyitems(items):
 
 
 # classifiers of a small sky need not be good
-FEW_DRAWS = {"muwclass_draws": 20, "validation_draws": 3, "validation_folds": 3}
+FEW_DRAWS = {
+    "muwclass_draws": 20, "validation_draws": 3, "validation_folds": 3,
+    "xclass_trees": 20, "xclass_validation_trees": 10, "xclass_inner_trees": 10, "xclass_folds": 3,
+}
 
 
 class Build:

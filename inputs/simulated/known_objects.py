@@ -15,14 +15,14 @@ TABLES = (
 )
 # of each catalogue: kind, share of the kind it knows, faintest G, position error in each coordinate (arcsec), prefix of its names
 CATALOGUES = {
-    "literature_veroncetty": (kinds.AGN, 0.5, 21.0, 0.3, "SDSS J"),
+    "literature_veroncetty": (kinds.AGN, 0.25, 21.0, 0.3, "SDSS J"),
     "literature_liu_lmxb": (kinds.LMXB, 0.6, 25.0, 0.3, "LMXB "),
     "literature_ritterkolb_lmxb": (kinds.LMXB, 0.5, 22.0, 0.3, "lmxb"),
     "literature_liu_hmxb": (kinds.HMXB, 0.8, 22.0, 0.3, "HMXB J"),
     "literature_ritterkolb_cv": (kinds.CV, 0.4, 21.0, 0.3, "CV "),
     "literature_downes": (kinds.CV, 0.4, 21.0, 0.5, "cv-"),
-    "literature_skiff": (kinds.LM_STAR, 0.35, 19.0, 0.2, "TYC "),
-    "literature_apogee": (kinds.LM_STAR, 0.2, 17.0, 0.1, "2M"),
+    "literature_skiff": (kinds.LM_STAR, 0.15, 19.0, 0.2, "TYC "),
+    "literature_apogee": (kinds.LM_STAR, 0.08, 17.0, 0.1, "2M"),
     "literature_vanderhucht": (kinds.HM_STAR, 0.2, 17.0, 0.5, "WR "),
     "literature_vanderhucht_annex": (kinds.HM_STAR, 0.1, 17.0, 0.5, "WR"),
 }
