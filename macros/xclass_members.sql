@@ -24,6 +24,6 @@
 {%- endmacro %}
 
 {#- A column of one of the trained models, as a scalar. -#}
-{% macro of_xclass_model(column, model) -%}
-    (select {{ column }} from {{ ref('xclass_model') }} where model = '{{ model }}')
+{% macro of_xclass_model(column, way, model) -%}
+    (select {{ column }} from {{ ref('xclass_model') }} where way = '{{ way }}' and model = '{{ model }}')
 {%- endmacro %}

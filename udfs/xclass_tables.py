@@ -23,7 +23,7 @@ MEASURES = pa.schema(
     + [(f"{name}_{what}", pa.float64()) for name in METRICS for what in ("mean", "std")]
 )
 MODELS = pa.schema([
-    ("model", pa.string()), ("model_file", pa.string()), ("classes", pa.list_(pa.string())), ("features", pa.list_(pa.string())),
+    ("way", pa.string()), ("model", pa.string()), ("model_file", pa.string()), ("classes", pa.list_(pa.string())), ("features", pa.list_(pa.string())),
     ("importance", pa.list_(pa.float64())), ("importance_std", pa.list_(pa.float64())), ("n_sources", pa.int32()), ("parameters", pa.string()),
 ])
 BINS = 10
@@ -164,8 +164,8 @@ def measures_of(predictions, confident):
     return pa.Table.from_pylist(result, schema=MEASURES)
 
 
-def models_of(training, features, plan, folder):
-    """Train on all sources and write the models; return one row of MODELS for each, none if there is nothing to tell apart."""
+def models_of(way, training, features, plan, folder):
+    """Train on all sources of one way and write the models; return one row of MODELS for each, none if there is nothing to tell apart."""
     _, values, label, fold, _ = training
     if not is_enough(label, fold, plan):
         return MODELS.empty_table()
@@ -176,7 +176,7 @@ def models_of(training, features, plan, folder):
         used = len(label) if name == FIRST else int(np.isin(label.astype(str), members).sum())
         names = features if name == FIRST else [*features, *(f"p_{group}" for group in plan.groups)]
         rows.append({
-            "model": name, "model_file": stage.save(folder, f"xclass_{name.lower()}"), "classes": list(stage.classes), "features": names,
+            "way": way, "model": name, "model_file": stage.save(folder, f"xclass_{name.lower()}"), "classes": list(stage.classes), "features": names,
             "importance": stage.importance.tolist(), "importance_std": [None if np.isnan(one) else one for one in stage.importance_std.tolist()],
             "n_sources": used, "parameters": parameters,
         })

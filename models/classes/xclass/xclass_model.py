@@ -1,6 +1,9 @@
-"""The trained models of XClass: the first stage, and those of the second."""
+"""The trained models of XClass, for each way of translating the photometry: the first stage, and those of the second."""
 
 import os
+from dataclasses import replace
+
+import pyarrow as pa
 
 from udfs.plugin import models_folder
 from udfs.xclass import plan_of, read_training
@@ -8,9 +11,12 @@ from udfs.xclass_tables import models_of
 
 
 def model(dbt, session):
-    """Return one row per model, none without two groups to tell apart."""
+    """Return one row per way and model, none without two groups to tell apart; the first way is XClass, the others have fewer trees."""
     settings, ways = dbt.config.get("settings"), dbt.config.get("ways")
-    relation, names = dbt.ref("xclass_training"), dbt.ref("xclass_feature_names")
+    training, names = dbt.ref("xclass_training"), dbt.ref("xclass_feature_names")
     plan = plan_of(settings, int(os.environ.get("LYNCEUS_THREADS") or os.cpu_count()))
+    fewer = replace(plan, trees=plan.validation_trees)
     features = names.order("place").fetchnumpy()["feature"].tolist()
-    return models_of(read_training(relation, ways[0], len(features)), features, plan, models_folder())
+    return pa.concat_tables([
+        models_of(way, read_training(training, way, len(features)), features, plan if way == ways[0] else fewer, models_folder()) for way in ways
+    ])

@@ -1,4 +1,5 @@
--- What every X-ray source that Hubble saw the place of is: by its nearest object, and over all possible ones by their probability.
+-- What every X-ray source that Hubble saw the place of is: by its nearest object, and over all possible ones by their probability,
+-- by the classifier of each way of var xclass_ways.
 {% set groups, members = var('xclass_groups') | list, xclass_members() %}
 {% set columns = [] %}
 {% for group in groups %}{% do columns.append('p_group_' ~ class_column(group)) %}{% endfor %}
@@ -10,6 +11,7 @@ with cases as (
 -- the object taken for the counterpart, of several the most probable
 best as (
     select
+        way,
         mode,
         csc_name,
         hsc_match_id,
@@ -18,11 +20,12 @@ best as (
         p_i,
         p_any
     from cases
-    qualify row_number() over (partition by mode, csc_name order by weight desc, separation_arcsec, hsc_match_id) = 1
+    qualify row_number() over (partition by way, mode, csc_name order by weight desc, separation_arcsec, hsc_match_id) = 1
 ),
 
 means as (
     select
+        way,
         mode,
         csc_name,
         count(*)::integer as n_cases,
@@ -30,7 +33,7 @@ means as (
         {{ exact_sum('weight * ' ~ p) }} / nullif({{ exact_sum('weight') }}, 0) as {{ p }}{{ ',' if not loop.last }}
         {% endfor %}
     from cases
-    group by mode, csc_name
+    group by way, mode, csc_name
 ),
 
 -- the most probable group, and the most probable class in it: Rangelov et al., section 4.3; the first of equals
@@ -47,6 +50,7 @@ chosen as (
 )
 
 select
+    way,
     mode,
     csc_name,
     hsc_match_id,
@@ -72,5 +76,5 @@ select
     {%- endif %} as p_{{ class_column(name) }}{{ ',' if not loop.last }}
     {% endfor %}
 from chosen
-inner join best using (mode, csc_name)
-order by mode, csc_name
+inner join best using (way, mode, csc_name)
+order by way, mode, csc_name
