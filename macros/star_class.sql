@@ -7,7 +7,7 @@
         ~ "regexp_extract_all(" ~ spectral_type ~ ", '[-/+~]\\s*([OBAFGKM])', 1))" -%}
     case
         when regexp_matches({{ spectral_type }}, '^\s*W[NCOR]') then 'HM-STAR'
-        when {{ first }} = '' then null
+        when coalesce({{ first }}, '') = '' then null
         when len(list_intersect({{ all }}, ['O', 'B'])) = 0 then 'LM-STAR'
         when len(list_intersect({{ all }}, ['A', 'F', 'G', 'K', 'M'])) = 0 then 'HM-STAR'
     end

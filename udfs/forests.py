@@ -62,14 +62,13 @@ def flattened(forest, fill):
     first = np.concatenate([[0], np.cumsum([tree.node_count for tree in trees])[:-1]]).astype(np.int32)
     is_leaf = np.concatenate([tree.children_left for tree in trees]) < 0
     shift = np.repeat(first, [tree.node_count for tree in trees])
-    weights = np.concatenate([tree.value[:, 0, :] for tree in trees])
     return Forest(
         fill=np.asarray(fill, float), first=first,
         feature=np.where(is_leaf, LEAF, np.concatenate([tree.feature for tree in trees])).astype(np.int16),
         threshold=np.concatenate([tree.threshold for tree in trees]),
         left=np.where(is_leaf, LEAF, np.concatenate([tree.children_left for tree in trees]) + shift).astype(np.int32),
         right=np.where(is_leaf, LEAF, np.concatenate([tree.children_right for tree in trees]) + shift).astype(np.int32),
-        shares=np.ascontiguousarray(weights / weights.sum(axis=1, keepdims=True)),
+        shares=np.concatenate([tree.value[:, 0, :] for tree in trees]),
     )
 
 
