@@ -95,6 +95,7 @@
         'sed_gaia_system': {'choices': ['vega', 'ab']},
         'sed_weighting': {'choices': ['convention', 'published']},
         'sed_error_floor_mag': {'low': 0, 'high': 1},
+        'sed_good_chi2': {'above': 0},
         'sed_compared': {'kind': 'mapping'},
         'match': none,
         'missing_sentinels': none,

@@ -25,3 +25,11 @@
     {%- endfor -%}
     '{{ tojson(setting) | replace("'", "''") }}'
 {%- endmacro %}
+
+{#- The fields of the struct that sed_fit returns. -#}
+{% macro sed_fit_fields() -%}
+    {{ return([
+        'magnitudes', 'errors', 'model', 'template', 'parameter', 'a_v', 'chi2_reduced', 'n_bands', 'anchor', 'scale', 'is_fallback', 'residuals',
+        'reason',
+    ]) }}
+{%- endmacro %}

@@ -9,6 +9,7 @@ from outputs.figures_class_sources import (
 from outputs.figures_classes import class_metrics, class_precision, class_recall, class_reliability, class_roc, feature_importances
 from outputs.figures_matches import colour_magnitude, colour_magnitude_by_hardness, score_by_separation
 from outputs.figures_score import property_importances, roc_curve, score_cdf, training_pairs
+from outputs.figures_sed import sed_chi2, sed_residuals
 from outputs.figures_sky import candidate_colours, distinguishability, separation_by_off_axis_angle, sky_map
 from outputs.figures_truth import purity_against_recall, recall_and_purity, reliability
 
@@ -46,6 +47,8 @@ FIGURES = {
     class_latitudes: CLASSIFIED,
     class_distances: CLASSIFIED,
     class_colour_magnitude: CLASSIFIED,
+    sed_chi2: ("classes.sed_fits",),
+    sed_residuals: ("classes.sed_fits", "release.sed_fit_quality"),
     chance_coincidence: tuple(f"classes.{survey}_counterparts" for survey in SURVEYS),
 }
 

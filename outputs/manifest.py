@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import yaml
 
-PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "numpy", "pyarrow", "astropy", "mocpy", "lightgbm", "scikit-learn", "numba")
+PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "numpy", "pyarrow", "astropy", "mocpy", "lightgbm", "scikit-learn", "numba", "astro-sedpy")
 
 
 def release_manifest(name, tables, folder, project, dbt_manifest, data):
@@ -46,6 +46,7 @@ def release_manifest(name, tables, folder, project, dbt_manifest, data):
         "seeds": seed_digests(project, dbt_manifest),
         "simulation": simulation(data),
         "inputs": file_digests(data),
+        "sed": sed_sources(folder),
         "tables": [_table_entry(table, folder) for table in tables],
         "files": file_digests(folder),
     }
@@ -77,6 +78,14 @@ def simulation(data):
     """Return the seed and sizes of a simulated sky, None for other raw tables."""
     path = Path(data) / "simulation.json"
     return json.loads(path.read_text()) if path.exists() else None
+
+
+def sed_sources(folder):
+    """Return where the spectra and filter curves of translated photometry are from: names by kind and source, of released table sed_inputs."""
+    path, found = Path(folder) / "sed_inputs.parquet", {}
+    for row in pq.read_table(path).to_pylist() if path.exists() else ():
+        found.setdefault(row["kind"], {}).setdefault(row["source"], []).append(row["name"])
+    return found
 
 
 def dbt_vars(project, dbt_manifest):

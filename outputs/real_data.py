@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from inputs.real_tables import REAL_FIELDS, assemble
 from inputs.simulated import simulate_sky
-from outputs import real_classes
+from outputs import real_classes, real_sed
 from outputs.manifest import git_commit, sha256
 from outputs.real_property_match import property_match
 from outputs.real_report import report
@@ -54,6 +54,7 @@ def main():
         databases = {name: Path(work) / name / "lynceus.duckdb" for name in REAL_FIELDS}
         properties = property_match(databases)
         classes = real_classes.class_match(databases, options.folder)
+        spectra = real_sed.sed_fits(databases, options.folder)
     results = {
         "date": datetime.now(UTC).date().isoformat(),
         "git_commit": commit,
@@ -62,6 +63,7 @@ def main():
         "fields": measured,
         "property_match": properties,
         "classes": classes,
+        "sed": spectra,
         "simulated_sky": {**SIMULATED, "quantities": comparison},
     }
     (options.results / "real_data.json").write_text(json.dumps(results, indent=2) + "\n")
@@ -72,7 +74,7 @@ def main():
 def inputs(folder):
     """Return the SHA-256 of every file read, by its path in the folder."""
     read = {path for field in REAL_FIELDS.values() for path in field.files(folder)}
-    files = sorted(read | {folder / name for name in COMPARED} | set(real_classes.inputs(folder)))
+    files = sorted(read | {folder / name for name in COMPARED} | set(real_classes.inputs(folder)) | set(real_sed.inputs(folder)))
     return {str(path.relative_to(folder)): sha256(path) for path in files}
 
 

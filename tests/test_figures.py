@@ -70,6 +70,10 @@ TABLES = {
     ),
     "classes.source_properties": f"'X' || n as csc_name, n * 7 as ra, n as dec, {MEASURED}",
     "classes.muwclass_training": f"'T' || n as csc_name, n * 7 as ra, -n as dec, {CLASS} as class, {MEASURED}",
+    "classes.sed_fits": f"'T' || n as csc_name, {CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, exp(n / 5) as chi2_reduced",
+    "release.sed_fit_quality": f"{CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, " + ", ".join(
+        f"sin(n) as {band}_residual_median, 0.1 as {band}_residual_mad" for band in ("bp", "g", "rp", "j", "h", "k")
+    ),
     **{
         f"classes.{survey}_counterparts": f"'X' || n as csc_name, (n + {number}) / 60 as chance_probability"
         for number, survey in enumerate(("gaia", "twomass", "allwise", "catwise", "unwise"), 1)

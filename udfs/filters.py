@@ -5,8 +5,10 @@ sed_filters says of each filter which zero point its magnitudes have, and what i
 """
 
 import csv
+import hashlib
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
@@ -68,19 +70,50 @@ def load_filter(name, folder=None):
     ValueError
         If there is no such filter, or its curve is unsound.
     """
-    row = known_filters().get(name) or next((row for row in known_filters().values() if row["svo_name"] == name), {})
-    known = row.get("filter", name)
-    shipped = files("sedpy") / "data" / "filters" / f"{known}.par"
-    if "/" not in known and shipped.is_file():
-        wavelength, throughput, convention = *_read_columns(shipped), "photon"  # all that astro-sedpy ships are signal per photon
+    row, path, is_shipped = find_curve(name, folder)
+    if is_shipped:
+        wavelength, throughput, convention = *_read_columns(path), "photon"  # all of astro-sedpy's are signal per photon
     else:
-        wavelength, throughput, convention = _read_svo(name, row.get("svo_name", name), known, folder)
+        wavelength, throughput, convention = _read_table(path) if path.suffix in (".xml", ".vot") else (*_read_columns(path), None)
     convention = row.get("convention") or convention
     if convention not in POWER:
         raise ValueError(f"filter {name}: its file does not say whether it counts photons or energy; add a row to seed sed_filters, or take SVO's VOTable")
     check_curve(name, wavelength, throughput)
     numbers = {column: float(row[column]) for column in ("zero_point_jy", "vega_to_ab_mag", "systematic_error_mag") if row}
-    return Filter(known, wavelength, throughput, convention, **numbers)
+    return Filter(row.get("filter", name), wavelength, throughput, convention, **numbers)
+
+
+def find_curve(name, folder=None):
+    """Return a filter's row in the seed ({} if it has none), the path of its curve, and whether that is astro-sedpy's.
+
+    Raises
+    ------
+    ValueError
+        If there is no such filter.
+    """
+    row = known_filters().get(name) or next((row for row in known_filters().values() if row["svo_name"] == name), {})
+    known, svo_name = row.get("filter", name), row.get("svo_name", name)
+    shipped = files("sedpy") / "data" / "filters" / f"{known}.par"
+    if "/" not in known and shipped.is_file():
+        return row, shipped, True
+    stems = dict.fromkeys((known.replace("/", "_"), svo_name.replace("/", "_"), svo_name.replace("/", ".")))
+    for path in (Path(folder) / (stem + suffix) for stem in stems for suffix in SUFFIXES) if folder else ():
+        if path.is_file():
+            return row, path, False
+    where = f"nor has the folder {folder} a file {'.dat or '.join(stems)}.dat" if folder else "and LYNCEUS_FILTERS names no folder of SVO files"
+    raise ValueError(f"unknown filter {name}: astro-sedpy has no such curve, {where}")
+
+
+def filter_origins(names, folder=None):
+    """Return of each filter a dict of `name`, `source`, `file` and `sha256` of its curve."""
+    found = [(name, *find_curve(name, folder)[1:]) for name in names]
+    return [
+        {
+            "name": name, "source": f"astro-sedpy {version('astro-sedpy')}" if is_shipped else "file of the user",
+            "file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for name, path, is_shipped in found
+    ]
 
 
 def check_curve(name, wavelength, throughput):
@@ -111,19 +144,12 @@ def _read_columns(path):
     return table[order, 0], table[order, 1]
 
 
-def _read_svo(name, svo_name, known, folder):
-    """Return wavelength, throughput and convention (None if the file does not say) of a file of the user's."""
-    stems = dict.fromkeys((known, svo_name.replace("/", "_"), svo_name.replace("/", ".")))
-    for path in (Path(folder) / (stem + suffix) for stem in stems for suffix in SUFFIXES) if folder else ():
-        if path.is_file() and path.suffix in (".xml", ".vot"):
-            table = parse_single_table(path, verify="ignore")
-            detector = [str(parameter.value) for parameter in table.params if parameter.name == "DetectorType"]
-            columns = [np.ma.filled(table.array[column].astype(float), np.nan) for column in table.array.dtype.names[:2]]
-            return *columns, DETECTOR.get(detector[0] if detector else None)
-        if path.is_file():
-            return *_read_columns(path), None
-    where = f"nor has the folder {folder} a file {' or '.join(stems)}.dat" if folder else "and LYNCEUS_FILTERS names no folder of SVO files"
-    raise ValueError(f"unknown filter {name}: astro-sedpy has no such curve, {where}")
+def _read_table(path):
+    """Return wavelength, throughput and convention (None if it does not say) of a VOTable of SVO's."""
+    table = parse_single_table(path, verify="ignore")
+    detector = [str(parameter.value) for parameter in table.params if parameter.name == "DetectorType"]
+    columns = [np.ma.filled(table.array[column].astype(float), np.nan) for column in table.array.dtype.names[:2]]
+    return *columns, DETECTOR.get(detector[0] if detector else None)
 
 
 def mean_weights(filters, grid, weighting="convention"):

@@ -38,12 +38,13 @@ FAMILIES = {
     "HM-STAR": (("stellar_atlas",), ("blackbody",)),
 }
 FEWEST_BANDS = 3
-MISSING_ERROR = 0.1  # of the flux, where a magnitude has no error
+MISSING_ERROR = 0.1  # of the flux, where a magnitude has no error, or 0
+SMALLEST_ERROR_MAG = 1e-6  # smaller ones count as this, so that chi-squared stays a number
 LARGEST_ERROR_MAG = 1.0
 ERROR_PER_ROOT_CHI2 = 0.1  # mag: Rangelov et al., eq. 4
 AB_OF_ONE_JANSKY = 8.90  # 48.60 mag is that of 1 erg/s/cm2/Hz
 MAG_PER_LN = 2.5 / math.log(10)
-A_V_STEP = 0.1  # mag; between the steps light is interpolated as a power of A_V, to 1e-4 mag
+A_V_STEP = 0.1  # mag; between the steps the logarithm of the light is linear in A_V: right to 1e-3 mag at worst, in the ultraviolet
 SHORTEST_REDDENED = 910.0  # Angstrom; the extinction law goes no further
 CHOICES = {
     "normalisation": ("anchor", "least_squares"), "extinction": ("none", "fitted", "column"),
@@ -123,13 +124,9 @@ class Translator:
     def __init__(self, setting, filters=None, templates=None):
         self.setting, self.models = setting, all_models(templates)
         inputs, outputs = ([load_filter(name, filters) for name in names] for names in (setting.input_filters, setting.output_filters))
-        weights = mean_weights([*inputs, *outputs], GRID, setting.weighting)
         last = 0.0 if setting.extinction == "none" else setting.a_v_max
         self.a_v = np.arange(round(last / A_V_STEP) + 1) * A_V_STEP
-        law = fitzpatrick99(np.maximum(GRID, SHORTEST_REDDENED), 1.0, R_V)  # mag per mag of A_V
-        # einsum without BLAS, whose sums differ with its threads
-        light = np.stack([np.einsum("mg,fg->mf", self.models.f_nu, weights * 10 ** (-0.4 * a_v * law)) for a_v in self.a_v])
-        self.seen, self.predicted = np.ascontiguousarray(light[..., : len(inputs)]), np.ascontiguousarray(light[..., len(inputs):])
+        self.seen, self.predicted = (light_through(some, self.models.f_nu, self.a_v, setting.weighting) for some in (inputs, outputs))
         self.zero_points = np.array([one.zero_point_jy for one in inputs])
         self.offsets = np.array([one.vega_to_ab_mag if setting.gaia_system == "vega" else 0.0 for one in inputs])
         self.systematic = np.array([one.systematic_error_mag for one in outputs])
@@ -188,6 +185,20 @@ class Translator:
         """Return the errors (n, output filters) of predicted magnitudes, mag: Rangelov et al., eqs. 4 and 5."""
         base = np.minimum(ERROR_PER_ROOT_CHI2 * np.sqrt(chi2_reduced), LARGEST_ERROR_MAG)
         return np.sqrt(base[:, None] ** 2 + self.systematic**2)
+
+
+def light_through(filters, f_nu, a_v, weighting):
+    """Return the mean flux density (a, m, f) of spectra (m, g) behind each extinction (a,), mag, through each filter.
+
+    The reddening law is that of Fitzpatrick (1999), PASP 111, 63, with R_V = 3.1, at each wavelength.
+    """
+    transmission = 10 ** (-0.4 * np.outer(a_v, fitzpatrick99(np.maximum(GRID, SHORTEST_REDDENED), 1.0, R_V)))
+    light = np.empty((len(a_v), len(f_nu), len(filters)))
+    for place, weights in enumerate(mean_weights(filters, GRID, weighting)):
+        lit = np.flatnonzero(weights)
+        # without BLAS, whose sums may differ with its threads
+        light[..., place] = np.einsum("mg,ag->am", f_nu[:, lit], weights[lit] * transmission[:, lit])
+    return light
 
 
 @dataclass(frozen=True)
@@ -275,7 +286,7 @@ def _fit(
                 if anchor < 0 or flux[band] > flux[anchor]:
                     anchor = band
                 is_negative = is_negative or sigma < 0
-                relative = sigma / MAG_PER_LN if sigma > 0 and math.isfinite(sigma) else MISSING_ERROR
+                relative = max(sigma, SMALLEST_ERROR_MAG) / MAG_PER_LN if sigma > 0 and math.isfinite(sigma) else MISSING_ERROR
                 error[band] = flux[band] * math.hypot(relative, floor / MAG_PER_LN)
         places[row, 1], places[row, 2] = anchor, count
         first, last = 0.0, float(seen.shape[0] - 1)

@@ -51,6 +51,7 @@ class Models:
         return int(found[0]), int(found[-1]) + 1
 
 
+@cache
 def all_models(folder=None):
     """Return the Models: atlas, quasar composite, power laws, black bodies, and stars with discs.
 
@@ -219,15 +220,16 @@ def _on_grid(wavelength, f_lambda):
     return np.interp(GRID, wavelength, f_lambda, left=0, right=0) * GRID**2
 
 
-def provenance(folder=None):
-    """Return where the templates are from, for the manifest: by template its source, and the SHA-256 of files read."""
-    def described(paths):
-        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-
-    atlas, composite = atlas_files(folder), composite_file(folder)
-    return {
-        "stellar_atlas": {"source": APPROXIMATION + ": Planck's law bent to the colours of Pecaut & Mamajek (2013)"} if atlas is None
-        else {"source": "Pickles (1998)", "files": described(atlas.values())},
-        "agn_composite": {"source": APPROXIMATION + ": power laws and lines of Vanden Berk et al. (2001)"} if composite is None
-        else {"source": "Vanden Berk et al. (2001)", "files": described([composite])},
+def template_origins(folder=None):
+    """Return of each atlas spectrum and the composite a dict of `name`, `source`, and `file` and `sha256` of what was read, else None."""
+    composite = composite_file(folder)
+    origins = [
+        *((name, "Pickles (1998)", path) for name, path in (atlas_files(folder) or {}).items()),
+        *([("quasar", "Vanden Berk et al. (2001)", composite)] if composite else []),
+    ]
+    found = {
+        name: {"name": name, "source": source, "file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        for name, source, path in origins
     }
+    names = [*(row["spectral_type"] for row in star_rows()), "quasar"]
+    return [found.get(name, {"name": name, "source": APPROXIMATION, "file": None, "sha256": None}) for name in names]

@@ -28,6 +28,8 @@ select
     csc_name,
     class,
     way,
-    unnest(fit)
+    {% for field in sed_fit_fields() %}
+    fit.{{ field }}{{ ',' if not loop.last }}
+    {% endfor %}
 from fits
 order by csc_name, way
