@@ -118,6 +118,7 @@
     {%- if var('ebv_source') == 'map' and not env_var('LYNCEUS_DUST_MAPS', '') -%}
         {%- do problems.append('ebv_source: map, but LYNCEUS_DUST_MAPS does not say in which folder the map is') -%}
     {%- endif -%}
+    {%- do problems.extend(xclass_problems()) -%}
     {%- if problems -%}
         {{ exceptions.raise_compiler_error('vars out of order:\n  ' ~ problems | join('\n  ')) }}
     {%- endif -%}

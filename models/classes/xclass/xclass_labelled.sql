@@ -32,19 +32,22 @@ measured as (
 judged as (
     select
         *,
-        case when coalesce(n_magnitudes, 0) = 0 then 'no magnitude: ' || coalesce(reason, 'not seen by Hubble') end as no_magnitude
+        case
+            when class not in ('{{ xclass_classes() | join("', '") }}') then 'class is outside the scheme'
+            when coalesce(n_magnitudes, 0) = 0 then 'no magnitude: ' || coalesce(reason, 'not seen by Hubble')
+        end as no_use
     from measured
 )
 
 select
-    * exclude (place_of_split, not_used_because, reason, no_magnitude),
+    * exclude (place_of_split, not_used_because, reason, no_use),
     case
         when place_of_split < {{ var('xclass_split')[0] }} then 'train'
         when place_of_split < {{ var('xclass_split')[0] + var('xclass_split')[1] }} then 'validation'
         else 'test'
     end as split,
-    coalesce(no_magnitude, case
-        when count(*) filter (no_magnitude is null) over (partition by way, class) < {{ var('fewest_members') }} then 'class has too few members'
+    coalesce(no_use, case
+        when count(*) filter (no_use is null) over (partition by way, class) < {{ var('fewest_members') }} then 'class has too few members'
     end) as not_used_because
 from judged
 order by way, csc_name
