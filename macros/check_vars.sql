@@ -59,6 +59,34 @@
         'lynceus_counterparts': {'choices': ['marginal', 'nearest']},
         'lynceus_prior_power': {'low': 0, 'high': 1},
         'lynceus_features': {'kind': 'list'},
+        'xclass_duplicate_arcsec': {'above': 0, 'high': 60},
+        'xclass_same_place_arcsec': {'low': 0, 'high': 60},
+        'xclass_duplicate_snr_arcsec': {'above': 0, 'high': 60},
+        'xclass_apogee_scatter': {'above': 0},
+        'xclass_significance': {'low': 0},
+        'xclass_nu_secure': {'above': 0},
+        'xclass_nu_excluded': {'above': 0, 'high': 10},
+        'xclass_least_radius_arcsec': {'low': 0, 'high': 60},
+        'xclass_snr_radius_arcsec': {'above': 0, 'high': 60},
+        'xclass_ground_counterparts': {'choices': ['nearest', 'posterior']},
+        'xclass_ground_radius_arcsec': {'above': 0, 'high': 60},
+        'xclass_hst_counterparts': {'choices': ['nearest', 'posterior']},
+        'xclass_hst_completeness': {'above': 0, 'high': 1},
+        'xclass_field_radius_arcsec': {'above': 0, 'high': 600},
+        'xclass_galactic_parallax_mas': {'low': 0},
+        'xclass_ratio_filters': {'kind': 'list'},
+        'xclass_ways': {'kind': 'mapping'},
+        'xclass_groups': {'kind': 'mapping'},
+        'xclass_stage_two': {'choices': ['full', 'published']},
+        'xclass_classifier': {'choices': ['forest', 'lightgbm']},
+        'xclass_trees': {'low': 1},
+        'xclass_validation_trees': {'low': 1},
+        'xclass_inner_trees': {'low': 1},
+        'xclass_neighbours': {'low': 0},
+        'xclass_split': {'kind': 'list'},
+        'xclass_folds': {'low': 2, 'high': 100},
+        'xclass_confident': {'low': 0, 'high': 1},
+        'xclass_seed': {'low': 0},
         'umlcaxs_properties': {'kind': 'list'},
         'umlcaxs_variability_ratio': {'choices': ['sigma_over_mean', 'mean_over_sigma']},
         'umlcaxs_min_significance': {'low': 0},
@@ -114,6 +142,7 @@
     {%- if var('ebv_source') == 'map' and not env_var('LYNCEUS_DUST_MAPS', '') -%}
         {%- do problems.append('ebv_source: map, but LYNCEUS_DUST_MAPS does not say in which folder the map is') -%}
     {%- endif -%}
+    {%- do problems.extend(xclass_problems()) -%}
     {%- if var('umlcaxs_properties') is sequence -%}
         {%- set wrong = [] -%}
         {%- for entry in var('umlcaxs_properties') if entry is not mapping or entry.name not in umlcaxs_property_columns() or entry.kind not in ['plain', 'scaled', 'log'] -%}

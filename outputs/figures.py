@@ -13,6 +13,7 @@ from outputs.figures_score import property_importances, roc_curve, score_cdf, tr
 from outputs.figures_sed import sed_chi2, sed_residuals
 from outputs.figures_sky import candidate_colours, distinguishability, separation_by_off_axis_angle, sky_map
 from outputs.figures_truth import purity_against_recall, recall_and_purity, reliability
+from outputs.figures_xclass import xclass_confusion, xclass_importances, xclass_reliability
 
 # without these, dates and random ids would make every SVG another file
 STYLE = {"svg.hashsalt": "lynceus", "font.size": 9, "legend.fontsize": 8, "legend.framealpha": 0.9}
@@ -51,6 +52,9 @@ FIGURES = {
     class_colour_magnitude: CLASSIFIED,
     sed_chi2: ("classes.sed_fits",),
     sed_residuals: ("classes.sed_fits", "release.sed_fit_quality"),
+    xclass_confusion: ("release.xclass_confusion",),
+    xclass_reliability: ("release.xclass_reliability",),
+    xclass_importances: ("release.xclass_importances",),
     chance_coincidence: tuple(f"classes.{survey}_counterparts" for survey in SURVEYS),
 }
 

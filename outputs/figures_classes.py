@@ -129,7 +129,7 @@ def _confusion(connection, down, across, share, titles):
                 counts[names.index(row), names.index(column)] = number
             totals = counts.sum(axis=1)
             everyone = totals if everyone is None else everyone
-            _matrix(axes, shares, totals, names, [_total(*pair, subset) for pair in zip(totals, everyone, strict=True)])
+            share_matrix(axes, shares, totals, names, [_total(*pair, subset) for pair in zip(totals, everyone, strict=True)])
             axes.set_title(f"{classifier}, {SCHEMES.get(scheme, scheme)}: {subset}", fontsize=9)
     figure.supylabel(titles[0], fontsize=9)
     figure.supxlabel(titles[1], fontsize=9)
@@ -141,7 +141,8 @@ def _total(number, everyone, subset):
     return f"{int(number):,}" if subset == "all" else f"{number / everyone:.0%}" if everyone else "–"
 
 
-def _matrix(axes, shares, totals, names, labels):
+def share_matrix(axes, shares, totals, names, labels):
+    """Draw shares (k, k) in per cent, rows with their totals as labels."""
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row, column in np.argwhere(shares > 0):
         colour = "white" if shares[row, column] > 0.5 else "black"

@@ -151,7 +151,7 @@ def _write_other_files(connection, tables, folder, version, progress):
 
 
 def _copy_models(connection, models, folder):
-    """Copy the trained models that the tables were scored with, as LightGBM's text, into a folder of the release."""
+    """Copy the trained models that the tables were scored with into a folder of the release."""
     named = connection.execute("select table_schema, table_name from information_schema.columns where column_name = 'model_file'").fetchall()
     for schema, table in named:
         for (name,) in connection.execute(f"select model_file from {schema}.{table} where model_file is not null").fetchall():

@@ -35,6 +35,7 @@ PARSED = Path(tempfile.mkdtemp(prefix="lynceus-parsed-"))
 # classifiers of a small sky need not be good
 FEW_DRAWS = {
     "muwclass_draws": 20, "validation_draws": 3, "validation_folds": 3,
+    "xclass_trees": 20, "xclass_validation_trees": 10, "xclass_inner_trees": 10, "xclass_folds": 3,
     "umlcaxs_fewest_detections": 100, "umlcaxs_starts": 2,
     "umlcaxs_selection_components": [5, 6], "umlcaxs_selection_repeats": 2, "umlcaxs_selection_bootstraps": 1,
     "sed_compared": {"chosen": {}, "blind": {"labels": "blind"}},  # fits of spectra: two ways, not six

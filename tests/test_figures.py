@@ -78,6 +78,17 @@ TABLES = {
     "release.sed_fit_quality": f"{CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, " + ", ".join(
         f"sin(n) as {band}_residual_median, 0.1 as {band}_residual_mad" for band in ("bp", "g", "rp", "j", "h", "k")
     ),
+    "release.xclass_confusion": (
+        f"['label', 'blind'][n % 2 + 1] as way, 'folds' as part, ['stage_one', 'full'][n // 2 % 2 + 1] as level, {CLASS} as true_class,"
+        " ['AGN', 'SNR'][n % 2 + 1] as class, 0.6 as share_of_true, 9 as n_sources"
+    ),
+    "release.xclass_reliability": (
+        "['label', 'blind'][n % 2 + 1] as way, 'folds' as part, ['stage_one', 'full'][n // 2 % 2 + 1] as level, n as bin, n / 60 as p_low,"
+        " (n + 1) / 60 as p_high, 9 as n_claims, 7 as n_right, 2 as n_wrong, n / 60 as p_mean, 7 / 9 as right_share"
+    ),
+    "release.xclass_importances": (
+        "['label', 'blind'][n % 2 + 1] as way, 'groups' as model, 'feature_' || n as feature, n / 1e3 as importance, 1e-3 as importance_std"
+    ),
     **{
         f"classes.{survey}_counterparts": f"'X' || n as csc_name, (n + {number}) / 60 as chance_probability"
         for number, survey in enumerate(("gaia", "twomass", "allwise", "catwise", "unwise"), 1)

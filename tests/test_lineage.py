@@ -13,6 +13,7 @@ from outputs.tables import released_tables
 
 EVALUATION = {
     "evaluation_cuts", "match_evaluation", "match_reliability", "match_curves", "match_comparison", "familiarity_evaluation", "class_truth",
+    "xclass_truth",
     "umlcaxs_comparison",
 }
 

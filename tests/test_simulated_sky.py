@@ -16,6 +16,7 @@ from inputs.simulated import acis, counterparts, galaxy, kinds, measurements, se
 from inputs.simulated.footprint import CELL_AREA, cells_around, contains, points_in
 from inputs.simulated.gaia import CELLS as GAIA_CELLS
 from inputs.simulated.geometry import ARCSEC, coordinates, galactic, offsets, sexagesimal_name, shifted, unit_vectors
+from inputs.simulated.nearby_galaxies import FILTERS
 from inputs.simulated.pointings import FIELD_RADIUS, Pointing, plan
 from inputs.simulated.sky import SURVEYS, TABLES, simulate_pointing
 from inputs.simulated.spectral_fits import fit
@@ -157,7 +158,8 @@ def test_every_column_is_filled_somewhere(sky):
     ]
     # nobody has published properties of simulated sources
     properties = set(raw_tables()["literature_yangetal_training"].schema.names) - {"name", "class"}
-    assert set(empty) == {f"literature_yangetal_training.{name}" for name in properties}
+    others = {column.name for column in raw_tables()["hsc"].columns if column.unit == "mag"} - {name + end for name in FILTERS for end in ("", "_MAD")}
+    assert set(empty) == {f"literature_yangetal_training.{name}" for name in properties} | {f"hsc.{name}" for name in others}
 
 
 def test_limits_enclose_their_values(sky):

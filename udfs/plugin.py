@@ -9,7 +9,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from inputs import coverage
 from inputs.checks import RawTableError, open_empty_raw_tables, open_raw_tables
-from udfs import associations, boosted, reddening, sed_fit, statistical_tests, umlcaxs
+from udfs import associations, boosted, forests, reddening, sed_fit, statistical_tests, umlcaxs
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -81,6 +81,7 @@ class Plugin(BasePlugin):
         for catalogue, area in areas.items():
             connection.execute("insert into raw.coverage values (?, ?)", [catalogue, area])
         boosted.register(connection, models_folder())
+        forests.register(connection, models_folder())
         statistical_tests.register(connection)
         reddening.register(connection, maps_folder())
         associations.register(connection)

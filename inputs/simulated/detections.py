@@ -59,12 +59,12 @@ def _look(rng, pointing, observations, sources):
     sources = sources | {
         "ra_true": ra, "dec_true": dec, "theta": np.hypot(east, north) / 60, "phi": np.degrees(np.arctan2(east, north)),
     }
-    sources |= _count(rng, observations, sources)
+    sources |= count_photons(rng, observations, sources)
     measured = acis.significance(sources["total"].sum(axis=(1, 2)), sources["background"].sum(axis=(1, 2)))
     return taken(sources, acis.is_detected(rng, measured))
 
 
-def _count(rng, observations, sources):
+def count_photons(rng, observations, sources):
     """Return what ACIS counts of each source in each observation; nothing where HRC looked."""
     emission = Emission(*(sources[name] for name in EMISSION_FIELDS))
     photons = photon_spectra(

@@ -110,7 +110,7 @@ def draw_sources(rng, kind, number, line, flux_limit, region_distance=None):
         sources = _draw_galactic(rng, KINDS[kind], number, line, flux_limit, region_distance)
     sources["kind"] = np.full(number, kind)
     sources["nh"] = seds.NH_PER_AV * sources["a_v"]
-    return sources | _draw_emission(rng, KINDS[kind], number)
+    return sources | draw_emission(rng, KINDS[kind], number)
 
 
 def _draw_galactic(rng, kind, number, line, flux_limit, region_distance):
@@ -189,7 +189,8 @@ def luminosity_distance(redshift):
     return (1 + redshift) * np.interp(redshift, grid, comoving)
 
 
-def _draw_emission(rng, kind, number):
+def draw_emission(rng, kind, number):
+    """Return the fields of `spectra.Emission` of sources of one Kind."""
     share = np.clip(kind.blackbody_share * rng.uniform(0.2, 1.8, number), 0, 1)
     return {
         "gamma": rng.normal(*kind.gamma, number),

@@ -19,7 +19,8 @@ from tqdm import tqdm
 
 from inputs.raw_tables import RawTableWriter
 from inputs.simulated import (
-    catalogue, counterparts, deep_infrared, detections, distances, gaia, galaxy, gamma_ray, infrared, kinds, literature, seds, simbad,
+    catalogue, counterparts, deep_infrared, detections, distances, gaia, galaxy, gamma_ray, infrared, kinds, known_objects, literature,
+    nearby_galaxies, panstarrs, seds, simbad,
 )
 from inputs.simulated.footprint import CELL_AREA, cells_around, contains, moc_of, points_in
 from inputs.simulated.pointings import observe, plan
@@ -30,7 +31,10 @@ SURVEYS = {
     "catwise": deep_infrared.catwise_columns, "unwise": deep_infrared.unwise_columns,
 }
 DEEP_SURVEYS = ("catwise", "unwise")
-FIELD_TABLES = ("csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES, "simbad")
+FIELD_TABLES = (
+    "csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES, "simbad", "panstarrs",
+    *known_objects.TABLES, *nearby_galaxies.TABLES,
+)
 TABLES = (*FIELD_TABLES, "gamma_ray_regions")
 FIELD_VARIABLE_SHARE = 0.025
 VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])  # flagged by Gaia, order of kinds.KINDS
@@ -105,26 +109,26 @@ def _replace(folder, partial):
 
 def _write_tables(folder, fields, seed, radius, batch, progress):
     """Write all tables batch by batch; return the MOC of the sky cut out of the surveys."""
-    mocs = []
+    mocs, galaxies = [], nearby_galaxies.host_fields(fields)
     with ExitStack() as stack, tqdm(total=len(fields), unit="pointing", disable=not progress) as bar:
         writers = {table: stack.enter_context(RawTableWriter(folder, table)) for table in TABLES}
         for first in range(0, len(fields), batch):
             written = []
             for field in fields[first:first + batch]:
-                simulated = simulate_pointing(np.random.default_rng([seed, field.index]), field, radius)
+                simulated = simulate_pointing(np.random.default_rng([seed, field.index]), field, radius, galaxies.get(field.index))
                 if simulated:
                     written.append(simulated[0])
                     mocs.append(moc_of(simulated[1]))
                 bar.update()
             for table in FIELD_TABLES:
-                rows = [tables[table] for tables in written if length(tables[table])]
+                rows = [tables[table] for tables in written if table in tables and length(tables[table])]
                 if rows:
                     writers[table].write(concatenated(rows))
         writers["gamma_ray_regions"].write(gamma_ray.region_columns(np.random.default_rng([seed, STREAM_OF_REGIONS]), fields))
     return mocs[0].union(*mocs[1:]) if len(mocs) > 1 else mocs[0]
 
 
-def simulate_pointing(rng, pointing, cutout_radius_arcsec):
+def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
     """Return the rows of every table for one field, and the HEALPix cells its survey sources lie in.
 
     Parameters
@@ -132,6 +136,8 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec):
     rng : numpy Generator
     pointing : pointings.Pointing
     cutout_radius_arcsec : float
+    nearby : nearby_galaxies.Galaxy, optional
+        That lies in the field.
 
     Returns
     -------
@@ -160,6 +166,12 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec):
     tables |= literature.literature_columns(rng, sources, tables["csc_master"])
     tables["simbad"] = simbad.object_columns(rng.spawn(1)[0], sources, tables["csc_master"])
     tables["truth"] = _truth(pointing, sources, positions["name"], own, tables, owners)
+    own_rng = rng.spawn(1)[0]  # what was there before stays the same
+    seen = panstarrs.panstarrs_columns(own_rng, objects)
+    tables["panstarrs"] = taken(seen, contains(cells, seen["raMean"], seen["decMean"]))
+    tables |= known_objects.known_object_columns(own_rng, pointing.index, sources, own, objects)
+    if nearby:
+        tables |= nearby_galaxies.galaxy_columns(own_rng, nearby, pointing, observations, line, own, tables["csc_master"])
     return tables, cells
 
 

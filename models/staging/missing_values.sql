@@ -15,7 +15,16 @@
     'simbad': source('simbad', 'simbad'),
     'gamma_ray_regions': source('gamma_ray', 'gamma_ray_regions'),
     'source_reddening': source('reddening', 'source_reddening'),
+    'panstarrs': source('panstarrs', 'panstarrs'),
+    'hsc': source('hsc', 'hsc'),
+    'galaxy_xray': source('galaxies', 'galaxy_xray'),
 } %}
+{% for catalogue in [
+    'veroncetty', 'liu_lmxb', 'liu_hmxb', 'ritterkolb_lmxb', 'ritterkolb_cv', 'downes', 'skiff', 'apogee', 'vanderhucht', 'vanderhucht_annex',
+    'snr_m33', 'snr_ngc6946', 'snr_m83',
+] %}
+{% do tables.update({'literature_' ~ catalogue: source('vizier', 'literature_' ~ catalogue)}) %}
+{% endfor %}
 {% for table, relation in tables.items() %}
 {{ count_missing(table, relation) }}
 {% if not loop.last %}

@@ -1,0 +1,67 @@
+-- Hubble's objects around X-ray sources that it saw the place of, and how probably each is the counterpart.
+{% set reach = 'greatest(' ~ var('xclass_nu_excluded') ~ ' * sigma_eff_arcsec, ' ~ var('xclass_least_radius_arcsec') ~ ', ' ~ var('xclass_field_radius_arcsec') ~ ')' %}
+with sources as (
+    select * from {{ ref('xclass_xray') }} where sigma_eff_arcsec is not null
+),
+
+around as (
+    {{ touched_cells('sources', ['csc_name', 'ra', 'dec', 'sigma_eff_arcsec'], var('match_radius_arcsec'), reach=reach) }}
+),
+
+objects as (
+    select
+        *,
+        {{ sky_cell('ra', 'dec', var('match_radius_arcsec')) }} as sky_cell
+    from {{ ref('stg_hsc__sources') }}
+),
+
+pairs as (
+    select
+        csc_name,
+        objects.* exclude (ra, dec, sky_cell),
+        objects.ra as hst_ra,
+        objects.dec as hst_dec,
+        {{ reach }} as reach_arcsec,
+        {{ great_circle_arcsec('around.ra', 'around.dec', 'objects.ra', 'objects.dec') }} as separation_arcsec,
+        separation_arcsec / sigma_eff_arcsec as nu,
+        -- per axis: sqrt(-2 ln 0.05) = 2.4477 of it are 95 %
+        pow(sigma_eff_arcsec / 2.4477, 2) + pow(coalesce(pos_err_arcsec, 0), 2) as variance
+    from around
+    inner join objects using (sky_cell)
+    where separation_arcsec <= reach_arcsec
+),
+
+-- how much more probable the object is there as the counterpart than by chance: Sutherland & Saunders 1992, MNRAS 259, 413
+compared as (
+    select
+        *,
+        nu <= {{ var('xclass_nu_excluded') }} as is_near,
+        count(*) over (partition by csc_name) / (pi() * pow(reach_arcsec, 2)) as density_arcsec2,
+        case when is_near then exp(-pow(separation_arcsec, 2) / (2 * variance)) / (2 * pi() * variance * density_arcsec2) else 0 end as likelihood_ratio
+    from pairs
+),
+
+totals as (
+    select
+        csc_name,
+        {{ ordered_sum('likelihood_ratio') }} as total
+    from compared
+    group by csc_name
+)
+
+select
+    csc_name,
+    hsc_match_id,
+    hst_ra,
+    hst_dec,
+    separation_arcsec,
+    nu,
+    is_near,
+    density_arcsec2,
+    {{ var('xclass_hst_completeness') }} * total / ({{ var('xclass_hst_completeness') }} * total + 1 - {{ var('xclass_hst_completeness') }}) as p_any,
+    likelihood_ratio / nullif(total, 0) as p_i,
+    case when is_near then row_number() over (partition by csc_name order by separation_arcsec, hsc_match_id) end as place,
+    [{% for filter in var('sed_output_filters') %}{{ hsc_magnitude(filter) }}{{ ', ' if not loop.last }}{% endfor %}]::double[] as magnitudes
+from compared
+inner join totals using (csc_name)
+order by csc_name, separation_arcsec, hsc_match_id

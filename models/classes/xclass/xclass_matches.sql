@@ -1,0 +1,48 @@
+-- X-ray sources near known objects: pairs with their separation in units of the position error. Rangelov et al., section 2.3.
+{% set least, snr = var('xclass_least_radius_arcsec'), var('xclass_snr_radius_arcsec') %}
+{% set reach = 'greatest(' ~ var('xclass_nu_excluded') ~ ' * sigma_eff_arcsec, ' ~ [least, snr] | max ~ ')' %}
+with sources as (
+    select * from {{ ref('xclass_xray') }} where sigma_eff_arcsec is not null
+),
+
+around as (
+    {{ touched_cells('sources', ['csc_name', 'ra', 'dec', 'sigma_eff_arcsec', 'significance'], var('match_radius_arcsec'), reach=reach) }}
+),
+
+objects as (
+    select
+        *,
+        {{ sky_cell('ra', 'dec', var('match_radius_arcsec')) }} as sky_cell
+    from {{ ref('xclass_objects') }}
+),
+
+pairs as (
+    select
+        csc_name,
+        object_id,
+        class,
+        significance,
+        {{ great_circle_arcsec('around.ra', 'around.dec', 'objects.ra', 'objects.dec') }} as separation_arcsec,
+        separation_arcsec / sigma_eff_arcsec as nu,
+        case
+            -- remnants are matched at a fixed radius: section 2.1
+            when class = 'SNR' then separation_arcsec <= {{ snr }}
+            else
+                separation_arcsec <= greatest({{ var('xclass_nu_excluded') }} * sigma_eff_arcsec, {{ least }})
+                and nu <= {{ var('xclass_nu_excluded') }}
+        end as is_near
+    from around
+    inner join objects using (sky_cell)
+)
+
+select
+    csc_name,
+    object_id,
+    class,
+    separation_arcsec,
+    nu,
+    case when nu <= {{ var('xclass_nu_secure') }} then 'secure' else 'ambiguous' end as match,
+    coalesce(significance >= {{ var('xclass_significance') }}, false) as is_significant
+from pairs
+where is_near
+order by csc_name, nu, object_id

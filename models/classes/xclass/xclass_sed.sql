@@ -1,0 +1,33 @@
+-- The photometry of the training sources translated into Hubble's filters, in each way of var xclass_ways: Rangelov et al., section 3.
+with sources as (
+    select
+        csc_name,
+        class,
+        spectral_type,
+        {{ xclass_photometry() }} as magnitudes,
+        {{ xclass_photometry('e_') }} as errors,
+        3.1 * coalesce(ebv, galactic_ebv(labels.ra, labels.dec)) as a_v  -- R_V of the extinction law
+    from {{ ref('xclass_labels') }} as labels
+    left join {{ ref('xclass_ground') }} as ground using (csc_name)
+    left join {{ ref('reddening') }} using (csc_name)
+    -- remnants are no point sources on the ground, and have no spectrum to fit: section 2.1
+    where not_used_because is null and class <> 'SNR' and coalesce(role, 'training') = 'training'
+),
+
+fits as (
+    {% for way, options in var('xclass_ways').items() %}
+    select
+        csc_name,
+        '{{ way }}' as way,
+        {{ sed_fit('class', 'spectral_type', 'magnitudes', 'errors', 'a_v', options) }} as fit
+    from sources
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+)
+
+select
+    csc_name,
+    way,
+    unnest(fit)
+from fits
+order by csc_name, way
