@@ -30,7 +30,7 @@ SURVEYS = {
     "catwise": deep_infrared.catwise_columns, "unwise": deep_infrared.unwise_columns,
 }
 DEEP_SURVEYS = ("catwise", "unwise")
-FIELD_TABLES = ("csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES)
+FIELD_TABLES = ("csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES, "literature_known_sources")
 TABLES = (*FIELD_TABLES, "gamma_ray_regions")
 FIELD_VARIABLE_SHARE = 0.025
 VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])  # flagged by Gaia, order of kinds.KINDS
@@ -158,6 +158,8 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec):
         tables[table], owners[table] = taken(columns, inside), owner[inside]
     tables["gaia_distance"] = distances.distance_columns(tables["gaia_source"])
     tables |= literature.literature_columns(rng, sources, tables["csc_master"])
+    # random numbers of their own, as the deep surveys have
+    tables["literature_known_sources"] = literature.known_source_columns(rng.spawn(1)[0], sources, positions)
     tables["truth"] = _truth(pointing, sources, positions["name"], own, tables, owners)
     return tables, cells
 

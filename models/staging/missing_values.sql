@@ -12,6 +12,12 @@
     'literature_yangetal_gcs': source('literature', 'literature_yangetal_gcs'),
     'literature_yangetal_training': source('literature', 'literature_yangetal_training'),
     'literature_perezdiazetal': source('literature', 'literature_perezdiazetal'),
+    'literature_known_sources': source('literature', 'literature_known_sources'),
+    'literature_kumaranetal_training': source('literature', 'literature_kumaranetal_training'),
+    'galex': source('surveys', 'galex'),
+    'sdss': source('surveys', 'sdss'),
+    'mips': source('surveys', 'mips'),
+    'csc_wide_bands': source('surveys', 'csc_wide_bands'),
     'gamma_ray_regions': source('gamma_ray', 'gamma_ray_regions'),
     'source_reddening': source('reddening', 'source_reddening'),
 } %}
