@@ -1,14 +1,7 @@
 -- What every X-ray source without an excluding flag is: its class membership probabilities, the class of the largest, and the set of classes
 -- that holds the true one as often as var boosted_coverage asks.
 {% set classes = var('boosted_classes') %}
-with scored as (
-    select
-        csc_name,
-        class_probabilities((select model_file from {{ ref('boosted_model') }}), features) as probabilities
-    from {{ ref('boosted_features') }}
-),
-
-thresholds as (
+with thresholds as (
     select
         list(class) as thresholded,
         list(least_probability) as least_probabilities
@@ -22,9 +15,11 @@ judged as (
         classes,
         probabilities,
         list_grade_up(probabilities, 'desc', 'nulls last') as places,
-        [classes[i] for i in range(1, len(classes) + 1)
-            if probabilities[i] >= least_probabilities[list_position(thresholded, classes[i])]] as prediction_set
-    from scored
+        case when probabilities is not null then [
+            classes[i] for i in range(1, len(classes) + 1)
+            if probabilities[i] >= least_probabilities[list_position(thresholded, classes[i])]
+        ] end as prediction_set
+    from {{ ref('boosted_scores') }}
     cross join {{ ref('boosted_model') }}
     cross join thresholds
 )
