@@ -26,7 +26,10 @@ def pytest_collection_modifyitems(items):
 
 
 # classifiers of a small sky need not be good
-FEW_DRAWS = {"muwclass_draws": 20, "validation_draws": 3, "validation_folds": 3}
+FEW_DRAWS = {
+    "muwclass_draws": 20, "validation_draws": 3, "validation_folds": 3,
+    "boosted_members": 1, "boosted_rounds": 30, "boosted_folds": 2,
+}
 
 
 class Build:
@@ -119,7 +122,7 @@ def matched(sky):
 def compiled(tmp_path_factory):
     """A function from the name of an SQL model to its query, for a database in memory; the models of classes are compiled once."""
     project = Build(tmp_path_factory.mktemp("compiled"))
-    done = project.dbt("compile", "--select", "classes", "release.class_*", "release.region_*", LYNCEUS_DATA="none")
+    done = project.dbt("compile", "--select", "classes", "release.class_*", "release.region_*", "release.boosted_*", LYNCEUS_DATA="none")
     assert done.returncode == 0, done.stdout[-3000:]
     queries = {path.stem: path for path in (project.folder / "target" / "compiled" / "lynceus" / "models").rglob("*.sql")}
     return lambda name: queries[name].read_text().replace('"lynceus".', "")
