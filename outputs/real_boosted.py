@@ -104,15 +104,15 @@ def plain(connection, folds):
         if not connection.sql(f"from classes.boosted_training where feature_set = '{features}'").limit(1).fetchall():
             continue
         training = read_training(connection.table("classes.boosted_training"), connection.table("classes.boosted_fields"), features, VARS["boosted_classes"])
+        weight = np.exp(0.07 * len(training.label) / np.bincount(training.label))[training.label]
         schemes = {
             "random": random_folds(training.names, training.label, folds, 1), "field": field_folds(training.names, training.folds["field"], folds, 1),
         }
         for scheme, fold in schemes.items():
             said = np.empty(len(fold), int)
             for one in np.unique(fold):
-                seen, label = fold != one, training.label[fold != one]
-                share = np.maximum(np.bincount(label, minlength=len(training.classes)), 1)
-                data = lgb.Dataset(training.values[seen], label, weight=np.exp(0.07 * len(label) / share)[label])
+                seen = fold != one
+                data = lgb.Dataset(training.values[seen], training.label[seen], weight=weight[seen])
                 settings = {"objective": "multiclass", "num_class": len(training.classes), "verbosity": -1, "num_threads": 1, "seed": 1}
                 said[~seen] = lgb.train(settings, data, 100).predict(training.values[~seen], num_threads=1).argmax(axis=1)
             measured.append({
