@@ -35,6 +35,7 @@ PARSED = Path(tempfile.mkdtemp(prefix="lynceus-parsed-"))
 # classifiers of a small sky need not be good
 FEW_DRAWS = {
     "muwclass_draws": 20, "validation_draws": 3, "validation_folds": 3,
+    "boosted_members": 1, "boosted_rounds": 30, "boosted_folds": 2,
     "xclass_trees": 20, "xclass_validation_trees": 10, "xclass_inner_trees": 10, "xclass_folds": 3,
     "umlcaxs_fewest_detections": 100, "umlcaxs_starts": 2,
     "umlcaxs_selection_components": [5, 6], "umlcaxs_selection_repeats": 2, "umlcaxs_selection_bootstraps": 1,
@@ -146,7 +147,8 @@ def matched(sky):
 def compiled(tmp_path_factory):
     """A function from the name of an SQL model to its query, for a database in memory; the models of classes are compiled once."""
     project = Build(tmp_path_factory.mktemp("compiled"))
-    done = project.dbt("compile", "--select", "classes", "release.class_*", "release.region_*", "release.umlcaxs_*", LYNCEUS_DATA="none")
+    parts = [f"release.{part}_*" for part in ("class", "region", "umlcaxs", "boosted")]
+    done = project.dbt("compile", "--select", "classes", *parts, LYNCEUS_DATA="none")
     assert done.returncode == 0, done.stdout[-3000:]
     queries = {path.stem: path for path in (project.folder / "target" / "compiled" / "lynceus" / "models").rglob("*.sql")}
     return lambda name: queries[name].read_text().replace('"lynceus".', "")

@@ -145,7 +145,7 @@ def noisy_copies(training, names, copies=None, seed=1):
     return np.stack(drawn)
 
 
-def fit(training, copies, rows=None, members=None, seed=1):
+def fit(training, copies, rows=None, members=None, seed=1, class_weight=None):
     """Return the text of the model trained on some of the sources.
 
     Parameters
@@ -158,12 +158,15 @@ def fit(training, copies, rows=None, members=None, seed=1):
     members : sequence of dict, optional
         Of each of the averaged models LightGBM's parameters, and `rounds`; left out: MEMBERS.
     seed : int
+    class_weight : function, optional
+        The weight of a source of each class from the number of its sources, (classes,) arrays; left out: to the power -CLASS_WEIGHT_POWER.
     """
     members = members or MEMBERS
     rows = slice(None) if rows is None else rows
     label = training.label[rows]
     # rare classes count for less than common ones, but each of their sources for more
-    weight = np.bincount(label)[label] ** -CLASS_WEIGHT_POWER
+    counts = np.maximum(np.bincount(label, minlength=len(training.classes)), 1)
+    weight = (counts**-CLASS_WEIGHT_POWER if class_weight is None else class_weight(counts))[label]
     texts = []
     for number, member in enumerate(members):
         versions = [training.values[rows], *(copy[rows] for copy in copies[number::len(members)])]
@@ -202,12 +205,12 @@ def _divided(line, by):
     return f"leaf_value={' '.join(repr(float(value) / by) for value in values.split())}" if name == "leaf_value" else line
 
 
-def out_of_fold(training, copies, fold, members=None, seed=1):
-    """Return the class probabilities (n, classes) of each source by a model trained without its fold."""
+def out_of_fold(training, copies, fold, members=None, seed=1, class_weight=None):
+    """Return the class probabilities (n, classes) of each source by a model trained without its fold; arguments as of `fit`."""
     probabilities = np.full((len(training.label), len(training.classes)), np.nan)
     for one in np.unique(fold):
         inside = fold == one
-        text = fit(training, copies, ~inside, members, seed)
+        text = fit(training, copies, ~inside, members, seed, class_weight)
         probabilities[inside] = read_trees(text).predict(training.values[inside])
     return probabilities
 

@@ -51,3 +51,31 @@ def literature_columns(rng, sources, master):
         table: {"name": names[rows], "class": classes[rows]}
         for table, rows, classes in zip(TABLES, (classified, training, clustered), (gcs, kinds.NAMES[kind], called))
     }
+
+
+# how the catalogues of known objects call each kind, and in which of them it is; order of kinds.KINDS
+KNOWN_CLASSES = np.array(["AGN", "STAR", "STAR", "YSO", "HMXB", "LMXB", "CV", "PULSAR"])
+KNOWN_CATALOGUES = np.array(["VERONCAT", "SKIFF", "SKIFF", "SPICY", "HMXBCAT", "LMXBCAT", "OPENCV", "ATNF"])
+KNOWN_SHARE = np.array([0.15, 0.08, 0.4, 0.25, 0.4, 0.5, 0.4, 0.6])
+KNOWN_POSITION_ERROR = 0.25  # arcsec, 1 sigma per axis
+
+
+def known_source_columns(rng, sources, positions):
+    """Return rows of `literature_known_sources`: some of the X-ray sources under their optical names and positions.
+
+    Parameters
+    ----------
+    rng : numpy Generator
+    sources, positions : dicts of (n,) arrays
+        With kind, ra_true and dec_true; with name.
+    """
+    kind = sources["kind"]
+    known = rng.random(len(kind)) < KNOWN_SHARE[kind]
+    east, north = rng.normal(0, KNOWN_POSITION_ERROR / 3600, (2, len(kind)))
+    return {
+        "catalog": KNOWN_CATALOGUES[kind][known],
+        "object": np.array([f"[sim] {name[6:]}" for name in positions["name"][known]], dtype=object),
+        "class": KNOWN_CLASSES[kind][known],
+        "ra": ((sources["ra_true"] + east / np.cos(np.radians(sources["dec_true"]))) % 360)[known],
+        "dec": np.clip(sources["dec_true"] + north, -90, 90)[known],
+    }

@@ -32,8 +32,8 @@ SURVEYS = {
 }
 DEEP_SURVEYS = ("catwise", "unwise")
 FIELD_TABLES = (
-    "csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES, "simbad", "panstarrs",
-    *known_objects.TABLES, *nearby_galaxies.TABLES,
+    "csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES, "literature_known_sources",
+    "simbad", "panstarrs", *known_objects.TABLES, *nearby_galaxies.TABLES,
 )
 TABLES = (*FIELD_TABLES, "gamma_ray_regions")
 FIELD_VARIABLE_SHARE = 0.025
@@ -164,6 +164,8 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
         tables[table], owners[table] = taken(columns, inside), owner[inside]
     tables["gaia_distance"] = distances.distance_columns(tables["gaia_source"])
     tables |= literature.literature_columns(rng, sources, tables["csc_master"])
+    # each with random numbers of its own, as the deep surveys have: what was there before stays the same
+    tables["literature_known_sources"] = literature.known_source_columns(rng.spawn(1)[0], sources, positions)
     tables["simbad"] = simbad.object_columns(rng.spawn(1)[0], sources, tables["csc_master"])
     tables["truth"] = _truth(pointing, sources, positions["name"], own, tables, owners)
     own_rng = rng.spawn(1)[0]  # what was there before stays the same

@@ -1,0 +1,39 @@
+-- The object of the literature that each X-ray source is: nearest to it within var boosted_label_radius_arcsec, of those that have no
+-- X-ray source nearer to them. Of equally near ones the first by catalogue and name.
+{% set radius = var('boosted_label_radius_arcsec') %}
+with sources as (
+    {{ touched_cells(ref('boosted_measurements'), ['csc_name', 'ra', 'dec'], radius) }}
+),
+
+objects as (
+    select
+        *,
+        {{ sky_cell('ra', 'dec', radius) }} as sky_cell
+    from {{ ref('stg_literature__known_sources') }}
+),
+
+pairs as (
+    select
+        csc_name,
+        catalog,
+        object,
+        class,
+        {{ great_circle_arcsec('sources.ra', 'sources.dec', 'objects.ra', 'objects.dec') }} as offset_arcsec
+    from sources
+    inner join objects using (sky_cell)
+    where offset_arcsec <= {{ radius }}
+),
+
+nearest_sources as (
+    select * from pairs
+    qualify row_number() over (partition by catalog, object order by offset_arcsec, csc_name) = 1
+)
+
+select
+    *,
+    count(*) over (partition by csc_name) as n_objects,
+    -- catalogues that disagree about a source
+    count(distinct class) over (partition by csc_name) as n_classes
+from nearest_sources
+qualify row_number() over (partition by csc_name order by offset_arcsec, catalog, object) = 1
+order by csc_name

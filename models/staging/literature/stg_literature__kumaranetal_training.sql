@@ -1,0 +1,9 @@
+select
+    name as csc_name,
+    class as kumaranetal_training_class,
+    {{ number('ra') }} as ra,
+    {{ number('dec') }} as dec,
+    {% for quantity in boosted_measurements() %}
+    {{ number(quantity) }} as {{ quantity }},
+    {% endfor %}
+from {{ source('literature', 'literature_kumaranetal_training') }}

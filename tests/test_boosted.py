@@ -1,0 +1,229 @@
+"""Boosted trees with missing data: folds, imputation, prediction sets and the measures in SQL, against values found another way."""
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+import yaml
+from astropy import units
+from astropy.coordinates import SkyCoord
+from conftest import PROJECT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import matthews_corrcoef, precision_recall_fscore_support
+
+from udfs.boosted_validation import field_folds, held_out, out_of_fold_table, published_weight, random_folds, train_model, unusable
+from udfs.class_model import TrainingSet
+from udfs.imputed_classifiers import HIGHEST, Imputer, oversampled
+
+CLASSES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["boosted_classes"]
+SETTINGS = {"features": "ours", "folds": 3, "repeats": 2, "members": 2, "rounds": 5, "class_weight_power": 0.5}
+TREES = {"num_leaves": 4, "min_data_in_leaf": 5}
+
+
+def names_of(number):
+    return np.array([f"2CXO J{one:06d}" for one in range(number)], dtype=object)
+
+
+def training_set(number=240, features=4, seed=2):
+    """Return sources of three classes, told apart by the first feature; fields of twelve."""
+    rng = np.random.default_rng(seed)
+    label = rng.integers(0, 3, number)
+    values = rng.normal(size=(number, features))
+    values[:, 0] += 2 * label
+    values[rng.random(values.shape) < 0.2] = np.nan
+    return TrainingSet(names_of(number), ("AGN", "STAR", "CV"), label, values, None, {}, {"field": np.arange(number) // 12})
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.integers(2, 10), st.integers(1, 3), st.randoms(use_true_random=False))
+def test_random_folds_share_out_each_class_and_do_not_depend_on_the_order_of_rows(labels, folds, repeat, random):
+    label, names = np.array(labels), names_of(len(labels))
+    fold = random_folds(names, label, folds, repeat)
+    for one in np.unique(label):
+        counts = np.bincount(fold[label == one], minlength=folds)
+        assert counts.max() - counts.min() <= 1
+    order = np.array(random.sample(range(len(label)), len(label)))
+    assert (random_folds(names[order], label[order], folds, repeat) == fold[order]).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=80), st.integers(2, 6), st.integers(1, 3))
+def test_field_folds_hold_fields_whole(fields, folds, repeat):
+    field = np.unique(fields, return_inverse=True)[1]
+    fold = field_folds(names_of(len(field)), field, folds, repeat)
+    assert all(len(np.unique(fold[field == one])) == 1 for one in np.unique(field))
+    assert fold.min() >= 0 and fold.max() < folds
+    # no fold outgrows another by more than the largest field
+    sizes = np.bincount(fold, minlength=folds)
+    assert sizes.max() - sizes.min() <= np.bincount(field).max()
+
+
+def test_repeats_have_folds_of_their_own():
+    names, label, field = names_of(60), np.zeros(60, int), np.arange(60) // 3
+    assert (random_folds(names, label, 5, 1) != random_folds(names, label, 5, 2)).any()
+    assert (field_folds(names, field, 5, 1) != field_folds(names, field, 5, 2)).any()
+
+
+def test_missing_values_become_the_most_frequent_of_the_training_rows_alone():
+    seen = np.array([[1.0, np.nan], [1.0, np.nan], [3.0, np.nan], [np.nan, np.nan]])
+    imputer = Imputer(seen)
+    np.testing.assert_allclose(imputer(seen)[:, 0], [0, 0, HIGHEST, 0])
+    np.testing.assert_allclose(imputer(np.array([[np.nan, 7.0], [2.0, np.nan]]))[:, 0], [0, HIGHEST / 2])
+    assert np.isfinite(imputer(seen)).all()  # a column without any value is no obstacle
+
+
+def test_oversampling_fills_up_every_class_between_its_members():
+    rng = np.random.default_rng(1)
+    values, label = rng.normal(size=(60, 2)), np.repeat([0, 1, 2], [50, 9, 1])
+    more, more_label = oversampled(values[:59], label[:59], 1)
+    assert (np.bincount(more_label) == 50).all() and (more[:59] == values[:59]).all()
+    rare = more[more_label == 1]
+    assert (rare >= values[label == 1].min(axis=0)).all() and (rare <= values[label == 1].max(axis=0)).all()
+    # one member has no neighbour to be mixed with: it is repeated
+    assert (np.bincount(oversampled(values, label, 1)[1]) == 50).all()
+
+
+@pytest.mark.real
+def test_published_weights_of_the_classes(real_data):
+    """Published: the weights that the authors' model was trained with; the counts are those of their table 4."""
+    weights = dict(duckdb.sql(f"select class, class_weight from '{real_data}/kumaran/lgbm_class_weights.parquet'").fetchall())
+    counts = np.array([2395, 2790, 1149, 748, 143, 211, 166, 101])
+    np.testing.assert_allclose(published_weight(counts), [weights[name] for name in CLASSES], rtol=1e-9)
+
+
+def test_features_that_tell_nothing_are_named():
+    nan = np.nan
+    values = np.array([[nan, 5.0, 5.0, 1.0], [nan, 5.0, nan, 2.0], [nan, 5.0, 5.0, 3.0]])
+    assert unusable(values).tolist() == [True, True, False, False]
+
+
+@pytest.mark.parametrize("classifier", ["boosted", "kumaran", "forest", "gradient_boosting"])
+def test_every_classifier_learns_what_can_be_learnt(classifier):
+    training = training_set()
+    fold = random_folds(training.names, training.label, 3, 1)
+    probabilities = held_out(classifier, training, fold, SETTINGS, TREES, 1)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    assert (probabilities.argmax(axis=1) == training.label).mean() > 0.6  # chance: a third
+    # what a source is does not depend on the label of sources of its own fold: it has not been seen
+    other = TrainingSet(**{**vars(training), "label": np.where(fold == 0, (training.label + 1) % 3, training.label)})
+    np.testing.assert_array_equal(held_out(classifier, other, fold, SETTINGS, TREES, 1)[fold == 0], probabilities[fold == 0])
+
+
+def test_unknown_classifiers_are_refused():
+    with pytest.raises(ValueError, match="no classifier nonsense; known are kumaran, forest, gradient_boosting"):
+        held_out("nonsense", training_set(), np.zeros(240, int), SETTINGS, TREES, 1)
+
+
+@pytest.fixture(scope="module")
+def predictions():
+    """Return the table of out-of-fold predictions of a small training set."""
+    return out_of_fold_table({"ours": training_set()}, [("boosted", "ours")], CLASSES, SETTINGS, TREES)
+
+
+def test_every_source_is_predicted_once_in_each_repeat_and_scheme(predictions):
+    counts = duckdb.sql("select scheme, repeat, count(*), count(distinct csc_name), count(p_agn), count(p_ulx) from predictions group by all").fetchall()
+    assert len(counts) == 4 and all(row[2:] == (240, 240, 240, 0) for row in counts)
+    again = out_of_fold_table({"ours": training_set()}, [("boosted", "ours")], CLASSES, SETTINGS, TREES)
+    assert again.equals(predictions)
+
+
+def test_the_model_is_a_file_and_one_class_gives_none(predictions, tmp_path):
+    chosen = duckdb.sql("from predictions where scheme = 'field' and repeat = 1").to_arrow_table()
+    row = train_model(training_set(), chosen, SETTINGS, TREES, ["a", "b", "c", "d"], tmp_path).to_pylist()[0]
+    assert (tmp_path / row["model_file"]).exists() and row["n_trees"] == 2 * 5 * 3 and row["unusable_features"] == []
+    alone = TrainingSet(names_of(5), ("AGN",), np.zeros(5, int), np.zeros((5, 4)), None, {}, {"field": np.zeros(5, int)})
+    empty = out_of_fold_table({"ours": alone}, [("boosted", "ours")], CLASSES, SETTINGS, TREES)
+    assert len(empty) == 0 and empty.schema == predictions.schema
+    row = train_model(alone, empty, SETTINGS, TREES, ["a", "b", "c", "d"], tmp_path).to_pylist()[0]
+    assert row["model_file"] is None and row["n_sources"] == 5
+
+
+@pytest.fixture(scope="module")
+def judged(compiled):
+    """Return a function from a table of random predictions to the released tables made of it, by name."""
+    def build(number, repeats, seed):
+        rng = np.random.default_rng(seed)
+        label = rng.choice(8, number, p=[0.3, 0.3, 0.14, 0.1, 0.05, 0.05, 0.04, 0.02])
+        parts = []
+        for repeat in range(1, repeats + 1):
+            p = rng.dirichlet(np.full(8, 0.5), number)
+            p[np.arange(number), label] += rng.random(number)
+            p /= p.sum(axis=1, keepdims=True)
+            choice = p.argmax(axis=1)
+            parts.append(pa.table({
+                "classifier": ["boosted"] * number, "features": ["ours"] * number, "scheme": ["field"] * number,
+                "repeat": pa.array([repeat] * number, pa.int32()), "csc_name": names_of(number),
+                "fold": pa.array(rng.integers(0, 10, number), pa.int32()), "true_class": np.array(CLASSES)[label],
+                "class": np.array(CLASSES)[choice], "class_prob": p.max(axis=1), "p_true": p[np.arange(number), label],
+                **{f"p_{name.lower()}": p[:, k] for k, name in enumerate(CLASSES)},
+            }))
+        connection = duckdb.connect()
+        connection.execute("create schema classes; create schema release")
+        connection.register("given", pa.concat_tables(parts))
+        connection.execute("create table classes.boosted_out_of_fold as from given")
+        for schema, name in (("classes", "boosted_set_thresholds"), *(("release", f"boosted_{one}") for one in ("evaluation", "confusion", "reliability", "set_coverage"))):
+            connection.execute(f"create table {schema}.{name} as {compiled(name)}")
+        return connection
+    return build
+
+
+def test_measures_are_those_of_scikit_learn(judged):
+    connection = judged(700, 3, seed=3)
+    said = [connection.sql(f"from classes.boosted_out_of_fold where repeat = {one} order by csc_name").fetchnumpy() for one in (1, 2, 3)]
+    expected = {}
+    for table in said:
+        true, choice = (np.asarray(table[name], str) for name in ("true_class", "class"))
+        per_class = np.array(precision_recall_fscore_support(true, choice, labels=CLASSES)[:3]).T
+        for name, row in zip(CLASSES, per_class):
+            expected.setdefault(name, []).append(row)
+        for name, average in (("weighted", "weighted"), ("macro", "macro")):
+            expected.setdefault(name, []).append(precision_recall_fscore_support(true, choice, average=average)[:3])
+        expected.setdefault("mcc", []).append(matthews_corrcoef(true, choice))
+    rows = connection.sql("select class, [precision, recall, f1], [e_precision, e_recall, e_f1], mcc, e_mcc, n_repeats from release.boosted_evaluation").fetchall()
+    assert {row[0] for row in rows} == {*CLASSES, "weighted", "macro"}
+    for name, means, deviations, mcc, e_mcc, repeats in rows:
+        np.testing.assert_allclose(means, np.mean(expected[name], axis=0), atol=1e-12)
+        np.testing.assert_allclose(deviations, np.std(expected[name], axis=0, ddof=1), atol=1e-12)
+        assert repeats == 3
+        if name == "weighted":
+            np.testing.assert_allclose([mcc, e_mcc], [np.mean(expected["mcc"]), np.std(expected["mcc"], ddof=1)], atol=1e-12)
+    shares = connection.sql("select sum(share), sum(n_predictions) from release.boosted_confusion").fetchall()[0]
+    assert shares == (pytest.approx(8), 2100)
+
+
+def test_prediction_sets_hold_each_class_as_often_as_asked(judged):
+    """Of n sources of a class split conformal sets cover 95 % in the mean, and within four standard deviations of the binomial."""
+    connection = judged(20_000, 1, seed=4)
+    for name, number, coverage, size in connection.sql("select class, n_sources, coverage, mean_set_size from release.boosted_set_coverage").fetchall():
+        assert abs(coverage - 0.95) < 4 * np.sqrt(0.05 * 0.95 / number), name
+        assert 1 < size < 8  # neither nothing nor everything
+    # the threshold of all folds is the (n + 1) 0.05-th smallest probability of the true class
+    for name, threshold in connection.sql("select class, least_probability from classes.boosted_set_thresholds where fold is null").fetchall():
+        p = np.sort(connection.execute("select p_true from classes.boosted_out_of_fold where true_class = ?", [name]).fetchnumpy()["p_true"])
+        assert threshold == p[int(np.floor((len(p) + 1) * 0.05 + 1e-9)) - 1]
+
+
+def test_reliability_bins_hold_every_prediction_and_its_rate(judged):
+    connection = judged(900, 1, seed=5)
+    table = connection.sql("from classes.boosted_out_of_fold").fetchnumpy()
+    place = np.minimum((table["class_prob"] * 20).astype(int), 19)
+    is_right = np.asarray(table["class"], str) == np.asarray(table["true_class"], str)
+    rows = connection.sql("select class_prob_min, n_predictions, mean_class_prob, share_right from release.boosted_reliability order by 1").fetchall()
+    assert [row[0] for row in rows] == [one / 20 for one in np.unique(place)]
+    for row, one in zip(rows, np.unique(place)):
+        inside = place == one
+        np.testing.assert_allclose(row[1:], [inside.sum(), table["class_prob"][inside].mean(), is_right[inside].mean()], atol=1e-12)
+
+
+def test_galactic_coordinates_are_those_of_astropy(compiled):
+    rng = np.random.default_rng(6)
+    ra, dec = np.append(rng.uniform(0, 360, 500), [0, 0, 0, 360]), np.append(np.degrees(np.arcsin(rng.uniform(-1, 1, 500))), [90, -90, 0, 0])
+    place = SkyCoord(ra * units.deg, dec * units.deg).galactic
+    source = (PROJECT / "macros" / "galactic.sql").read_text()
+    import jinja2
+    module = jinja2.Environment().from_string(source).module
+    given_places = pa.table({"ra": ra, "dec": dec})  # noqa: F841, read by the query
+    got = duckdb.sql(f"select {module.galactic_longitude('ra', 'dec')} as l, {module.galactic_latitude('ra', 'dec')} as b from given_places").fetchnumpy()
+    np.testing.assert_allclose(got["b"], place.b.deg, atol=1e-5)
+    np.testing.assert_allclose((got["l"] - place.l.deg + 180) % 360 - 180, 0, atol=2e-4)

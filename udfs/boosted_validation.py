@@ -1,0 +1,209 @@
+"""Boosted trees with missing data (Kumaran et al. 2023, MNRAS 520, 5065): what trains them, and what they say of sources they have not seen.
+
+Cumulative cross-validation (section 3.5): the predictions of all folds are put together, each source predicted once, and judged as one; repeated with
+other folds. Besides folds at random there are folds of whole fields of the sky, since neighbours in one galaxy or cluster give each
+other away. The trees themselves are those of udfs.class_model.
+"""
+
+import hashlib
+import json
+
+import numpy as np
+import pyarrow as pa
+
+from udfs import class_model
+from udfs.boosted import matrix, save_text
+from udfs.class_model import TrainingSet
+from udfs.imputed_classifiers import KINDS, imputed_out_of_fold
+from udfs.muwclass import column_of
+from udfs.sky_fields import balanced_folds
+
+# LightGBM as published: its defaults
+KUMARAN = ({
+    "rounds": 100, "num_leaves": 31, "min_data_in_leaf": 20, "feature_fraction": 1.0, "lambda_l2": 0.0, "learning_rate": 0.1,
+    "bagging_fraction": 1.0, "bagging_freq": 0, "max_bin": 255,
+},)
+MODEL_COLUMNS = pa.schema(
+    [("model_file", pa.string()), ("parameters", pa.string()), ("features", pa.list_(pa.string())), ("unusable_features", pa.list_(pa.string()))]
+    + [("classes", pa.list_(pa.string())), ("members", pa.list_(pa.int32())), ("n_sources", pa.int32()), ("n_trees", pa.int32())]
+    + [("temperature", pa.float64())]
+)
+
+
+def read_training(training, fields, feature_set, classes):
+    """Return the TrainingSet of one set of features from relations boosted_training and boosted_fields; its only fold is the `field`."""
+    table = training.filter(f"feature_set = '{feature_set}'").join(fields, "csc_name").order("csc_name").to_arrow_table()
+    found = table["class"].to_pylist()
+    present = tuple(name for name in classes if name in set(found))
+    values = table["features"].combine_chunks()
+    return TrainingSet(
+        names=np.array(table["csc_name"].to_pylist(), dtype=object), classes=present,
+        label=np.array([present.index(name) for name in found], dtype=int),
+        values=matrix(values, len(values[0]) if len(values) else 0),
+        measurements=None, astrometry={}, folds={"field": table["field"].to_numpy().astype(int)},
+    )
+
+
+def random_folds(names, label, folds, repeat):
+    """Return a fold for each source, (n,) int array: each has its share of each class; they follow from the names and the repeat alone."""
+    fold = np.empty(len(names), int)
+    for one in np.unique(label):
+        members = sorted(np.flatnonzero(label == one), key=lambda row: _hash(names[row], repeat))
+        fold[members] = np.arange(len(members)) % folds
+    return fold
+
+
+def field_folds(names, field, folds, repeat):
+    """Return a fold for each source, whole fields in one, as even as the largest fields allow; fields alike in size go by hash."""
+    first = np.unique(field, return_index=True)[1] if len(field) else np.empty(0, int)
+    order = np.array(sorted(range(len(first)), key=lambda one: _hash(names[first[one]], repeat)), dtype=int)
+    rank = np.empty(len(order), int)
+    rank[order] = np.arange(len(order))
+    return balanced_folds(rank[field], folds)
+
+
+def _hash(name, repeat):
+    return hashlib.md5(f"{name} {repeat}".encode(), usedforsecurity=False).digest()
+
+
+def published_weight(counts):
+    """Return the weights of the classes in the published training, exp(0.07 N / n), from the members of each of the whole training set.
+
+    From the members in the training folds they would explode where most of a class is one field: 20 LMXBs of 5,000 sources would weigh 4e7.
+    """
+    return np.exp(0.07 * counts.sum() / counts)
+
+
+def members_of(settings, trees):
+    """Return LightGBM's parameters for each of the averaged models; numbers may come as text."""
+    return int(settings["members"]) * ({"rounds": int(settings["rounds"]), **trees},)
+
+
+def held_out(classifier, training, fold, settings, trees, seed):
+    """Return class probabilities (n, classes) of each source by a classifier that has not seen its fold.
+
+    Parameters
+    ----------
+    classifier : str
+        boosted, kumaran (LightGBM with the published weights), forest or gradient_boosting (both imputed and oversampled).
+    training : TrainingSet
+    fold : (n,) int array
+    settings, trees : dict
+        As of the dbt models.
+    seed : int
+
+    Raises
+    ------
+    ValueError
+        If there is no such classifier.
+    """
+    if classifier in KINDS:
+        return imputed_out_of_fold(KINDS[classifier], training.values, training.label, len(training.classes), fold, seed)
+    if classifier not in ("boosted", "kumaran"):
+        raise ValueError(f"var boosted_comparisons: no classifier {classifier}; known are kumaran, {', '.join(KINDS)}")
+    nothing = np.empty((0, *training.values.shape))
+    if classifier == "kumaran":
+        weights = published_weight(np.bincount(training.label, minlength=len(training.classes)))
+        return class_model.out_of_fold(training, nothing, fold, KUMARAN, seed, lambda counts: weights)
+    return class_model.out_of_fold(training, nothing, fold, members_of(settings, trees), seed, _weight(settings))
+
+
+def _weight(settings):
+    return lambda counts: counts ** -float(settings["class_weight_power"])
+
+
+def out_of_fold_table(training, classifiers, classes, settings, trees):
+    """Return class probabilities of the training sources by classifiers that have not seen them, an Arrow table.
+
+    Parameters
+    ----------
+    training : dict of str to TrainingSet
+        By set of features.
+    classifiers : list of (classifier, set of features)
+    classes : list of str
+        All of the scheme.
+    settings : dict
+        folds, repeats, members, rounds, class_weight_power.
+    trees : dict
+        Parameters of LightGBM.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per classifier, set of features, scheme (`random`, `field`), repeat and source. `boosted` is calibrated, each fold by the others.
+    """
+    tables = [_rows("boosted", settings["features"], "random", 1, None, np.empty((0, 0)), np.empty((0, 0)), np.empty(0, int), classes)]
+    for classifier, features in classifiers:
+        one = training[features]
+        for repeat in range(1, int(settings["repeats"]) + 1) if one.is_enough else ():
+            for scheme, fold in (
+                ("random", random_folds(one.names, one.label, int(settings["folds"]), repeat)),
+                ("field", field_folds(one.names, one.folds["field"], int(settings["folds"]), repeat)),
+            ):
+                raw = held_out(classifier, one, fold, settings, trees, repeat)
+                final = class_model.calibrated(raw, one.label, fold) if classifier == "boosted" else raw
+                tables.append(_rows(classifier, features, scheme, repeat, one, final, raw, fold, classes))
+    return pa.concat_tables(tables)
+
+
+def _rows(classifier, features, scheme, repeat, training, probabilities, raw, fold, classes):
+    number = len(fold)
+    label, present = (training.label, training.classes) if number else (np.empty(0, int), ())
+    names = np.array(present, dtype=object)
+    choice = probabilities.argmax(axis=1) if number else label
+    columns = {
+        "classifier": pa.array([classifier] * number, pa.string()), "features": pa.array([features] * number, pa.string()),
+        "scheme": pa.array([scheme] * number, pa.string()), "repeat": pa.array([repeat] * number, pa.int32()),
+        "csc_name": pa.array(training.names if number else [], pa.string()), "fold": pa.array(fold, pa.int32()),
+        "true_class": pa.array(names[label], pa.string()), "class": pa.array(names[choice], pa.string()),
+        "class_prob": pa.array(probabilities[np.arange(number), choice] if number else [], pa.float64()),
+        "p_true": pa.array(probabilities[np.arange(number), label] if number else [], pa.float64()),
+    }
+    for name in classes:
+        columns[f"p_{column_of(name)}"] = (
+            pa.array(probabilities[:, present.index(name)]) if name in present else pa.nulls(number, pa.float64())
+        )
+    columns["uncalibrated"] = pa.array(list(raw) if number else [], pa.list_(pa.float64()))
+    return pa.table(columns)
+
+
+def unusable(values):
+    """Return which features tell nothing, (k,) bool array: one value of values (n, k), or missing, for all sources."""
+    return np.array([len(np.unique(column)) < 2 for column in np.where(np.isfinite(values), values, np.nan).T], dtype=bool)
+
+
+def train_model(training, predictions, settings, trees, names, folder):
+    """Train on all sources, calibrate by sources whose field the models had not seen, write the model and describe it.
+
+    Parameters
+    ----------
+    training : TrainingSet
+    predictions : pyarrow.Table
+        Rows of `out_of_fold_table`: boosted, by field, of one repeat.
+    settings, trees : dict
+    names : list of str
+        Of the features.
+    folder : path
+        Where the model is written.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row of MODEL_COLUMNS; model_file is NULL if there are too few classes.
+    """
+    row = {"features": list(names), "n_sources": len(training.label)}
+    if training.is_enough:
+        raw = np.stack(predictions.sort_by("csc_name")["uncalibrated"].to_numpy())
+        temperature = class_model.fitted_temperature(raw, training.label)
+        members = members_of(settings, trees)
+        text = class_model.fit(training, np.empty((0, *training.values.shape)), None, members, 1, _weight(settings))
+        text = class_model.averaged([text], temperature)
+        row |= {
+            "model_file": save_text(text, folder, "boosted"), "classes": list(training.classes), "temperature": temperature,
+            "members": np.bincount(training.label, minlength=len(training.classes)).tolist(), "n_trees": text.count("\nTree="),
+            "unusable_features": [name for name, is_out in zip(names, unusable(training.values)) if is_out],
+            "parameters": json.dumps({**class_model.SHARED, **members[0], "members": len(members), **{
+                name: float(settings[name]) for name in ("class_weight_power",)
+            }}),
+        }
+    return pa.Table.from_pylist([row], schema=MODEL_COLUMNS)
