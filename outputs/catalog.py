@@ -80,7 +80,7 @@ def summary(connection):
     ]
     classes = connection.execute("""
         select classifier, sum(n_sources) filter (kind = class) / sum(n_sources), sum(n_sources)::bigint
-        from release.class_truth where subset = 'all' group by all order by all
+        from release.class_truth where subset = 'all' and classifier in ('lynceus', 'muwclass') group by all order by all
     """).fetchall()
     lines += [(f"classes, {name}", f"right {share:.3f}  of {number:,} not trained on") for name, share, number in classes]
     width = max(len(label) for label, _ in lines)

@@ -14,6 +14,7 @@ HAS_DISTANCE = "parallax >= 3 * parallax_error"  # Yang et al. 2022, section 5.4
 GROUPS = (("HM-STAR", "HMXB", "YSO"), ("LM-STAR", "LMXB", "NS"), ("AGN", "CV"))
 STARS = ("LM-STAR", "HM-STAR")
 SIZES = {"YSO": 28, "LMXB": 22, "HMXB": 18, "NS": 20}  # of markers with little area
+SAME_CLASSES = "classifier not in ('boosted', 'umlcaxs')"  # classifiers with the classes of the training set
 SURVEYS = {"gaia": "Gaia DR3", "twomass": "2MASS", "allwise": "AllWISE", "catwise": "CatWISE2020", "unwise": "unWISE"}
 
 
@@ -186,7 +187,7 @@ def chance_coincidence(connection):
 
 def _classes(connection):
     return [name for (name,) in connection.sql(
-        "select class from classes.muwclass_training union select class from release.source_classes where class is not null order by all"
+        f"select class from classes.muwclass_training union select class from release.source_classes where class is not null and {SAME_CLASSES} order by all"
     ).fetchall()]
 
 
@@ -194,7 +195,7 @@ def _samples(connection, columns, condition):
     """Return columns of the training sources, and of each classifier's confident sources outside of them, by name; none of those without rows."""
     training = connection.sql(f"select {columns} from classes.muwclass_training where {condition} order by all").fetchnumpy()
     found = {"training": training}
-    for (classifier,) in connection.sql("select distinct classifier from release.source_classes order by all").fetchall():
+    for (classifier,) in connection.sql(f"select distinct classifier from release.source_classes where {SAME_CLASSES} order by all").fetchall():
         found[classifier] = connection.execute(
             f"select {columns} from classes.source_properties inner join release.source_classes using (csc_name)"
             f" where classifier = ? and is_confident and not is_training_source and {condition} order by all", [classifier]

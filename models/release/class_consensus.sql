@@ -1,5 +1,5 @@
 -- What every X-ray source is, by all classifiers together, and how far they agree.
-{% set classifiers = ['lynceus', 'muwclass'] %}
+{% set classifiers = ['boosted', 'lynceus', 'muwclass', 'umlcaxs'] %}
 {% set classes = ['AGN', 'CV', 'NS', 'STAR', 'XRB', 'YSO'] %}
 
 with said as (

@@ -40,4 +40,5 @@ select
     is_training_source
 from inside
 inner join {{ ref('source_classes') }} using (csc_name)
+where classifier not in ('boosted', 'umlcaxs')  -- whose classes are others
 order by region, csc_name, classifier

@@ -2,7 +2,7 @@
 with regions as (
     select region, ra, dec, is_resolved, radius_deg, classifier
     from {{ ref('stg_gamma_ray__regions') }}
-    cross join (select distinct classifier from {{ ref('source_classes') }})
+    cross join (select distinct classifier from {{ ref('source_classes') }} where classifier not in ('boosted', 'umlcaxs'))
 ),
 
 sources as (

@@ -1,8 +1,26 @@
--- The same of the sources of known class, by models that have not seen them nor their field of the sky.
-with votes as (
+-- The same of the sources of known class, by models that have not seen them. The boosted trees and the mixture have labels of their own: of sources
+-- among these the trees speak out of fold, and the mixture, whose labels teach it whole clusters, says nothing.
+with trees as (
+    select * exclude (classifier, features, scheme, repeat, fold, true_class, p_true, uncalibrated)
+    from {{ ref('boosted_out_of_fold') }}
+    where classifier = 'boosted' and scheme = 'field' and repeat = (select min(repeat) from {{ ref('boosted_out_of_fold') }})
+    union all by name
+    select * exclude (second_class, second_class_prob, entropy, prediction_set, prediction_set_size)
+    from {{ ref('boosted_probabilities') }}
+    anti join {{ ref('boosted_out_of_fold') }} using (csc_name)
+),
+
+mixture as (
+    select * from {{ ref('umlcaxs_probabilities') }}
+    anti join (select csc_name from {{ ref('umlcaxs_labels') }} where class is not null) using (csc_name)
+),
+
+votes as (
     {{ coarse_votes({
+        'boosted': 'trees',
         'lynceus': "(select * from " ~ ref('lynceus_out_of_fold') ~ " where scheme = 'field')",
         'muwclass': "(select * from " ~ ref('muwclass_out_of_fold') ~ " where scheme = 'field')",
+        'umlcaxs': 'mixture',
     }) }}
 )
 
