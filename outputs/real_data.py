@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from inputs.real_tables import REAL_FIELDS, assemble
 from inputs.simulated import simulate_sky
-from outputs import real_classes, real_sed
+from outputs import real_classes, real_sed, real_xclass
 from outputs.manifest import git_commit, sha256
 from outputs.real_property_match import property_match
 from outputs.real_report import report
@@ -64,6 +64,7 @@ def main():
         "property_match": properties,
         "classes": classes,
         "sed": spectra,
+        "xclass": real_xclass.measure(options.folder),
         "simulated_sky": {**SIMULATED, "quantities": comparison},
     }
     (options.results / "real_data.json").write_text(json.dumps(results, indent=2) + "\n")
@@ -74,7 +75,7 @@ def main():
 def inputs(folder):
     """Return the SHA-256 of every file read, by its path in the folder."""
     read = {path for field in REAL_FIELDS.values() for path in field.files(folder)}
-    files = sorted(read | {folder / name for name in COMPARED} | set(real_classes.inputs(folder)) | set(real_sed.inputs(folder)))
+    files = sorted(read | {folder / name for name in COMPARED} | set(real_classes.inputs(folder)) | set(real_sed.inputs(folder)) | set(real_xclass.inputs(folder)))
     return {str(path.relative_to(folder)): sha256(path) for path in files}
 
 

@@ -1,6 +1,6 @@
 """The measured figures of `make real` as a page to read."""
 
-from outputs import real_classes, real_sed
+from outputs import real_classes, real_sed, real_xclass
 from outputs.real_property_match import section
 
 PUBLISHED = {
@@ -63,6 +63,7 @@ def report(results):
         "",
         *real_classes.section(results["classes"]),
         *(real_sed.section(results["sed"]) if "sed" in results else ()),
+        *(real_xclass.section(results["xclass"]) if "xclass" in results else ()),
         "## The simulated sky beside real tables",
         "",
         f"A simulated sky of {results['simulated_sky']['sources']} sources in {results['simulated_sky']['pointings']} pointings (seed"
