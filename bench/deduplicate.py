@@ -7,6 +7,8 @@ is a k-d tree for pairs and a Python loop to unite them.
 """
 
 import argparse
+import contextlib
+import io
 import os
 import resource
 import sys
@@ -51,7 +53,8 @@ def compiled_links():
         arguments = ["--quiet", "compile", "--select", "xclass_links", "xclass_entries", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", work,
                      "--log-path", work]
         os.environ |= {"LYNCEUS_DATA": "none", "LYNCEUS_DATABASE": str(Path(work) / "lynceus.duckdb")}
-        result = dbtRunner().invoke(arguments)
+        with contextlib.redirect_stdout(io.StringIO()):
+            result = dbtRunner().invoke(arguments)
         if not result.success:
             sys.exit(str(result.exception))
         text = next(Path(work).rglob("compiled/**/xclass_links.sql")).read_text()

@@ -1,15 +1,22 @@
 {#- What several classifiers say of a source pooled into one probability of each coarse class: `by`, csc_name, coarse_class, p. The logarithms of the
-    votes (as of macro coarse_votes) are added up, each times its classifier's weight; of a class that it does not know, a classifier
-    says a constant. `weights` is consensus_weights or a part of it; where both have further columns `by`, each vote meets its own. -#}
+    votes (as of macro coarse_votes) are added up, each times the weight its classifier has among those that are heard of the source; of a class that
+    it does not know, a classifier says a constant. `weights` is consensus_weights or a part of it; where both have further columns
+    `by`, each vote meets its own. -#}
 {% macro pooled_votes(votes, weights, by=[]) -%}
     {%- set keys = (by + ['csc_name']) | join(', ') -%}
-    with scores as (
+    with heard as (
+        select {{ keys }}, classifier, string_agg(classifier, '+') over (partition by {{ keys }} order by classifier
+            rows between unbounded preceding and unbounded following) as voters
+        from (select distinct {{ keys }}, classifier from {{ votes }})
+    ),
+
+    scores as (
         select
             {{ keys }},
             weights.coarse_class,
             any_value(bias) + {{ exact_sum('case when p is null then outside else weight * ln(greatest(p, ' ~ var('consensus_floor') ~ ')) end') }} as score
-        from (select distinct {{ keys }}, classifier from {{ votes }})
-        inner join {{ weights }} as weights using ({{ (by + ['classifier']) | join(', ') }})
+        from heard
+        inner join {{ weights }} as weights using ({{ (by + ['voters', 'classifier']) | join(', ') }})
         left join (select {{ keys }}, classifier, coarse_class, p from {{ votes }}) using ({{ keys }}, classifier, coarse_class)
         group by {{ keys }}, weights.coarse_class
     ),

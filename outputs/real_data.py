@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from inputs.real_tables import REAL_FIELDS, assemble
 from inputs.simulated import simulate_sky
-from outputs import real_classes, real_sed
+from outputs import real_classes, real_sed, real_umlcaxs, real_xclass
 from outputs.catalog import NO_UNIT_TESTS
 from outputs.manifest import git_commit, sha256
 from outputs.real_property_match import property_match
@@ -32,6 +32,7 @@ from outputs.sky_comparison import COMPARED, compare
 
 PROJECT = Path(__file__).resolve().parent.parent
 SIMULATED = {"sources": 6000, "pointings": 150, "seed": 1}  # the sky that is compared with the real tables
+STUDIES = (real_classes, real_sed, real_umlcaxs, real_xclass)
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
@@ -56,6 +57,7 @@ def main():
         properties = property_match(databases)
         classes = real_classes.class_match(databases, options.folder)
         spectra = real_sed.sed_fits(databases, options.folder)
+        detections = real_umlcaxs.umlcaxs(options.folder)
     results = {
         "date": datetime.now(UTC).date().isoformat(),
         "git_commit": commit,
@@ -65,6 +67,8 @@ def main():
         "property_match": properties,
         "classes": classes,
         "sed": spectra,
+        "umlcaxs": detections,
+        "xclass": real_xclass.measure(options.folder),
         "simulated_sky": {**SIMULATED, "quantities": comparison},
     }
     (options.results / "real_data.json").write_text(json.dumps(results, indent=2) + "\n")
@@ -75,7 +79,7 @@ def main():
 def inputs(folder):
     """Return the SHA-256 of every file read, by its path in the folder."""
     read = {path for field in REAL_FIELDS.values() for path in field.files(folder)}
-    files = sorted(read | {folder / name for name in COMPARED} | set(real_classes.inputs(folder)) | set(real_sed.inputs(folder)))
+    files = sorted(read | {folder / name for name in COMPARED} | {path for study in STUDIES for path in study.inputs(folder)})
     return {str(path.relative_to(folder)): sha256(path) for path in files}
 
 

@@ -1,6 +1,6 @@
 """The measured figures of `make real` as a page to read."""
 
-from outputs import real_classes, real_sed
+from outputs import real_classes, real_sed, real_umlcaxs, real_xclass
 from outputs.real_property_match import section
 
 PUBLISHED = {
@@ -62,7 +62,7 @@ def report(results):
         *section(results["property_match"]),
         "",
         *real_classes.section(results["classes"]),
-        *(real_sed.section(results["sed"]) if "sed" in results else ()),
+        *(line for name, study in STUDIES.items() if name in results for line in study.section(results[name])),
         "## The simulated sky beside real tables",
         "",
         f"A simulated sky of {results['simulated_sky']['sources']} sources in {results['simulated_sky']['pointings']} pointings (seed"

@@ -147,13 +147,18 @@ def section(measured):
     yield ""
 
 
+def measure(folder):
+    """Return all measures of XClass on a folder of published tables, of a database that is built for it and not kept."""
+    with tempfile.TemporaryDirectory() as work:
+        database, rows = build(folder, work)
+        return xclass_match(database, rows, folder)
+
+
 def main():
     """Measure on the folder given, and print the report."""
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    with tempfile.TemporaryDirectory() as work:
-        database, rows = build(Path(sys.argv[1]), work)
-        measured = xclass_match(database, rows, Path(sys.argv[1]))
+    measured = measure(Path(sys.argv[1]))
     print("\n".join(section(measured)))
     print(json.dumps({name: measured[name] for name in ("catalogue_rows", "census")}, indent=1))
 

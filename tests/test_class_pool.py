@@ -1,5 +1,6 @@
 """What several classifiers say pooled into one probability."""
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -40,17 +41,30 @@ def test_a_classifier_that_tells_nothing_gets_no_weight():
 def test_no_fold_has_a_part_in_its_own_weights(monkeypatch):
     made = votes(np.random.default_rng(3), 100, (1.0, 0.5), (0.0, 0.0, 0.0))
     seen = []
-    monkeypatch.setattr(class_pool, "fit_pool", lambda given, rows: seen.append(rows) or (np.ones(2), np.zeros(2), np.zeros(3)))
-    table = pool_weights(made).to_pydict()
+    monkeypatch.setattr(class_pool, "fit_pool", lambda given: seen.append(given) or (np.ones(2), np.zeros(2), np.zeros(3)))
+    table = pool_weights(made, [("a", "b")]).to_pydict()
     assert sorted(set(table["field_fold"])) == [ALL, 0, 1, 2, 3, 4] and len(table["weight"]) == 6 * 2 * 3
-    assert seen[0].all()
-    for fold, rows in enumerate(seen[1:]):
-        assert np.array_equal(rows, made.fold != fold)
+    assert len(seen[0].label) == 100
+    for fold, given in enumerate(seen[1:]):
+        assert np.array_equal(given.log_p, made.log_p[made.fold != fold], equal_nan=True) and fold not in given.fold
+
+
+def test_each_set_of_classifiers_has_weights_that_serve_without_the_others():
+    rng = np.random.default_rng(4)
+    made = votes(rng, 4000, (1.0, 1.0), (0.0, 0.0, 0.0))
+    # of half of the sources the first classifier says nothing
+    made.is_present[::2, 0] = False
+    made.log_p[::2, 0] = np.nan
+    table = pool_weights(made, [("a", "b"), ("b",), ("a", "c")]).to_pydict()
+    assert set(table["voters"]) == {"a+b", "b"}
+    counted = {(voters, n) for voters, fold, n in zip(table["voters"], table["field_fold"], table["n_sources"]) if fold == ALL}
+    assert counted == {("a+b", 2000), ("b", 4000)}
+    alone = next(weight for voters, fold, weight in zip(table["voters"], table["field_fold"], table["weight"]) if (voters, fold) == ("b", ALL))
+    both = [weight for voters, fold, weight in zip(table["voters"], table["field_fold"], table["weight"]) if (voters, fold) == ("a+b", ALL)]
+    assert both == pytest.approx([1.0] * 6, abs=0.15) and 0 < alone < 0.9
 
 
 def test_votes_are_read_in_any_order_and_what_is_not_said_is_absent():
-    import duckdb
-
     rows = [
         ("X1", 0, "YSO", "a", "AGN", 0.75), ("X1", 0, "YSO", "a", "YSO", 0.25), ("X1", 0, "YSO", "b", "AGN", 1.0),
         ("X2", 1, "AGN", "a", "AGN", 0.0), ("X2", 1, "AGN", "a", "YSO", 1.0),
@@ -67,7 +81,8 @@ def test_votes_are_read_in_any_order_and_what_is_not_said_is_absent():
 
 def test_without_votes_there_are_no_weights():
     empty = Votes((), (), np.empty((0, 0, 0)), np.empty((0, 0), bool), np.empty(0, int), np.empty(0, int))
-    assert pool_weights(empty).schema.equals(COLUMNS) and pool_weights(empty).num_rows == 0
+    table = pool_weights(empty, [("a",)])
+    assert table.schema.equals(COLUMNS) and table.num_rows == 0
 
 
 # ---------- in a whole build
@@ -76,23 +91,20 @@ def test_without_votes_there_are_no_weights():
 def test_sql_pools_as_the_function_that_learned_the_weights_does(undisturbed):
     held_out = undisturbed.rows("select * from classes.held_out_votes order by csc_name, classifier, coarse_class")
     assert len(held_out["p"]) > 500
-    import duckdb
-
     with duckdb.connect(str(undisturbed.database), read_only=True) as connection:
         given = read_votes(connection.sql("from classes.held_out_votes"), 1e-3)
         names = [name for (name,) in connection.sql("select distinct csc_name from classes.held_out_votes order by 1").fetchall()]
         weights = connection.sql("from classes.consensus_weights where field_fold >= 0").fetchnumpy()
         found = connection.sql("select csc_name, coarse_class, p from classes.consensus_out_of_fold").fetchall()
+    terms = {key[:4]: key[4:] for key in zip(*(weights[column].tolist() for column in (
+        "field_fold", "voters", "classifier", "coarse_class", "weight", "outside", "bias",
+    )))}
     expected = np.empty((len(names), len(given.classes)))
-    for fold in np.unique(given.fold):
-        terms = {
-            (classifier, name): (weight, outside, bias) for one, classifier, name, weight, outside, bias in zip(
-                *(weights[column] for column in ("field_fold", "classifier", "coarse_class", "weight", "outside", "bias"))
-            ) if one == fold
-        }
-        of = np.array([[terms[classifier, name] for name in given.classes] for classifier in given.classifiers])
-        scores = given.scores(of[:, 0, 0], of[:, 0, 1], of[0, :, 2])
-        expected[given.fold == fold] = softmax(scores, axis=1)[given.fold == fold]
+    for row in range(len(names)):
+        voters = [name for name, is_present in zip(given.classifiers, given.is_present[row]) if is_present]
+        heard = given.taken(np.arange(len(names)) == row).heard(voters)
+        of = np.array([[terms[given.fold[row], "+".join(voters), voter, name] for name in given.classes] for voter in voters])
+        expected[row] = softmax(heard.scores(of[:, 0, 0], of[:, 0, 1], of[0, :, 2])[0])
     assert len(found) == expected.size
     for name, coarse, p in found:
         assert p == pytest.approx(expected[names.index(name), given.classes.index(coarse)], abs=1e-12)

@@ -165,3 +165,29 @@ def test_counterparts_have_the_probability_of_their_likelihood_ratio(sky):
         np.testing.assert_allclose(rows["p_any"][of_source], 0.8 * ratio.sum() / (0.8 * ratio.sum() + 0.2), rtol=1e-3)
         if ratio.sum():
             np.testing.assert_allclose(rows["p_i"][of_source], ratio / ratio.sum(), rtol=1e-2, atol=1e-12)
+
+
+def test_filters_that_hubble_has_not_and_one_catalogue_classify_nothing(sky, tmp_path):
+    bare = type(sky)(tmp_path)
+    for name in ("csc_master", "csc_observation", "csc_stack", "gaia_source", "galaxy_xray", "hsc", "literature_liu_hmxb"):
+        (bare.raw / f"{name}.parquet").symlink_to(sky.raw / f"{name}.parquet")
+    filters = [f"lsst_baseline_{band}" for band in "ugrizy"]
+    bare.build("--select", "+release.xclass_*", variables={"sed_output_filters": filters, "xclass_ratio_filters": filters[1:2]})
+    names = set(bare.rows("select feature from classes.xclass_feature_names")["feature"])
+    assert {"U-G", "Z-Y", "U-I", "R-Y", "U-Y", "log_fx_G"} <= names and len(names) == 25
+    rows = bare.rows("select state, class, p_agn from release.xclass_classes")
+    assert set(rows["state"]) == {"no_magnitude", "not_significant", "no_hst_counterpart"}
+    assert np.ma.getmaskarray(rows["class"]).all() and np.ma.getmaskarray(rows["p_agn"]).all()
+    for table in ("evaluation", "class_scores", "confusion", "reliability", "importances", "truth"):
+        assert bare.rows(f"select count(*) as n from release.xclass_{table}")["n"][0] == 0, table
+    assert set(bare.rows("select class from release.xclass_census where step like '4%'")["class"]) <= {"HMXB"}
+
+
+def test_vars_that_contradict_each_other_are_told_at_once(sky):
+    done = sky.dbt("compile", "--inline", "select 1", variables={
+        "xclass_split": [0.5, 0.6], "xclass_groups": {"AGN": ["AGN"], "OTHER": ["ULX"]}, "xclass_ways": {"A b": {}}, "xclass_trees": 0,
+        "xclass_nu_secure": 4, "sed_output_filters": ["lsst_baseline_u", "lsst_baseline_g"],
+    })
+    assert done.returncode != 0
+    for name in ("xclass_split", "xclass_groups: ULX", "xclass_ways: A b", "xclass_trees: 0", "xclass_nu_secure: 4", "xclass_ratio_filters: acs_wfc_f475w"):
+        assert name in done.stdout, name

@@ -2,20 +2,22 @@
 
 P(c) is proportional to exp(b_c) times the product over classifiers of P_k(c) to the power w_k (Genest & Zidek 1986, Stat. Sci. 1, 114). Classifiers that
 share their data repeat each other, so the weights of two that agree fall below 1; one that is too sure of itself gets little.
-A classifier that does not know a class says a constant of it, o_k, learned as well; one that does not classify a source says nothing.
+A classifier that does not know a class says a constant of it, o_k, learned as well. Which classifiers have a say differs from source to source, so
+each set of them has weights of its own: those that serve best where no other is heard.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
+SEPARATOR = "+"  # between the classifiers of a set
 ALL = -1  # stands for the fold of the weights that all sources train
-RIDGE = 1e-3  # per source: keeps weights of classes with few members near those of a plain mean
+RIDGE = 5.0  # over the number of sources: with few the weights stay near those of a plain mean
 COLUMNS = pa.schema([
-    ("field_fold", pa.int32()), ("classifier", pa.string()), ("coarse_class", pa.string()), ("weight", pa.float64()),
+    ("field_fold", pa.int32()), ("voters", pa.string()), ("classifier", pa.string()), ("coarse_class", pa.string()), ("weight", pa.float64()),
     ("outside", pa.float64()), ("bias", pa.float64()), ("n_sources", pa.int32()),
 ])
 
@@ -34,6 +36,19 @@ class Votes:
     is_present: np.ndarray
     label: np.ndarray
     fold: np.ndarray
+
+    def heard(self, voters):
+        """Return the votes of some classifiers about the sources that all of them classify."""
+        columns = [self.classifiers.index(name) for name in voters]
+        rows = self.is_present[:, columns].all(axis=1)
+        return replace(
+            self, classifiers=tuple(voters), log_p=self.log_p[rows][:, columns], is_present=self.is_present[rows][:, columns],
+            label=self.label[rows], fold=self.fold[rows],
+        )
+
+    def taken(self, rows):
+        """Return some of the sources only, a bool array."""
+        return replace(self, log_p=self.log_p[rows], is_present=self.is_present[rows], label=self.label[rows], fold=self.fold[rows])
 
     def scores(self, weight, outside, bias):
         """Return what the logarithms of the pooled probabilities are up to a constant, (n, c)."""
@@ -56,47 +71,57 @@ def read_votes(relation, floor):
     )
 
 
-def fit_pool(votes, rows=None):
-    """Return weight (k,), outside (k,) and bias (c,) with the least log-loss of some of the sources, a bool array; all if left out.
+def fit_pool(votes):
+    """Return weight (k,), outside (k,) and bias (c,) with the least log-loss; without sources those of a plain mean.
 
     Weights are not negative: no classifier counts against what it says.
     """
-    rows = np.ones(len(votes.label), bool) if rows is None else rows
-    part = Votes(votes.classifiers, votes.classes, votes.log_p[rows], votes.is_present[rows], votes.label[rows], votes.fold[rows])
-    count, k, c = part.log_p.shape
-    log_p, outside_of = np.nan_to_num(part.log_p), np.isnan(part.log_p) & part.is_present[:, :, None]
-    right = np.eye(c)[part.label]
+    count, k, c = votes.log_p.shape
     start = np.concatenate([np.full(k, 1 / k), np.full(k, -1.0), np.zeros(c)])
+    if not count:
+        return np.split(start, [k, 2 * k])
+    log_p, is_outside = np.nan_to_num(votes.log_p), np.isnan(votes.log_p) & votes.is_present[:, :, None]
+    right = np.eye(c)[votes.label]
 
     def loss(values):
         weight, outside, bias = np.split(values, [k, 2 * k])
-        scores = part.scores(weight, outside, bias)
+        scores = votes.scores(weight, outside, bias)
         slope = (softmax(scores, axis=1) - right) / count
-        gradient = np.concatenate([np.einsum("nc,nkc->k", slope, log_p), np.einsum("nc,nkc->k", slope, outside_of), slope.sum(axis=0)])
-        penalty = RIDGE * np.sum((values - start) ** 2)
-        return penalty - np.mean(np.sum(right * log_softmax(scores, axis=1), axis=1)), gradient + 2 * RIDGE * (values - start)
+        gradient = np.concatenate([np.einsum("nc,nkc->k", slope, log_p), np.einsum("nc,nkc->k", slope, is_outside), slope.sum(axis=0)])
+        ridge = RIDGE / count
+        penalty = ridge * np.sum((values - start) ** 2)
+        return penalty - np.mean(np.sum(right * log_softmax(scores, axis=1), axis=1)), gradient + 2 * ridge * (values - start)
 
     bounds = [(0, None)] * k + [(None, None)] * (k + c)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 1000, "ftol": 1e-12, "gtol": 1e-8}).x
     return np.split(found, [k, 2 * k])
 
 
-def pool_weights(votes):
+def pool_weights(votes, patterns):
     """Return an Arrow table of the weights that each fold is judged with, learned from the other folds, and of those of all sources (fold -1).
 
-    One row per fold, classifier and coarse class; none without votes.
+    Parameters
+    ----------
+    votes : Votes
+    patterns : sequence of sequences of str
+        The sets of classifiers that are heard together of any source.
+
+    Returns
+    -------
+    pyarrow.Table
+        One row per fold, set of classifiers (`voters`), classifier of it and coarse class; none without votes.
     """
-    if not len(votes.label):
-        return COLUMNS.empty_table()
     rows = []
-    for fold in (ALL, *np.unique(votes.fold).tolist()):
-        others = votes.fold != fold
-        if not others.any():
+    for voters in sorted(map(tuple, patterns)):
+        if not set(voters) <= set(votes.classifiers):
             continue
-        weight, outside, bias = fit_pool(votes, others)
-        rows += [
-            {"field_fold": fold, "classifier": classifier, "coarse_class": name, "weight": weight[i], "outside": outside[i], "bias": bias[j],
-             "n_sources": int(others.sum())}
-            for i, classifier in enumerate(votes.classifiers) for j, name in enumerate(votes.classes)
-        ]
+        heard = votes.heard(voters)
+        for fold in (ALL, *np.unique(votes.fold).tolist()):
+            others = heard.taken(heard.fold != fold)
+            weight, outside, bias = fit_pool(others)
+            rows += [
+                {"field_fold": fold, "voters": SEPARATOR.join(voters), "classifier": classifier, "coarse_class": name, "weight": weight[i],
+                 "outside": outside[i], "bias": bias[j], "n_sources": len(others.label)}
+                for i, classifier in enumerate(voters) for j, name in enumerate(votes.classes)
+            ]
     return pa.Table.from_pylist(rows, schema=COLUMNS)
