@@ -75,7 +75,8 @@ def main():
 def inputs(folder):
     """Return the SHA-256 of every file read, by its path in the folder."""
     read = {path for field in REAL_FIELDS.values() for path in field.files(folder)}
-    files = sorted(read | {folder / name for name in COMPARED} | set(real_classes.inputs(folder)) | set(real_sed.inputs(folder)) | set(real_xclass.inputs(folder)))
+    others = {path for module in (real_classes, real_sed, real_xclass) for path in module.inputs(folder)}
+    files = sorted(read | {folder / name for name in COMPARED} | others)
     return {str(path.relative_to(folder)): sha256(path) for path in files}
 
 

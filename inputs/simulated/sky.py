@@ -31,7 +31,10 @@ SURVEYS = {
     "catwise": deep_infrared.catwise_columns, "unwise": deep_infrared.unwise_columns,
 }
 DEEP_SURVEYS = ("catwise", "unwise")
-FIELD_TABLES = ("csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES, "panstarrs", *known_objects.TABLES, *nearby_galaxies.TABLES)
+FIELD_TABLES = (
+    "csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES, "panstarrs",
+    *known_objects.TABLES, *nearby_galaxies.TABLES,
+)
 TABLES = (*FIELD_TABLES, "gamma_ray_regions")
 FIELD_VARIABLE_SHARE = 0.025
 VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])  # flagged by Gaia, order of kinds.KINDS
