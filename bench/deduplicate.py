@@ -50,8 +50,8 @@ def main():
 def compiled_links():
     """Return the query of model xclass_links over a table `entries`."""
     with tempfile.TemporaryDirectory() as work:
-        arguments = ["--quiet", "compile", "--select", "xclass_links", "xclass_entries", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", work,
-                     "--log-path", work]
+        arguments = ["--quiet", "compile", "--select", "xclass_links", "xclass_entries", "--project-dir", str(PROJECT),
+                     "--profiles-dir", str(PROJECT), "--target-path", work, "--log-path", work]
         os.environ |= {"LYNCEUS_DATA": "none", "LYNCEUS_DATABASE": str(Path(work) / "lynceus.duckdb")}
         with contextlib.redirect_stdout(io.StringIO()):
             result = dbtRunner().invoke(arguments)

@@ -7,7 +7,8 @@
         {%- do features.update({'log_flux_' ~ band: positive_log10('flux_' ~ band)}) -%}
     {%- endfor -%}
     {%- for first, second in ['sm', 'mh', 'sh', 'bm'] -%}
-        {%- do features.update({'hr_' ~ first ~ second: '(flux_' ~ first ~ ' - flux_' ~ second ~ ') / nullif(flux_' ~ first ~ ' + flux_' ~ second ~ ', 0)'}) -%}
+        {%- set a, b = 'flux_' ~ first, 'flux_' ~ second -%}
+        {%- do features.update({'hr_' ~ first ~ second: '(' ~ a ~ ' - ' ~ b ~ ') / nullif(' ~ a ~ ' + ' ~ b ~ ', 0)'}) -%}
     {%- endfor -%}
     {%- set filters = var('sed_output_filters') -%}
     {%- for blue, red in xclass_colours() -%}
@@ -16,7 +17,8 @@
     {%- endfor -%}
     {%- for filter in var('xclass_ratio_filters') if filter in filters -%}
         {#- f_nu of an AB magnitude: 48.60 is that of 1 erg/s/cm2/Hz -#}
-        {%- do features.update({'log_fx_' ~ short_filter(filter): positive_log10('flux_b') ~ ' + 0.4 * (magnitudes[' ~ (filters.index(filter) + 1) ~ '] + 48.60)'}) -%}
+        {%- set magnitude = 'magnitudes[' ~ (filters.index(filter) + 1) ~ ']' -%}
+        {%- do features.update({'log_fx_' ~ short_filter(filter): positive_log10('flux_b') ~ ' + 0.4 * (' ~ magnitude ~ ' + 48.60)'}) -%}
     {%- endfor -%}
     {%- do features.update({
         'sigma_eff': 'sigma_eff_arcsec', 'nu': 'nu', 'significance': 'significance', 'BP-RP': 'bpmag - rpmag', 'G-RP': 'gmag - rpmag', 'pm': 'pm',

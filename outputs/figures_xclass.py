@@ -18,7 +18,8 @@ def xclass_confusion(connection):
     for line, way in zip(grid, ways, strict=True):
         for axes, (level, title) in zip(line, LEVELS.items(), strict=True):
             rows = connection.execute(
-                "select true_class, class, share_of_true, n_sources from release.xclass_confusion where part = 'folds' and way = ? and level = ?", [way, level],
+                "select true_class, class, share_of_true, n_sources from release.xclass_confusion"
+                " where part = 'folds' and way = ? and level = ?", [way, level],
             ).fetchall()
             names = sorted({row[0] for row in rows} | {row[1] for row in rows})
             shares, counts = np.zeros((2, len(names), len(names)))

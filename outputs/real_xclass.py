@@ -82,8 +82,8 @@ def build(folder, work):
         **os.environ, "LYNCEUS_DATA": str(raw), "LYNCEUS_DATABASE": str(Path(work) / "lynceus.duckdb"), "DBT_PROJECT_DIR": str(PROJECT),
         "DBT_PROFILES_DIR": str(PROJECT), "DBT_TARGET_PATH": str(Path(work) / "target"), "DBT_LOG_PATH": str(Path(work) / "logs"),
     }
-    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "build", "--select", "+release.xclass_*", "--exclude-resource-type", "unit_test",
-               "--vars", json.dumps(variables)]
+    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "build", "--select", "+release.xclass_*",
+               "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"XClass on real tables failed:\n{done.stdout[-6000:]}")
@@ -101,17 +101,18 @@ def xclass_match(database, rows, folder):
             return [dict(zip(found.columns, row)) for row in found.fetchall()]
 
         pairs = connection.sql("""
-            select distinct csc_name, entries.ra, entries.dec, nu
+            select distinct csc_name, entries.ra, entries.dec
             from classes.xclass_matches inner join classes.xclass_groups using (object_id) inner join classes.xclass_entries as entries using (entry_id)
         """).fetchall()
-        matched = [(nu, csc_name in published[round(ra, 6), round(dec, 6)]) for csc_name, ra, dec, nu in pairs if (round(ra, 6), round(dec, 6)) in published]
+        matched = [name in published[place] for name, ra, dec in pairs if (place := (round(ra, 6), round(dec, 6))) in published]
         return {
             "catalogue_rows": rows,
             "census": records("select step, class, state, n_rows from release.xclass_census where step not like '%blind' order by all"),
-            "pairs": len(matched), "pairs_as_published": sum(same for _, same in matched),
+            "pairs": len(matched), "pairs_as_published": sum(matched),
             "evaluation": records(f"select way, level, {', '.join(MEASURES)}, accuracy_std from release.xclass_evaluation "
                                   "where part = 'folds' and subset = 'all' order by way, level"),
-            "scores": records("select way, class, n_true, precision, recall, f1 from release.xclass_class_scores where part = 'folds' and level = 'full' order by way, class"),
+            "scores": records("select way, class, n_true, precision, recall, f1 from release.xclass_class_scores "
+                              "where part = 'folds' and level = 'full' order by way, class"),
             "fits": records("""
                 select way, class, count(*) as n, count(chi2_reduced) as n_fitted, median(chi2_reduced) as chi2_reduced
                 from classes.xclass_sed inner join classes.xclass_labels using (csc_name) group by all order by all

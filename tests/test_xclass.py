@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import matthews_corrcoef
 
 from udfs import xclass
+from udfs.forests import load_forest
 from udfs.xclass import FIRST, PUBLISHED, Plan, cross_fitted, fit_stage, out_of_fold, predict, trained
 from udfs.xclass_tables import PREDICTIONS, judged, measures_of, models_of, prediction_rows, predictions_of, published_names, true_classes
 
@@ -99,7 +100,6 @@ def test_the_trained_models_say_what_their_files_say(tmp_path):
     new = sources(70, seed=9)[0]
     first, within = predict(stages, new, PLAN)
     row = {row["model"]: row for row in models_of("label", (label, values, label, fold, label), list("abcdef"), PLAN, tmp_path).to_pylist()}
-    from udfs.forests import load_forest
     np.testing.assert_array_equal(load_forest(str(tmp_path / row[FIRST]["model_file"])).predict(new), first)
     both = np.concatenate([new, first], axis=1)
     np.testing.assert_array_equal(load_forest(str(tmp_path / row["OTHER"]["model_file"])).predict(both), within["OTHER"])

@@ -28,8 +28,11 @@ FEWEST = 2  # classes, and rows, without which there is nothing to learn
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train: groups, the classes of each by its name; classifier `forest` or `lightgbm`; trees of a forest, of those of a
-    validation, and of those whose probabilities only the second stage sees; neighbours of SMOTE, 0 for none; seed; threads, which change nothing in the result."""
+    """How to train.
+
+    groups: the classes of each by its name; classifier: `forest` or `lightgbm`; trees of a forest, of those of a validation, and of those
+    whose probabilities only the second stage sees; neighbours of SMOTE, 0 for none; seed; threads, which change nothing in the result.
+    """
 
     groups: dict
     classifier: str = "forest"

@@ -45,32 +45,49 @@ def known_object_columns(rng, number, sources, own, objects):
         All objects of the field.
     """
     tables = {}
-    for order, (table, (kind, share, faintest, sigma, prefix)) in enumerate(CATALOGUES.items()):
-        g = own["magnitudes"][:, seds.G]
-        shares = np.where(sources["kind"] == kind, share, 0.0)
-        if table == "literature_skiff":
-            shares = np.where(sources["kind"] == kinds.HM_STAR, HOT_STARS_IN_SKIFF, shares)
-        rows = np.flatnonzero((rng.random(len(g)) < shares) & (g < faintest))
+    for table in CATALOGUES:
+        rows = _known(rng, table, sources, own)
         ra, dec, types = own["ra"][rows], own["dec"][rows], _types(rng, sources["place"][rows])
         if table == "literature_skiff":
-            others = rng.permutation(np.flatnonzero((objects["owner"] < 0) & objects["is_star"] & (objects["magnitudes"][:, seds.G] < 16)))[:OTHERS]
-            ra, dec = np.concatenate([ra, objects["ra"][others]]), np.concatenate([dec, objects["dec"][others]])
-            nearest = np.abs(seds.SEQUENCE["teff"][:, None] - objects["teff"][others]).argmin(axis=0)
-            types = np.concatenate([types, _types(rng, nearest)])
+            ra, dec, types = (np.concatenate(pair) for pair in zip((ra, dec, types), _others(rng, objects)))
         if not len(ra):
             continue
+        *_, sigma, prefix = CATALOGUES[table]
         tables[table] = _rows(rng, number * 100_000 + np.arange(len(ra)), ra, dec, sigma, prefix)
         if table == "literature_skiff":
             tables[table]["SpType"] = types
         elif table.startswith("literature_vanderhucht"):
-            tables[table]["SpType"] = np.array([f"W{letter}{subtype}" for letter, subtype in zip(
-                rng.choice(["N", "C"], len(ra)), rng.integers(3, 10, len(ra)))], dtype=object)
+            letters, subtypes = rng.choice(["N", "C"], len(ra)), rng.integers(3, 10, len(ra))
+            tables[table]["SpType"] = np.array([f"W{letter}{subtype}" for letter, subtype in zip(letters, subtypes)], dtype=object)
         elif table == "literature_apogee":
-            tables[table] |= {
-                "Teff": own["teff"][rows] * rng.normal(1, 0.02, len(rows)), "logg": own["logg"][rows] + rng.normal(0, 0.1, len(rows)),
-                "s_HRV": rng.exponential(0.6, len(rows)),
-            }
+            tables[table] |= _parameters(rng, own["teff"][rows], own["logg"][rows])
     return tables
+
+
+def _known(rng, table, sources, own):
+    """Return the X-ray sources that a catalogue knows."""
+    kind, share, faintest, *_ = CATALOGUES[table]
+    g = own["magnitudes"][:, seds.G]
+    shares = np.where(sources["kind"] == kind, share, 0.0)
+    if table == "literature_skiff":
+        shares = np.where(sources["kind"] == kinds.HM_STAR, HOT_STARS_IN_SKIFF, shares)
+    return np.flatnonzero((rng.random(len(g)) < shares) & (g < faintest))
+
+
+def _others(rng, objects):
+    """Return position and type of some bright stars of the field that emit no X-rays."""
+    bright = (objects["owner"] < 0) & objects["is_star"] & (objects["magnitudes"][:, seds.G] < 16)
+    rows = rng.permutation(np.flatnonzero(bright))[:OTHERS]
+    nearest = np.abs(seds.SEQUENCE["teff"][:, None] - objects["teff"][rows]).argmin(axis=0)
+    return objects["ra"][rows], objects["dec"][rows], _types(rng, nearest)
+
+
+def _parameters(rng, teff, logg):
+    """Return what APOGEE-2 says of stars; the velocities of a fifth vary."""
+    number = len(teff)
+    return {
+        "Teff": teff * rng.normal(1, 0.02, number), "logg": logg + rng.normal(0, 0.1, number), "s_HRV": rng.exponential(0.6, number),
+    }
 
 
 def _rows(rng, numbers, ra, dec, sigma, prefix):

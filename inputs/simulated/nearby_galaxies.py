@@ -165,7 +165,9 @@ def _hubble(rng, galaxy, places, magnitudes, owner):
     radius, angle = CROWDED_RADIUS * np.sqrt(rng.random(len(around))), rng.uniform(0, 2 * np.pi, len(around))
     ra, dec = shifted(places[0][around], places[1][around], radius * np.sin(angle), radius * np.cos(angle))
     faint = DEPTHS[2] - rng.exponential(1.0, len(around))  # most stars are red giants near the limit
-    star = black_body(np.where(rng.random(len(around)) < 0.75, rng.uniform(3400, 5200, len(around)), 10 ** rng.uniform(3.8, 4.4, len(around))), list(FILTERS.values()))
+    is_red = rng.random(len(around)) < 0.75
+    teff = np.where(is_red, rng.uniform(3400, 5200, len(around)), 10 ** rng.uniform(3.8, 4.4, len(around)))
+    star = black_body(teff, list(FILTERS.values()))
     ra, dec = np.concatenate([places[0], ra]), np.concatenate([places[1], dec])
     magnitudes = np.concatenate([magnitudes, star - star[:, [2]] + faint[:, None]])
     owner = np.concatenate([owner, np.full(len(around), -1)])

@@ -42,7 +42,9 @@ found_{{ way }} as (
         * exclude (p_first, features{% for model in second %}, p_{{ class_column(model) }}_within{% endfor %}),
         {% for member in members -%}
         p_groups[{{ groups.index(member.group) + 1 }}]
-            {%- if member.model %} * p_{{ class_column(member.model) }}_within[list_position({{ of_xclass_model('classes', way, member.model) }}, '{{ member.class }}')]{% endif %}
+            {%- if member.model %}
+            * p_{{ class_column(member.model) }}_within[list_position({{ of_xclass_model('classes', way, member.model) }}, '{{ member.class }}')]
+            {%- endif %}
             as p_{{ class_column(member.class) }}{{ ',' if not loop.last }}
         {% endfor %}
     from second_{{ way }}

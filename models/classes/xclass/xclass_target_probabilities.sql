@@ -41,10 +41,15 @@ chosen as (
     select
         *,
         list_max(list_sort([
-            {% for group in groups %}{'p': p_group_{{ class_column(group) }}, 'order': {{ -loop.index }}, 'name': '{{ group }}'}{{ ', ' if not loop.last }}{% endfor %}
+            {% for group in groups -%}
+            {'p': p_group_{{ class_column(group) }}, 'order': {{ -loop.index }}, 'name': '{{ group }}'}{{ ',' if not loop.last }}
+            {% endfor %}
         ])) as best_group,
         list_max(list_filter([
-            {% for member in members %}{'p': p_{{ class_column(member.class) }}, 'order': {{ -loop.index }}, 'name': '{{ member.class }}', 'in': '{{ member.group }}'}{{ ', ' if not loop.last }}{% endfor %}
+            {% for member in members -%}
+            {'p': p_{{ class_column(member.class) }}, 'order': {{ -loop.index }}, 'name': '{{ member.class }}', 'in': '{{ member.group }}'}
+            {{- ',' if not loop.last }}
+            {% endfor %}
         ], lambda one: one['in'] = best_group['name'] and one['p'] is not null)) as best_class
     from means
 )
