@@ -61,7 +61,7 @@
         'lynceus_features': {'kind': 'list'},
         'boosted_classes': {'kind': 'list'},
         'boosted_label_radius_arcsec': {'above': 0, 'high': 600},
-        'boosted_excluding_flags': {'kind': 'list'},
+        'boosted_excluding_flags': {'each': ['extent_flag', 'pileup_flag', 'sat_src_flag', 'conf_flag', 'streak_src_flag']},
         'boosted_feature_sets': {'kind': 'mapping'},
         'boosted_features': {'choices': var('boosted_feature_sets') | list if var('boosted_feature_sets') is mapping else []},
         'boosted_members': {'low': 1, 'high': 100},
