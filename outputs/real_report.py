@@ -1,10 +1,10 @@
 """The measured figures of `make real` as a page to read."""
 
-from outputs import real_classes, real_sed, real_umlcaxs, real_xclass
+from outputs import real_boosted, real_classes, real_sed, real_umlcaxs, real_xclass
 from outputs.real_property_match import section
 
 # by their names in the results
-STUDIES = {"sed": real_sed, "umlcaxs": real_umlcaxs, "xclass": real_xclass}
+STUDIES = {"sed": real_sed, "umlcaxs": real_umlcaxs, "boosted": real_boosted, "xclass": real_xclass}
 PUBLISHED = {
     "cdfs": (
         "Published pairs within 5\": {published_pairs}; found here: {found_here}, separations equal to"
