@@ -36,9 +36,10 @@ STUDIES = (real_classes, real_sed, real_umlcaxs, real_boosted, real_xclass)
 # of the boosted trees; python -m outputs.real_boosted measures as often as published
 BOOSTED = {"repeats": 1, "folds": 10, "compared": real_boosted.COMPARED[:3]}
 # what is not built: without X-ray observations there is nothing to classify, without labels nothing to train
-LEFT_OUT = dict.fromkeys(("cdfs", "mock_chance", "mock_completeness"), ["path:models/classes+"]) | dict.fromkeys(
-    ("ngc3532", "trumpler18"), [f"path:models/classes/{part}+" for part in ("muwclass", "lynceus", "umlcaxs", "boosted", "xclass", "sed", "consensus")],
-)
+LEFT_OUT = dict.fromkeys(("cdfs", "mock_chance", "mock_completeness"), ["path:models/classes+"]) | dict.fromkeys(("ngc3532", "trumpler18"), [
+    *(f"path:models/classes/{part}+" for part in ("lynceus", "umlcaxs", "boosted", "xclass", "sed", "consensus")),
+    *(f"muwclass_{part}+" for part in ("probabilities", "out_of_fold", "importances", "comparison")),
+])
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
