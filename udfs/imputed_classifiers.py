@@ -8,6 +8,7 @@ import numpy as np
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
+from threadpoolctl import threadpool_limits
 
 HIGHEST = 10.0
 NEIGHBOURS = 5  # of SMOTE
@@ -56,6 +57,7 @@ def imputed_out_of_fold(make, values, label, classes, fold, seed):
     for one in np.unique(fold):
         inside = fold == one
         imputer = Imputer(values[~inside])
-        trained = make(seed).fit(*oversampled(imputer(values[~inside]), label[~inside], seed))
-        probabilities[np.ix_(inside, trained.classes_)] = trained.predict_proba(imputer(values[inside]))
+        with threadpool_limits(1):  # with so few rows more threads only wait for each other
+            trained = make(seed).fit(*oversampled(imputer(values[~inside]), label[~inside], seed))
+            probabilities[np.ix_(inside, trained.classes_)] = trained.predict_proba(imputer(values[inside]))
     return probabilities
