@@ -115,7 +115,7 @@ def test_a_training_table_of_odd_classes_or_none_builds_and_says_not_trained(cla
     )
     found = tiny.rows("""
         select state, count(*) as n, count(class) + count(p_agn) + count(is_confident) as n_said from release.source_classes
-        group by state order by state
+        where classifier in ('lynceus', 'muwclass') group by state order by state
     """)
     assert found["state"].tolist()[-1] == "not_trained" and found["n"][-1] > 50 and found["n_said"].sum() == 0
     assert set(found["state"]) <= {"no_reddening", "no_xray_flux", "not_trained"}
