@@ -10,13 +10,12 @@ from pathlib import Path
 import duckdb
 
 from inputs.raw_tables import raw_tables
+from outputs.dbt_run import NO_UNIT_TESTS
 from outputs.release import write_release
 from outputs.tables import ReleaseError
 from udfs.plugin import data_folder, database_path
 
 PROJECT = Path(__file__).resolve().parent.parent
-# they test formulas on rows of their own, whatever the data: `make test` runs them
-NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 EXAMPLE = """\
 select csc_name, joint_gaia_source_id, p_any_joint, p_any, ml_p_match_ind
 from release.xray_sources where p_any < 0.3 and p_any_joint > 0.9 order by p_any, csc_name limit 5"""

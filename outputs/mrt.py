@@ -17,9 +17,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from astropy import units
 
 from outputs.records import encoded, plain, row_groups
+from outputs.tables import vounit
 
 WIDTH = 80
 RULE, DOUBLE_RULE = "-" * WIDTH, "=" * WIDTH
@@ -140,7 +140,7 @@ def _number(array):
 
 
 def _unit(column):
-    return units.Unit(column.unit, format="vounit").to_string("cds") if column.unit else "---"
+    return vounit(column.unit).to_string("cds") if column.unit else "---"
 
 
 def _lines(batch, fields):

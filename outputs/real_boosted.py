@@ -5,9 +5,6 @@
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,11 +15,11 @@ from sklearn.metrics import f1_score, matthews_corrcoef
 
 from inputs.real_kumaran import files, write_training
 from inputs.real_tables import assemble
+from outputs.dbt_run import NO_UNIT_TESTS, run_dbt
 from outputs.real_property_match import VARS
 from udfs.boosted_validation import field_folds, random_folds, read_training
 from udfs.class_model import expected_calibration_error
 
-PROJECT = Path(__file__).resolve().parent.parent
 REPEATS = 5
 COMPARED = (("kumaran", "published"), ("kumaran", "without_place"), ("kumaran", "xray"), ("forest", "published"), ("gradient_boosting", "published"))
 PUBLISHED = {  # tables 5 and 6: all features, 20 folds at random; F1 and the errors of precision, recall and F1 over 15 repeats
@@ -47,20 +44,11 @@ def build(folder, work, **variables):
     work = Path(work)
     variables |= assemble(folder, "training", work / "raw")
     lines = write_training(folder, work / "raw")
-    environment = {
-        **os.environ, "LYNCEUS_DATA": str(work / "raw"), "LYNCEUS_DATABASE": str(work / "lynceus.duckdb"),
-        "DBT_TARGET_PATH": str(work / "target"), "DBT_LOG_PATH": str(work / "logs"),
-        "DBT_PROJECT_DIR": str(PROJECT), "DBT_PROFILES_DIR": str(PROJECT),
-    }
-    command = [
-        sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "build", "--select", *(f"+{name}" for name in TABLES),
-        "boosted_training_census", "--vars", json.dumps(variables),
-    ]
     start = time.perf_counter()
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"boosted failed:\n{done.stdout}")
-    return work / "lynceus.duckdb", lines, time.perf_counter() - start
+    database = run_dbt(
+        work, "build", *NO_UNIT_TESTS, "--select", *(f"+{name}" for name in TABLES), "boosted_training_census", variables=variables,
+    )
+    return database, lines, time.perf_counter() - start
 
 
 def boosted_match(folder, repeats=REPEATS, compared=COMPARED, folds=20):

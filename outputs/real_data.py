@@ -8,8 +8,6 @@ simulated sky beside the real tables.
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -24,7 +22,7 @@ from tqdm import tqdm
 from inputs.real_tables import REAL_FIELDS, assemble
 from inputs.simulated import simulate_sky
 from outputs import real_boosted, real_classes, real_sed, real_umlcaxs, real_xclass
-from outputs.catalog import NO_UNIT_TESTS
+from outputs.dbt_run import NO_UNIT_TESTS, run_dbt
 from outputs.manifest import git_commit, sha256
 from outputs.real_property_match import property_match
 from outputs.real_report import report
@@ -100,17 +98,8 @@ def build(folder, name, work):
         With dbt's output, if the build fails.
     """
     variables = assemble(folder, name, work / "raw") | real_classes.VARIABLES.get(name, real_classes.OTHER_VARIABLES)
-    environment = {
-        **os.environ, "LYNCEUS_DATA": str(work / "raw"), "LYNCEUS_DATABASE": str(work / "lynceus.duckdb"),
-        "DBT_TARGET_PATH": str(work / "target"), "DBT_LOG_PATH": str(work / "logs"),
-        "DBT_PROJECT_DIR": str(PROJECT), "DBT_PROFILES_DIR": str(PROJECT),
-    }
     left_out = ["--exclude", *LEFT_OUT[name]] if name in LEFT_OUT else []
-    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "build", *NO_UNIT_TESTS, *left_out, "--vars", json.dumps(variables)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{name} failed:\n{done.stdout}")
-    return work / "lynceus.duckdb", variables
+    return run_dbt(work, "build", *NO_UNIT_TESTS, *left_out, variables=variables), variables
 
 
 def measure(folder, name, work):

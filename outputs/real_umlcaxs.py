@@ -3,9 +3,6 @@
     python -m outputs.real_umlcaxs <folder of published tables>
 """
 
-import json
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -15,6 +12,7 @@ import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
 from inputs.real_tables import assemble
+from outputs.dbt_run import NO_UNIT_TESTS, run_dbt
 from outputs.real_property_match import VARS
 from udfs.mixtures import Mixture, fit_mixture
 from udfs.umlcaxs import Scaling, fit_scaling
@@ -157,25 +155,9 @@ def variability_ratio(folder):
 
 def compiled(work):
     """Return the project's queries of the votes, by name, as dbt compiles them, for a database in memory."""
-    _dbt(work / "compiled", ["compile", "--select", *QUERIES], LYNCEUS_DATA="none")
+    run_dbt(work / "compiled", "compile", "--select", *QUERIES, variables={}, LYNCEUS_DATA="none")
     paths = {path.stem: path for path in (work / "compiled" / "target" / "compiled" / "lynceus" / "models").rglob("*.sql")}
     return {name: paths[name].read_text().replace('"lynceus".', "") for name in QUERIES}
-
-
-def _dbt(work, arguments, variables=None, **environment):
-    """Run dbt in a folder of its own; show what it said if it fails."""
-    work.mkdir(parents=True, exist_ok=True)
-    environment = {
-        **os.environ, "PYTHONPATH": str(PROJECT), "LYNCEUS_DATABASE": str(work / "lynceus.duckdb"), "LYNCEUS_DATA": str(work / "raw"),
-        "DBT_TARGET_PATH": str(work / "target"), "DBT_LOG_PATH": str(work / "logs"), **environment,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-         "--vars", json.dumps(variables or {})],
-        env=environment, cwd=work, capture_output=True, text=True, check=False,
-    )
-    if done.returncode:
-        sys.exit(done.stdout[-4000:])
 
 
 def votes(folder, queries):
@@ -272,13 +254,12 @@ def pipeline(folder, work):
             from '{folder}/{LABELS}' where main_id is not null and ra_simbad is not null order by main_id, sep_simbad
         ) to '{raw}/simbad.parquet' (format parquet)
     """)
-    _dbt(
-        work, ["build", "--select", "+umlcaxs_evaluation", "+umlcaxs_votes_agreement", "+umlcaxs_selection", "umlcaxs_census", "umlcaxs_changes",
-               "--exclude", "resource_type:unit_test"],
-        {"umlcaxs_properties": OBSERVED, **SELECTION},
-    )
     tables = ("census", "evaluation", "votes_agreement", "selection")
-    with duckdb.connect(str(work / "lynceus.duckdb"), read_only=True) as connection:
+    database = run_dbt(
+        work, "build", *NO_UNIT_TESTS, "--select", *(f"+umlcaxs_{table}" for table in tables), "umlcaxs_changes",
+        variables={"umlcaxs_properties": OBSERVED, **SELECTION},
+    )
+    with duckdb.connect(str(database), read_only=True) as connection:
         found = {table: _records(connection, f"from release.umlcaxs_{table}") for table in tables}
         found["labels"] = _records(connection, """
             select class, count(*) as detections, count(distinct csc_name) as sources

@@ -6,8 +6,6 @@ There is no real Pan-STARRS1 or Hubble photometry at hand, so no supernova remna
 """
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -16,8 +14,8 @@ import duckdb
 
 from inputs.raw_tables import RawTableWriter
 from inputs.real_tables import assemble
+from outputs.dbt_run import NO_UNIT_TESTS, run_dbt
 
-PROJECT = Path(__file__).resolve().parent.parent
 CANDIDATES, MATCHES = "muwclass/td_candidates_simbad.parquet", "csc/csc2_vizier_label_matches.parquet"
 # the catalogue of each reference and class; types of other stars stand in Skiff's list
 CATALOGUES = {
@@ -78,16 +76,7 @@ def build(folder, work):
     raw = Path(work) / "raw"
     variables = assemble(folder, "training", raw) | VARIABLES
     rows = write_labels(folder, raw)
-    environment = {
-        **os.environ, "LYNCEUS_DATA": str(raw), "LYNCEUS_DATABASE": str(Path(work) / "lynceus.duckdb"), "DBT_PROJECT_DIR": str(PROJECT),
-        "DBT_PROFILES_DIR": str(PROJECT), "DBT_TARGET_PATH": str(Path(work) / "target"), "DBT_LOG_PATH": str(Path(work) / "logs"),
-    }
-    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "build", "--select", "+release.xclass_*",
-               "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"XClass on real tables failed:\n{done.stdout[-6000:]}")
-    return Path(work) / "lynceus.duckdb", rows
+    return run_dbt(work, "build", *NO_UNIT_TESTS, "--select", "+release.xclass_*", variables=variables), rows
 
 
 def xclass_match(database, rows, folder):

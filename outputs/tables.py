@@ -170,16 +170,21 @@ def _column_faults(column):
         yield "no UCD"
     elif fault := _fault_of(parse_ucd, column.ucd, check_controlled_vocabulary=True):
         yield f"UCD {column.ucd!r} is not in the IVOA vocabulary: {fault}"
-    if column.unit and (fault := _fault_of(units.Unit, column.unit, format="vounit", parse_strict="raise")):
+    if column.unit and (fault := _fault_of(vounit, column.unit)):
         yield f"unit {column.unit!r} is not a VOUnit: {fault}"
 
 
 def _fault_of(parse, text, **options):
+    try:
+        parse(text, **options)
+    except (ValueError, TypeError) as error:
+        return str(error)
+    return None
+
+
+def vounit(text):
+    """Return the unit that a VOUnit string names; ValueError if it names none."""
     with warnings.catch_warnings():
         # VOUnit deprecates erg but knows it; X-ray fluxes have no other customary unit
         warnings.simplefilter("ignore", units.UnitsWarning)
-        try:
-            parse(text, **options)
-        except (ValueError, TypeError) as error:
-            return str(error)
-    return None
+        return units.Unit(text, format="vounit", parse_strict="raise")

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from astropy.io.votable.tree import VOTableFile
 from astropy.table import Table
 from mocpy import MOC
 

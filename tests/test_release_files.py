@@ -258,6 +258,12 @@ def test_a_machine_readable_table_without_rows_has_its_head(tmp_path):
     assert all(f" {name} " in text for name in COLUMNS) and text.endswith("-\n")
 
 
+def test_the_unit_of_a_flux_is_written_without_a_word_of_warning(tmp_path):
+    with warnings.catch_warnings(action="error"):
+        text = mrt_of(tmp_path, table_of(COLUMNS), ROWS).read_text()
+    assert " erg.s-1.cm-2 " in text or " erg.cm-2.s-1 " in text
+
+
 def test_errors_of_magnitudes_have_a_digit_more_than_magnitudes(tmp_path):
     columns = {"gmag": ("double", "mag", "phot.mag;em.opt"), "e_gmag": ("double", "mag", "stat.error;phot.mag;em.opt")}
     assert mrt_of(tmp_path, table_of(columns, sort_by=()), [(15.12345, 0.00283)]).read_text().endswith("\n15.123 0.0028\n")

@@ -10,8 +10,6 @@ In SQL:
 name of a file in the models folder. A NULL `model_file` gives NULL.
 """
 
-import hashlib
-import os
 import threading
 from functools import cache
 from pathlib import Path
@@ -20,6 +18,7 @@ import lightgbm as lgb
 import numpy as np
 import pyarrow as pa
 
+from udfs.model_files import read_content, save_content
 from udfs.trees import read_trees
 
 # the same trees from the same rows, at any number of threads
@@ -45,14 +44,7 @@ def save_model(booster, folder, prefix):
 
 def save_text(text, folder, prefix):
     """Write the text of a model, named by its content; return the file's name."""
-    text = text.encode()
-    name = f"{prefix}_{hashlib.sha256(text).hexdigest()[:16]}.txt"
-    path = Path(folder) / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.part")
-    partial.write_bytes(text)
-    partial.replace(path)
-    return name
+    return save_content(text.encode(), folder, prefix, ".txt")
 
 
 @cache
@@ -64,10 +56,7 @@ def read_model(path):
     ValueError
         If the content is not that which the file's name was made from.
     """
-    content = Path(path).read_bytes()
-    if hashlib.sha256(content).hexdigest()[:16] != Path(path).stem.rsplit("_", 1)[-1]:
-        raise ValueError(f"{path} does not hold what its name says; delete it and build again")
-    return content.decode()
+    return read_content(path).decode()
 
 
 @cache

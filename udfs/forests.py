@@ -8,9 +8,7 @@ In SQL:
 LightGBM's text. A NULL `model_file` gives NULL. A forest brings the values that stand for missing ones, and nothing that could run.
 """
 
-import hashlib
 import io
-import os
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +18,7 @@ import pyarrow as pa
 from numba import njit
 
 from udfs.boosted import lists, load_trees, matrix, one_model
+from udfs.model_files import read_content, save_content
 
 BLOCK = 512  # rows that go down one tree after the other, while it is in the cache
 LEAF = -1
@@ -91,14 +90,7 @@ def save_forest(forest, folder, prefix):
     """Write a Forest, named by its content; return the file's name: the same forest has the same bytes."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **asdict(forest))
-    content = buffer.getvalue()
-    name = f"{prefix}_{hashlib.sha256(content).hexdigest()[:16]}.npz"
-    path = Path(folder) / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.part")
-    partial.write_bytes(content)
-    partial.replace(path)
-    return name
+    return save_content(buffer.getvalue(), folder, prefix, ".npz")
 
 
 @cache
@@ -110,10 +102,7 @@ def load_forest(path):
     ValueError
         If the content is not that which the file's name was made from.
     """
-    content = Path(path).read_bytes()
-    if hashlib.sha256(content).hexdigest()[:16] != Path(path).stem.rsplit("_", 1)[-1]:
-        raise ValueError(f"{path} does not hold what its name says; delete it and build again")
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+    with np.load(io.BytesIO(read_content(path)), allow_pickle=False) as arrays:
         return Forest(**arrays)
 
 

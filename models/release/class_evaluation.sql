@@ -30,9 +30,9 @@ confusion as (
 classes as (
     select
         classifier, scheme, cut_by, cut_min, name,
-        sum(n) filter (true_class = name) as n_true,
-        sum(n) filter (class = name) as n_said,
-        sum(n) filter (true_class = name and class = name) as n_right
+        coalesce(sum(n) filter (true_class = name), 0) as n_true,
+        coalesce(sum(n) filter (class = name), 0) as n_said,
+        coalesce(sum(n) filter (true_class = name and class = name), 0) as n_right
     from confusion
     cross join (select unnest(['{{ var('muwclass_classes') | join("', '") }}']) as name)
     group by all
@@ -45,16 +45,8 @@ members as (
 by_class as (
     select
         classifier, scheme, cut_by, cut_min,
-        sum(n_true) as s,
-        sum(n_right) as c,
-        sum(coalesce(n_said, 0) * coalesce(n_true, 0)) as pt,
-        sum(pow(coalesce(n_said, 0), 2)) as pp,
-        sum(pow(coalesce(n_true, 0), 2)) as tt,
-        -- eighths and the like differ by the order of adding: as many digits as count
-        {{ exact_sum('coalesce(n_right, 0) / nullif(n_true, 0)') }} / nullif(count(*) filter (n_true > 0), 0) as balanced_accuracy,
-        {{ exact_sum('2.0::double * coalesce(n_right, 0) / nullif(coalesce(n_true, 0) + coalesce(n_said, 0), 0)') }}
-            / nullif(count(*) filter (n_true > 0 or n_said > 0), 0) as macro_f1,
-        {{ exact_sum('coalesce(n_true, 0) / nullif(n_members, 0)') }} / count(*) filter (n_members > 0) as balanced_completeness
+        {{ class_metric_sums() }},
+        {{ exact_sum('n_true / nullif(n_members, 0)') }} / count(*) filter (n_members > 0) as balanced_completeness
     from classes
     inner join members using (classifier, scheme, name)
     group by all
@@ -71,15 +63,7 @@ probabilities as (
 ),
 
 calibration as (
-    select
-        classifier, scheme,
-        {{ exact_sum('abs(n_true - p_total)') }} / sum(n_claims) as expected_calibration_error
-    from (
-        select classifier, scheme, count(*) as n_claims, count(*) filter (class = true_class) as n_true, {{ exact_sum('class_prob') }} as p_total
-        from {{ ref('class_predictions') }}
-        group by classifier, scheme, least(floor(class_prob * 10), 9)
-    )
-    group by all
+    {{ calibration_error(ref('class_predictions'), ['classifier', 'scheme']) }}
 ),
 
 areas as (
@@ -98,7 +82,7 @@ select
     c / nullif(s, 0) as accuracy,
     balanced_accuracy,
     macro_f1,
-    (c * s - pt) / nullif(sqrt((s * s - pp) * (s * s - tt)), 0) as mcc,
+    {{ matthews_correlation() }} as mcc,
     s / sum(s) filter (cut_by = 'none') over (partition by classifier, scheme) as completeness,
     balanced_completeness,
     case when cut_by = 'none' then log_loss end as log_loss,

@@ -24,13 +24,7 @@ classes as (
 by_class as (
     select
         held_out, level, rule, scale,
-        sum(n_true) as s,
-        sum(n_right) as c,
-        sum(n_said * n_true) as pt,
-        sum(pow(n_said, 2)) as pp,
-        sum(pow(n_true, 2)) as tt,
-        {{ exact_sum('n_right / nullif(n_true, 0)') }} / nullif(count(*) filter (n_true > 0), 0) as balanced_accuracy,
-        {{ exact_sum('2.0::double * n_right / nullif(n_true + n_said, 0)') }} / nullif(count(*) filter (n_true + n_said > 0), 0) as macro_f1
+        {{ class_metric_sums() }}
     from classes
     group by all
 ),
@@ -48,20 +42,7 @@ probabilities as (
 ),
 
 calibration as (
-    select
-        held_out, level, rule, 'class' as scale,
-        {{ exact_sum('abs(n_right - p_total)') }} / sum(n_claims) as expected_calibration_error
-    from (
-        select
-            held_out, level, rule,
-            count(*) as n_claims,
-            count(*) filter (class = true_class) as n_right,
-            {{ exact_sum('class_prob') }} as p_total
-        from claims
-        where scale = 'class' and class is not null
-        group by held_out, level, rule, least(floor(class_prob * 10), 9)
-    )
-    group by all
+    {{ calibration_error("(select * from claims where scale = 'class' and class is not null)", ['held_out', 'level', 'rule', 'scale']) }}
 )
 
 select
@@ -74,7 +55,7 @@ select
     c / s as accuracy,
     balanced_accuracy,
     macro_f1,
-    (c * s - pt) / nullif(sqrt((s * s - pp) * (s * s - tt)), 0) as mcc,
+    {{ matthews_correlation() }} as mcc,
     (c / s - pt / (s * s)) / nullif(1 - pt / (s * s), 0) as kappa,
     log_loss,
     brier_score,
