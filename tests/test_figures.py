@@ -115,6 +115,11 @@ def drawn(connection, folder):
     return {path.name: path.read_bytes() for path in paths}
 
 
+def figure_of(name, connection):
+    """Return one figure by its name, drawn from the tables of a database."""
+    return next(draw for draw in FIGURES if draw.__name__ == name)(connection)
+
+
 @pytest.fixture(scope="module")
 def all_figures(tmp_path_factory):
     with database() as connection:
@@ -127,17 +132,12 @@ def test_each_figure_is_a_png_and_an_svg(all_figures):
         assert content.startswith(b"\x89PNG" if name.endswith("png") else b"<?xml"), name
 
 
-def test_the_same_rows_in_another_order_give_the_same_bytes(all_figures, tmp_path):
-    with database(order="hash(n)") as connection:
-        connection.execute("set threads = 1")
-        assert drawn(connection, tmp_path / "again") == all_figures
-
-
-def test_the_readers_own_style_does_not_change_a_figure(all_figures, tmp_path):
+def test_neither_the_order_of_rows_nor_the_readers_style_changes_a_byte(all_figures, tmp_path):
     import matplotlib
 
-    with database() as connection, matplotlib.rc_context({"lines.linewidth": 7, "image.cmap": "jet", "axes.grid": True}):
-        assert drawn(connection, tmp_path / "styled") == all_figures
+    with database(order="hash(n)") as connection, matplotlib.rc_context({"lines.linewidth": 7, "image.cmap": "jet", "axes.grid": True}):
+        connection.execute("set threads = 1")
+        assert drawn(connection, tmp_path / "again") == all_figures
 
 
 def test_empty_tables_draw_nothing(tmp_path):
@@ -163,27 +163,22 @@ def test_pairs_without_parallax_score_or_angle_draw_nothing(tmp_path):
         " null::double as phot_g_mean_mag, null::double as bp_rp, null::double as parallax, null::double as parallax_error,"
         " null::double as hard_hm, null::double as hard_ms, null::double as p_match_ind, null::double as p_any"
     )
-    with database(changed={"release.candidate_pairs": nothing}, left_out={"release.xray_sources"}) as connection:
+    read = {"release.candidate_pairs", "release.nway_matches", "release.best_matches", "release.alternate_matches", "release.ambiguous_matches"}
+    with database(changed={"release.candidate_pairs": nothing}, left_out=set(TABLES) - read) as connection:
         connection.execute("delete from release.nway_matches")
-        names = set(drawn(connection, tmp_path / "nulls"))
-    absent = {"candidate_colours", "separation_by_off_axis_angle", "colour_magnitude", "colour_magnitude_by_hardness", "score_by_separation"}
-    assert names == {f"{draw.__name__}.{kind}" for draw in FIGURES for kind in ("png", "svg")} - {
-        f"{name}.{kind}" for name in {*absent, "sky_map"} for kind in ("png", "svg")
-    }
+        assert drawn(connection, tmp_path / "nulls") == {}
 
 
-def test_values_outside_the_frame_are_counted_in_the_title(tmp_path):
+def test_values_outside_the_frame_are_counted_in_the_title():
     far = TABLES["release.candidate_pairs"].replace("n % 4 + 0.1 as bp_rp", "case when n = 0 then 1.0 else 99.0 end as bp_rp")
     with database(changed={"release.candidate_pairs": far}) as connection:
-        figure = next(draw for draw in FIGURES if draw.__name__ == "candidate_colours")(connection)
-        assert figure.axes[0].get_title().endswith("n = 1 of 50")
-        drawn(connection, tmp_path / "far")
+        assert figure_of("candidate_colours", connection).axes[0].get_title().endswith("n = 1 of 50")
 
 
-def test_alternate_matches_may_be_empty(tmp_path):
+def test_alternate_matches_may_be_empty():
     with database() as connection:
         connection.execute("delete from release.alternate_matches")
-        assert "colour_magnitude_by_hardness.svg" in drawn(connection, tmp_path / "two")
+        assert figure_of("colour_magnitude_by_hardness", connection).axes
 
 
 def test_no_text_is_smaller_than_eight_points():
@@ -193,11 +188,6 @@ def test_no_text_is_smaller_than_eight_points():
         for draw in FIGURES:
             sizes = [text.get_fontsize() for text in draw(connection).findobj(Text) if text.get_text()]
             assert min(sizes) >= 8, draw.__name__
-
-
-def figure_of(name, connection):
-    """Return one figure by its name, drawn from the tables of a database."""
-    return next(draw for draw in FIGURES if draw.__name__ == name)(connection)
 
 
 @pytest.mark.parametrize(("name", "places"), [
