@@ -43,7 +43,7 @@
         'muwclass_classes': {'each': classes},
         'fewest_members': {'low': 6},
         'muwclass_draws': {'low': 1},
-        'muwclass_trees': {'low': 1},
+        'muwclass_trees': {'low': 2},
         'muwclass_target_draws': {'low': 1},
         'muwclass_half_width': {'above': 0},
         'muwclass_classifier': {'choices': classifiers},

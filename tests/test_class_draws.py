@@ -162,6 +162,14 @@ def test_a_class_of_one_or_two_members_in_a_fold_is_still_filled_up(members):
     assert np.bincount(mixed_label).tolist() == [20, 20]
 
 
+def test_a_small_class_does_not_narrow_the_neighbourhoods_of_the_others():
+    values, label = np.random.default_rng(1).normal(0, 1, (57, 2)), np.repeat([0, 1, 2], [40, 15, 2])
+    with_small, small_label = oversampled(values, label, 4, np.random.default_rng(1))
+    without, large_label = oversampled(values[:55], label[:55], 4, np.random.default_rng(1))
+    assert np.array_equal(with_small[small_label == 1], without[large_label == 1])
+    assert np.bincount(small_label).tolist() == [40, 40, 40]
+
+
 def test_each_source_is_predicted_by_draws_that_did_not_see_it(sky):
     training, _, _ = sky
     fold, ebv = np.arange(len(training.label)) % 5, np.random.default_rng(2).uniform(0, 0.1, len(training.label))
@@ -194,6 +202,11 @@ def test_any_classifier_takes_the_place_of_the_forest(sky, classifier):
     training, targets, ebv = sky
     mean, _ = classify(training, targets, ebv, replace(PLAN, classifier=classifier, draws=3))
     assert mean.sum(axis=1) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("classifier", ["gradient_boosting", "lightgbm"])
+def test_boosting_keeps_its_rounds_however_few_trees_a_forest_has(classifier):
+    assert class_draws.CLASSIFIERS[classifier](3, 1).get_params()["n_estimators"] == 100
 
 
 def test_too_few_members_and_impossible_reddening_are_named(sky):

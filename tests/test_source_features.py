@@ -73,6 +73,21 @@ def test_drawn_magnitudes_scatter_by_sqrt_2_times_their_error_and_go_missing_wit
     assert np.isnan(magnitude[:, 3]).all() and not np.isnan(np.delete(magnitude, 3, axis=1)).any()
 
 
+@pytest.mark.parametrize(("flux", "missing"), [
+    ([0.0, 2e-14, 5e-14], {"F_s"}), ([-1e-15, 2e-14, 5e-14], {"F_s"}),
+    ([0.0, 0.0, 0.0], {"F_s", "F_m", "F_h", "F_b", "HR_ms", "HR_hm", "HR_h_ms", *BANDS}),
+])
+def test_of_a_flux_of_zero_or_less_there_is_no_logarithm(flux, missing):
+    values = dict(zip(FEATURES, features(np.array([flux]), MAGNITUDE, np.zeros((1, 2)))[0]))
+    assert {name for name, value in values.items() if not np.isfinite(value)} == missing
+    assert not np.isinf(list(values.values())).any()
+
+
+def test_a_flux_far_below_zero_is_drawn_just_above_it():
+    drawn, _ = measured([-1e-13, -1e-13, 1e-14], np.full(3, 1e-15), 100).drawn(np.random.default_rng(4))
+    assert np.isfinite(drawn).all() and (drawn[:, :2] > 0).all() and drawn[:, :2].max() < 1e-15
+
+
 def test_a_flux_without_error_stays_as_it_is():
     drawn, _ = measured(FLUX[0], np.array([NAN, 0.0, 1e-15]), 10).drawn(np.random.default_rng(3))
     assert (drawn[:, :2] == FLUX[0, :2]).all()

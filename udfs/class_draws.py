@@ -10,6 +10,7 @@ reddening and asks once about each target. Nearly all of that time trains trees,
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,8 +25,9 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from udfs.absorption import extinction_per_ebv, xray_factors
+from udfs.boosted import LIGHTGBM
 from udfs.checkpoint import Checkpoint
-from udfs.source_features import ERROR_FACTOR, Measurements, features
+from udfs.source_features import DEPTH, ERROR_FACTOR, LOG10_ZERO_FLUX, Measurements, features
 
 MISSING = -100.0  # stands for a missing value after standardisation: section 3.6
 PUBLISHED_TREES = 100
@@ -35,18 +37,18 @@ UNIFORM_SHARE = 0.2  # of the draws' E(B-V), spread evenly, for targets unlike m
 ENOUGH_VOTES = 1000  # about a target: with more draws near it, it is asked about fewer times in each
 FEWEST_DRAWS = 20  # that a target listens to; the kernel of one with fewer near it is widened
 CHECKPOINT_DRAWS = 100
-# each takes the number of trees and a seed; single trees vote by pure leaves only where no depth is set
+# each takes the number of trees and a seed: of VOTING, whose mean over independent trees is known; boosting has its 100 rounds
 CLASSIFIERS = {
     "forest": lambda trees, seed: RandomForestClassifier(trees, random_state=seed),
     "extra_trees": lambda trees, seed: ExtraTreesClassifier(trees, random_state=seed),
     "bagging": lambda trees, seed: BaggingClassifier(n_estimators=trees, random_state=seed),
     "tree": lambda _, seed: DecisionTreeClassifier(random_state=seed),
-    "gradient_boosting": lambda trees, seed: GradientBoostingClassifier(n_estimators=trees, random_state=seed),
+    "gradient_boosting": lambda _, seed: GradientBoostingClassifier(random_state=seed),
     "nearest_neighbours": lambda *_: KNeighborsClassifier(5),
     "support_vectors": lambda _, seed: CalibratedClassifierCV(SVC(gamma="auto", random_state=seed), ensemble=False),
-    "lightgbm": lambda trees, seed: LGBMClassifier(n_estimators=trees, random_state=seed, n_jobs=1, verbose=-1),
+    "lightgbm": lambda _, seed: LGBMClassifier(random_state=seed, n_jobs=1, verbose=-1),
 }
-VOTING = ("forest", "extra_trees")  # of which a mean over independent trees is known
+VOTING = ("forest", "extra_trees", "bagging")  # fully grown trees: each votes 0 or 1
 EXTINCTION = np.array(list(extinction_per_ebv().values()))  # mag per mag of E(B-V), by band
 RANDOM_PROCESSES = ("measurements", "oversampling", "classifier")
 
@@ -56,7 +58,7 @@ class Plan:
     """How classes are drawn.
 
     names: features; classes: their order; reddened: the class that is reddened to each target, if it is among them. draws of the training set,
-    each with `trees` trees and up to `target_draws` draws of each target, fewer where draws enough are near it. half_width: of the
+    each with `trees` trees (of a classifier of VOTING) and up to `target_draws` draws of each target, fewer where draws enough are near it. half_width: of the
     kernel in log(0.05 + E(B-V)).
     neighbours: of SMOTE, 0 for none. error_factor: of the measurement errors, 0 for the measured values themselves. varied: which of
     RANDOM_PROCESSES differ from draw to draw.
@@ -117,7 +119,9 @@ class TrainedDraw:
         if has_control:
             balanced = np.column_stack([balanced, rng.random(len(balanced))])
         self.classifier = CLASSIFIERS[plan.classifier](plan.trees, int(classifier.integers(2**31)))
-        self.classifier.fit(balanced, label)
+        self.calls = LIGHTGBM if plan.classifier == "lightgbm" else nullcontext()
+        with self.calls:
+            self.classifier.fit(balanced, label)
 
     def _standardised(self, values):
         values = (values - self.centre) / self.scale
@@ -130,7 +134,8 @@ class TrainedDraw:
             return votes
         flux, magnitude = measurements.drawn(self.rng, self.plan.error_factor)
         values = features(flux, magnitude, measurements.variability, self.plan.names)
-        votes[:, self.classifier.classes_] = self.classifier.predict_proba(self._standardised(values))
+        with self.calls:
+            votes[:, self.classifier.classes_] = self.classifier.predict_proba(self._standardised(values))
         return votes
 
 
@@ -158,12 +163,15 @@ def oversampled(values, label, neighbours, rng):
     if not neighbours:
         return values, label
     seed = int(rng.integers(2**31))
-    smallest = np.bincount(label)[np.unique(label)].min()
-    sampler = (
-        SMOTE(k_neighbors=min(neighbours, smallest - 1), random_state=seed) if smallest > 1
-        else RandomOverSampler(random_state=seed)
-    )
-    mixed, mixed_label = sampler.fit_resample(values, label)
+    members = np.bincount(label)
+    reach = np.minimum(neighbours, members - 1)
+    mixed, mixed_label = values, label
+    for k in np.unique(reach[members > 0])[::-1]:
+        wanted = {number: members.max() for number in np.flatnonzero((members > 0) & (reach == k))}
+        of_these = {"sampling_strategy": wanted, "random_state": seed}
+        # of one member there are only copies
+        sampler = SMOTE(k_neighbors=int(k), **of_these) if k > 0 else RandomOverSampler(**of_these)
+        mixed, mixed_label = sampler.fit_resample(mixed, mixed_label)
     # between a missing value and a measured one there is nothing
     least = np.where(values == MISSING, np.inf, values).min(axis=0)
     mixed[mixed < least] = MISSING
@@ -269,7 +277,7 @@ def classify(training, targets, ebv, plan, threads=1, checkpoint=None, progress=
     ebv = np.asarray(ebv, float)
     if len(ebv) == 0:
         return np.empty((2, 0, len(plan.classes)))
-    kept = Checkpoint(checkpoint, training, targets, ebv, plan)
+    kept = Checkpoint(checkpoint, training, targets, ebv, plan, DEPTH, LOG10_ZERO_FLUX, EXTINCTION)
     return _drawn(training, targets, ebv, [(slice(None), np.arange(len(ebv)))], plan, threads, kept, progress)
 
 

@@ -56,9 +56,10 @@ class Measurements:
         As published, a magnitude without an error is missing in a draw; a flux without one stays as it is.
         """
         sigma = factor * self.flux_error
-        # the upper tail, by symmetry: exact however little of the Gaussian lies above zero
+        # the upper tail, by symmetry: exact however little of the Gaussian lies above zero, until that underflows
         with np.errstate(divide="ignore", invalid="ignore"):
             flux = self.flux - sigma * ndtri(rng.random(self.flux.shape) * ndtr(self.flux / sigma))
+        flux = np.where(np.isposinf(flux), 0, flux)
         flux = np.where(sigma > 0, np.maximum(flux, np.finfo(float).tiny), self.flux)
         return flux, self.magnitude + factor * self.magnitude_error * rng.standard_normal(self.magnitude.shape)
 
@@ -80,7 +81,8 @@ def features(flux, magnitude, variability, names=FEATURES):
     Returns
     -------
     (n, len(names)) array
-        Fluxes are log10 of their ratio to the broad-band X-ray flux, which itself is log10 of erg/s/cm2; colours in mag.
+        Fluxes are log10 of their ratio to the broad-band X-ray flux, which itself is log10 of erg/s/cm2; colours in mag. NaN where a
+        logarithm would be of 0 or less.
 
     Raises
     ------
@@ -92,11 +94,11 @@ def features(flux, magnitude, variability, names=FEATURES):
         raise ValueError(f"unknown features {', '.join(unknown)}; known are {', '.join(FEATURES)}")
     soft, medium, hard = flux.T
     broad = soft + medium + hard
-    log10_broad = np.log10(broad)
+    log10_flux, log10_broad = (np.log10(values, out=np.full(values.shape, np.nan), where=values > 0) for values in (flux.T, broad))
     magnitude = np.where(magnitude < DEPTH, magnitude, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         known = dict(zip(FEATURES, (
-            *(np.log10(flux.T) - log10_broad), log10_broad,
+            *(log10_flux - log10_broad), log10_broad,
             (medium - soft) / (medium + soft), (hard - medium) / (hard + medium), (hard - medium - soft) / broad,
             *variability.T,
         )))

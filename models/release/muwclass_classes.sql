@@ -18,9 +18,11 @@ select
     class_prob,
     e_class_prob,
     confidence_threshold,
-    labels.yangetal_training_class as true_class
+    labels.yangetal_training_class as true_class,
+    training.csc_name is not null as is_training_source
 from {{ ref('source_properties') }} as sources
 inner join {{ ref('muwclass_probabilities') }} as probabilities using (csc_name)
 left join {{ ref('stg_literature__yangetal_training') }} as labels using (csc_name)
+left join {{ ref('muwclass_training') }} as training using (csc_name)
 where probabilities.class is not null
 order by csc_name

@@ -29,7 +29,7 @@ judged as (
         case
             when class is null or class not in ('{{ var('muwclass_classes') | join("', '") }}') then 'class is outside the scheme'
             when not is_published and is_elsewhere then 'neither in the table of X-ray sources nor with published fluxes'
-            when flux_s is null then 'no X-ray flux'
+            when flux_s is null or flux_s + flux_m + flux_h <= 0 then 'no X-ray flux'
             when ra is null or dec is null then 'no position'
         end as reason
     from found
@@ -37,8 +37,8 @@ judged as (
 
 select
     * exclude (is_elsewhere, reason) replace (
-        -- the smooth model for the sources of other fields, and where a user's own column has none
-        coalesce(ebv, galactic_ebv(ra, dec)) as ebv
+        -- sources of other fields, and those that a user's own column lacks
+        coalesce(ebv, {{ ebv_towards('ra', 'dec') }}) as ebv
     ),
     coalesce(reason, case
         when count(*) filter (reason is null) over (partition by class) < {{ var('fewest_members') }} then 'class has too few members'
