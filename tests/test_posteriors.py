@@ -128,7 +128,7 @@ def test_degenerate_sources_keep_finite_probabilities(sky):
             "dec": [1 / 3600, 1 / 3600, 14.9 / 3600, 1 / 3600], "ra_error": [0.1] * 4, "dec_error": [0.1] * 4,
         },
     )
-    sky.build(variables={"gaia_area_deg2": 1.0})
+    sky.build("--select", "+xray_sources", variables={"gaia_area_deg2": 1.0})
     got = sky.rows(
         "select csc_name, ncat, p_any, p_i, match_flag from counterparts.posteriors"
         " inner join counterparts.xray_positions using (xray_key) order by csc_name, ncat, gaia_source_id"
