@@ -35,7 +35,7 @@ HELD_OUT = {"random": "a tenth", "field": "fields"}
 VARIABLES = {"training": {"compared_classifiers": [
     "forest", "extra_trees", "bagging", "gradient_boosting", "tree", "nearest_neighbours", "support_vectors", "lightgbm",
 ]}}
-OTHER_VARIABLES = {"validation_draws": 1, "validation_folds": 2, "muwclass_draws": FIELD_DRAWS}
+OTHER_VARIABLES = {"validation_draws": 1, "validation_folds": 2, "muwclass_draws": 20}
 
 
 def inputs(folder):
@@ -88,12 +88,25 @@ def class_match(databases, folder):
 
 
 def field_classes(database):
-    """Return the number of sources of each class that MUWCLASS gives a field's sources, and of the confident ones among them."""
+    """Return the number of sources of each class that MUWCLASS gives a field's sources, and of the confident ones among them.
+
+    E(B-V) is the field's own in the database.
+    """
+    training, plan, _, table, measurements = read_field(database)
+    label, confidence = classified(*classify(training, measurements, filled(table["ebv"]), plan, available_threads()))
+    return [
+        [name, int(np.sum(label == number)), int(np.sum((label == number) & (confidence >= CONFIDENT)))]
+        for number, name in enumerate(plan.classes)
+    ]
+
+
+def read_field(database):
+    """Return what classifies the sources of a built field: Training, Plan, names of the training sources; and the sources: columns, Measurements."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        return connection.sql(f"""
-            select class, count(*) as n_sources, count(*) filter (confidence_threshold >= {CONFIDENT}) as n_confident
-            from classes.muwclass_probabilities where class is not null group by class order by class
-        """).fetchall()
+        names = connection.sql("select feature from classes.muwclass_features where is_selected").fetchnumpy()["feature"]
+        trained_on, training, present = read_training(connection.sql("from classes.muwclass_training"), CLASSES)
+        sources = connection.sql("from classes.source_properties where not has_no_flux")
+        return training, Plan(tuple(names), present, FIELD_DRAWS, seed=1), trained_on, sources.order("csc_name").fetchnumpy(), read_measurements(sources)[1]
 
 
 def region_summaries(path, classes):
@@ -220,22 +233,19 @@ def against_field(database, path, has_properties=False):
     training set are left out. `nearest_ebv` is the E(B-V) with most equal classes; `changes` counts there the pairs of unequal classes, and
     `classes` has ours.
     """
+    training, plan, trained_on, found, measurements = read_field(database)
+    sources = found["csc_name"]
     published = duckdb.sql(f"select *, name as csc_name from '{path}'").order("name")
-    with duckdb.connect(str(database), read_only=True) as connection:
-        names = connection.sql("select feature from classes.muwclass_features where is_selected").fetchnumpy()["feature"]
-        trained_on, training, present = read_training(connection.sql("from classes.muwclass_training"), CLASSES)
-        sources, measurements = read_measurements(
-            published if has_properties else connection.sql("from classes.source_properties where not has_no_flux")
-        )
+    if has_properties:
+        sources, measurements = read_measurements(published)
     table = published.fetchnumpy()
     _, _, theirs = np.intersect1d(np.setdiff1d(sources, trained_on), table["csc_name"], return_indices=True)
     ours = np.searchsorted(sources, table["csc_name"][theirs])
     their_class, their_ct = np.asarray(table["pred_class"], str)[theirs], filled(table["confidence_threshold"])[theirs]
     rows, said = [], {}
     for ebv in EBV:
-        plan = Plan(tuple(names), present, FIELD_DRAWS, seed=1)
         label, confidence = classified(*classify(training, measurements.taken(ours), np.full(len(ours), ebv), plan, available_threads()))
-        said[ebv] = np.asarray(present)[label], confidence
+        said[ebv] = np.asarray(plan.classes)[label], confidence
         is_same = said[ebv][0] == their_class
         both = (confidence >= CONFIDENT) & (their_ct >= CONFIDENT)
         rows.append({
@@ -247,7 +257,7 @@ def against_field(database, path, has_properties=False):
     our_class, our_ct = said[nearest]
     both = (our_ct >= CONFIDENT) & (their_ct >= CONFIDENT)
     changes = {}
-    for pair in zip(their_class, our_class, both):
+    for pair in zip(their_class.tolist(), our_class.tolist(), both):
         if pair[0] != pair[1]:
             number, confident = changes.get(pair[:2], (0, 0))
             changes[pair[:2]] = number + 1, confident + int(pair[2])
