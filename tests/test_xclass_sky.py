@@ -167,6 +167,24 @@ def test_counterparts_have_the_probability_of_their_likelihood_ratio(sky):
             np.testing.assert_allclose(rows["p_i"][of_source], ratio / ratio.sum(), rtol=1e-2, atol=1e-12)
 
 
+def test_counterparts_of_wing_1_lose_no_source(sky, tmp_path):
+    other = type(sky)(tmp_path)
+    for file in sky.raw.iterdir():
+        (other.raw / file.name).symlink_to(file)
+    other.build("--select", "+xclass_cases", "+xclass_labelled", variables={"xclass_ground_counterparts": "posterior"})
+    for table, key in (("places", "place"), ("ground", "place"), ("sed", "way, csc_name"), ("labelled", "way, csc_name"), ("cases", "mode, csc_name, hsc_match_id")):
+        query = f"select md5(string_agg(({key})::varchar, ' ' order by {key})) as key, count(*) as n from classes.xclass_{table}"
+        assert [value[0] for value in other.rows(query).values()] == [value[0] for value in sky.rows(query).values()], table
+    ground = other.rows("""
+        select role, count(*) filter (not may_have_gaia) as n_without, count(gaia_source_id) filter (not may_have_gaia) as n_wrong,
+            count(panstarrs_objid) filter (not may_have_gaia) as n_panstarrs, max(gaia_separation_arcsec) filter (p.csc_name is not null) as farthest
+        from classes.xclass_ground inner join classes.xclass_places using (place, role, csc_name)
+        left join counterparts.xray_positions as p using (csc_name) group by role order by role
+    """)
+    assert ground["role"].tolist() == ["target", "training"] and (ground["n_without"] > 0).all() and (ground["n_wrong"] == 0).all()
+    assert (ground["n_panstarrs"] > 0).all() and (ground["farthest"] < 1e-6).all()
+
+
 def test_filters_that_hubble_has_not_and_one_catalogue_classify_nothing(sky, tmp_path):
     bare = type(sky)(tmp_path)
     for name in ("csc_master", "csc_observation", "csc_stack", "gaia_source", "galaxy_xray", "hsc", "literature_liu_hmxb"):
