@@ -259,6 +259,35 @@ def test_every_bad_row_has_its_reason_and_the_others_their_fit(connection):
     assert found[0]["anchor"] == "twomass_H" and found[0]["model"] == "stellar_atlas" and len(found[0]["magnitudes"]) == 2
 
 
+@pytest.mark.parametrize("normalisation", ["anchor", "least_squares"])
+@pytest.mark.parametrize("nothing", [99.0, 999.0, -99.0, -999.0, float("inf")])
+def test_a_magnitude_that_stands_for_no_detection_is_missing(nothing, normalisation):
+    of = translator(normalisation=normalisation)
+    magnitudes, errors = photometry(np.array([5, 20]), noise=0.05, of=of)
+    magnitudes[:, 4:] = np.nan
+    missing = fitted(magnitudes, errors, "LM-STAR", of=of)
+    magnitudes[:, 4:] = nothing
+    again = fitted(magnitudes, errors, "LM-STAR", of=of)
+    np.testing.assert_array_equal(again.places, missing.places)
+    np.testing.assert_array_equal(again.magnitudes, missing.magnitudes)
+    assert again.places[:, 2].tolist() == [4, 4]
+    magnitudes[:, 1:] = nothing
+    assert [REASONS[one] for one in fitted(magnitudes, errors, "LM-STAR", of=of).reason] == ["fewer than 3 bands"] * 2
+    magnitudes[:] = nothing
+    assert [REASONS[one] for one in fitted(magnitudes, errors, "LM-STAR", of=of).reason] == ["no magnitudes"] * 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.floats(allow_nan=True), min_size=11, max_size=11), st.lists(st.floats(allow_nan=True), min_size=11, max_size=11),
+    st.sampled_from(["anchor", "least_squares"]),
+)
+def test_no_photometry_stops_the_fit(magnitudes, errors, normalisation):
+    """A fit is of finite numbers, whatever was given."""
+    fits = fitted(np.array([magnitudes]), np.array([errors]), of=translator(normalisation=normalisation))
+    assert fits.reason[0] != FITTED or np.isfinite([*fits.numbers[0, :3], *fits.magnitudes[0]]).all()
+
+
 @pytest.mark.parametrize(("setting", "fault"), [
     (text(output_filters=["F999W"]), "unknown filter F999W"), (text(output_filters=[]), "sed_output_filters: none"), (text(colour=1), "unknown setting colour"),
     (text(normalisation="median"), "sed_normalisation: median, must be one of anchor, least_squares"),
