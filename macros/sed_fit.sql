@@ -4,9 +4,10 @@
     weighting, error_floor_mag. Returns a struct of magnitudes (AB), errors, model, template, parameter, a_v, chi2_reduced, n_bands, anchor,
     scale, is_fallback, residuals and reason. -#}
 {% macro sed_fit(source_class, spectral_type, magnitudes, errors, a_v='null', options={}) -%}
-    {%- set is_blind = options.get('labels', var('sed_labels')) == 'blind' -%}
+    {#- what the fit takes the source for, whatever it is: NULL is anything, LM-STAR without a type any star -#}
+    {%- set taken_for = {'blind': 'null', 'stellar': "'LM-STAR'"}.get(options.get('labels', var('sed_labels'))) -%}
     sed_fit(
-        {{ sed_setting(options) }}, {{ 'null' if is_blind else source_class }}, {{ 'null' if is_blind else spectral_type }},
+        {{ sed_setting(options) }}, {{ taken_for or source_class }}, {{ 'null' if taken_for else spectral_type }},
         {{ magnitudes }}, {{ errors }}, {{ a_v }}
     )
 {%- endmacro %}

@@ -20,8 +20,9 @@
         {%- set magnitude = 'magnitudes[' ~ (filters.index(filter) + 1) ~ ']' -%}
         {%- do features.update({'log_fx_' ~ short_filter(filter): positive_log10('flux_b') ~ ' + 0.4 * (' ~ magnitude ~ ' + 48.60)'}) -%}
     {%- endfor -%}
+    {#- remnants are matched at a fixed radius: a larger nu would say that they are -#}
     {%- do features.update({
-        'sigma_eff': 'sigma_eff_arcsec', 'nu': 'nu', 'significance': 'significance', 'BP-RP': 'bpmag - rpmag', 'G-RP': 'gmag - rpmag', 'pm': 'pm',
+        'sigma_eff': 'sigma_eff_arcsec', 'nu': 'least(nu, ' ~ var('xclass_nu_excluded') ~ ')', 'significance': 'significance', 'BP-RP': 'bpmag - rpmag', 'G-RP': 'gmag - rpmag', 'pm': 'pm',
         'is_galactic_parallax': '(parallax > ' ~ var('xclass_galactic_parallax_mas') ~ ')::integer',
     }) -%}
     {{ return(features) }}

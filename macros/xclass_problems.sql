@@ -7,6 +7,9 @@
     {%- if var('xclass_nu_secure') > var('xclass_nu_excluded') -%}
         {%- do problems.append('xclass_nu_secure: ' ~ var('xclass_nu_secure') ~ ', must be at most xclass_nu_excluded') -%}
     {%- endif -%}
+    {%- if var('xclass_ground_radius_arcsec') > var('survey_radius_arcsec') -%}
+        {%- do problems.append('xclass_ground_radius_arcsec: ' ~ var('xclass_ground_radius_arcsec') ~ ', must be at most survey_radius_arcsec') -%}
+    {%- endif -%}
     {%- set known = ['AGN', 'LMXB', 'HMXB', 'CV', 'SNR', 'LM-STAR', 'HM-STAR'] -%}
     {%- for one in xclass_classes() if one not in known or xclass_classes() | select('equalto', one) | list | length > 1 -%}
         {%- do problems.append('xclass_groups: ' ~ one ~ ', must be one of ' ~ known | join(', ') ~ ', each once') -%}

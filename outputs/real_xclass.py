@@ -24,7 +24,7 @@ CATALOGUES = {
     ("HM-STAR", "2001NewAR..45..135V"): "vanderhucht", ("HM-STAR", "2006A&A...458..453V"): "vanderhucht_annex",
 }
 STARS = ("HM-STAR", "LM-STAR")
-VARIABLES = {"xclass_validation_trees": 600, "xclass_inner_trees": 200}
+VARIABLES = {"xclass_inner_trees": 200, "xclass_ways": {"label": {}, "blind": {"labels": "blind"}, "stellar": {"labels": "stellar"}}}
 MEASURES = ("n_sources", "accuracy", "balanced_accuracy", "macro_f1", "mcc", "ece", "brier")
 
 
@@ -96,7 +96,7 @@ def xclass_match(database, rows, folder):
         matched = [name in published[place] for name, ra, dec in pairs if (place := (round(ra, 6), round(dec, 6))) in published]
         return {
             "catalogue_rows": rows,
-            "census": records("select step, class, state, n_rows from release.xclass_census where step not like '%blind' order by all"),
+            "census": records("select step, class, state, n_rows from release.xclass_census where step not in ('4 training, blind', '4 training, stellar') order by all"),
             "pairs": len(matched), "pairs_as_published": sum(matched),
             "evaluation": records(f"select way, level, {', '.join(MEASURES)}, accuracy_std from release.xclass_evaluation "
                                   "where part = 'folds' and subset = 'all' order by way, level"),

@@ -95,6 +95,32 @@ def test_an_unknown_filter_without_a_folder_says_where_to_put_it():
         load_filter("F999W")
 
 
+@pytest.mark.parametrize(("file", "content"), [
+    ("Euclid_VIS.vis.dat", ""), ("Euclid_VIS.vis.dat", "# wavelength throughput\n\n"),
+])
+def test_a_file_without_rows_is_no_curve(file, content, tmp_path):
+    (tmp_path / file).write_text(content)
+    with pytest.raises(ValueError, match="filter euclid_vis: 0 points are no curve"):
+        load_filter("euclid_vis", tmp_path)
+
+
+@pytest.mark.parametrize(("file", "content"), [
+    ("X.dat", b"5000\n6000\n7000\n"), ("X.dat", b"wavelength throughput\n5000 1\n"), ("X.dat", b"\xff\xfe \x81"), ("X.xml", b""), ("X.xml", b"<html/>"),
+    ("X.xml", SVO_TABLE.format(detector=1, rows="").replace('datatype="float"', 'datatype="char" arraysize="*"').replace(
+        "<TABLEDATA>", "<TABLEDATA><TR><TD>a</TD><TD>b</TD></TR>").encode()),
+])
+def test_a_file_that_is_no_table_is_named(file, content, tmp_path):
+    (tmp_path / file).write_bytes(content)
+    with pytest.raises(ValueError, match=f"filter X: {file} cannot be read as a table"):
+        load_filter("X", tmp_path)
+
+
+def test_a_filter_between_two_points_of_the_grid_is_refused():
+    narrow = Filter("narrow", np.array([5000.5, 5001, 5002, 5004.5]), np.array([0.0, 1, 1, 0]))
+    with pytest.raises(ValueError, match="filter narrow: its light, 5001 to 5002 Angstrom, lies between two points"):
+        mean_weights([narrow], GRID)
+
+
 def test_a_filter_beyond_the_models_is_refused():
     with pytest.raises(ValueError, match="filter wise_w1: passes light from"):
         mean_weights([load_filter("wise_w1")], GRID)

@@ -9,7 +9,8 @@ pytestmark = pytest.mark.real
 
 
 def test_real_labels_are_matched_as_published_and_the_known_class_gives_itself_away(real_data, tmp_path, monkeypatch):
-    monkeypatch.setattr(real_xclass, "VARIABLES", {"xclass_trees": 30, "xclass_validation_trees": 30, "xclass_inner_trees": 15})
+    few = {"xclass_trees": 30, "xclass_validation_trees": 30, "xclass_inner_trees": 15}
+    monkeypatch.setattr(real_xclass, "VARIABLES", real_xclass.VARIABLES | few)
     database, rows = build(real_data, tmp_path)
     assert sum(rows.values()) > 4000 and rows["veroncetty"] > 1000
     measured = xclass_match(database, rows, real_data)
@@ -17,7 +18,7 @@ def test_real_labels_are_matched_as_published_and_the_known_class_gives_itself_a
     found = {(row["way"], row["level"]): row for row in measured["evaluation"]}
     # published: stage 1 0.999, and 8 to 10 per cent less if the fits do not know the class (Rangelov et al., table 4 and section 6.1)
     assert found["label", "stage_one"]["accuracy"] > 0.985
-    assert found["label", "stage_one"]["accuracy"] - found["blind", "stage_one"]["accuracy"] > 0.02
+    assert found["label", "stage_one"]["accuracy"] - max(found[way, "stage_one"]["accuracy"] for way in ("blind", "stellar")) > 0.02
     scores = {(row["way"], row["class"]): row for row in measured["scores"]}
     assert scores["label", "AGN"]["f1"] > 0.99 and scores["blind", "LMXB"]["f1"] < scores["label", "LMXB"]["f1"]
     assert {row["class"] for row in measured["scores"]} == {"AGN", "LMXB", "HMXB", "CV", "LM-STAR", "HM-STAR"}

@@ -115,6 +115,13 @@ def test_no_other_model_or_scale_fits_better(magnitudes, errors, normalisation, 
 
 # sources that the paper fits, table 1, and the templates they are drawn from
 PAPER = {"LMXB": (82, "K5", "K5"), "HMXB": (36, "B2", "B2"), "CV": (87, "K5", "K5"), "LM-STAR": (4615, "F0", "M4"), "HM-STAR": (1215, "O5", "A5")}
+PAPER_AGN = 5231
+
+
+def median_and_mad(offsets):
+    """Return medians and median absolute deviations of rows."""
+    median = np.median(offsets, axis=1)
+    return median, np.median(np.abs(offsets - median[:, None]), axis=1)
 
 
 def nearby(source_class, count, first, last):
@@ -130,11 +137,14 @@ def nearby(source_class, count, first, last):
 
 
 def test_predicted_magnitudes_follow_those_measured_in_nearby_filters():
-    """The paper has +0.03 and -0.07 with MADs of 0.05 and 0.06; here its mixture of classes but AGN, whose composite is steep at i."""
+    """The paper has +0.03 and -0.07 with MADs of 0.05 and 0.06; here its mixture of classes without and with AGN, whose composite is steep at i."""
     offsets = np.concatenate([nearby(name, *drawn) for name, drawn in PAPER.items()], axis=1)
-    median = np.median(offsets, axis=1)
     assert offsets.shape[1] > 0.95 * sum(count for count, *_ in PAPER.values())
-    assert np.abs(median).max() < 0.07 and np.median(np.abs(offsets - median[:, None]), axis=1).max() < 0.06
+    every = np.concatenate([offsets, nearby("AGN", PAPER_AGN, None, None)], axis=1)
+    (without, spread), (median, scatter) = map(median_and_mad, (offsets, every))
+    assert np.abs(without).max() < 0.07 and spread.max() < 0.06
+    np.testing.assert_allclose([median[0], scatter[0]], [0.03, 0.04], atol=0.01)
+    np.testing.assert_allclose([median[1], scatter[1]], [-0.134, 0.074], atol=0.01)
 
 
 def test_the_offset_of_active_nuclei_is_that_of_their_slope():
@@ -257,6 +267,35 @@ def test_every_bad_row_has_its_reason_and_the_others_their_fit(connection):
         assert empty == (set() if row["reason"] is None else set(row) - {"n_bands", "anchor", "reason", "template", "parameter"} - (
             set() if row["n_bands"] else {"none"}) | ({"anchor"} if not row["n_bands"] else set()))
     assert found[0]["anchor"] == "twomass_H" and found[0]["model"] == "stellar_atlas" and len(found[0]["magnitudes"]) == 2
+
+
+@pytest.mark.parametrize("normalisation", ["anchor", "least_squares"])
+@pytest.mark.parametrize("nothing", [99.0, 999.0, -99.0, -999.0, float("inf")])
+def test_a_magnitude_that_stands_for_no_detection_is_missing(nothing, normalisation):
+    of = translator(normalisation=normalisation)
+    magnitudes, errors = photometry(np.array([5, 20]), noise=0.05, of=of)
+    magnitudes[:, 4:] = np.nan
+    missing = fitted(magnitudes, errors, "LM-STAR", of=of)
+    magnitudes[:, 4:] = nothing
+    again = fitted(magnitudes, errors, "LM-STAR", of=of)
+    np.testing.assert_array_equal(again.places, missing.places)
+    np.testing.assert_array_equal(again.magnitudes, missing.magnitudes)
+    assert again.places[:, 2].tolist() == [4, 4]
+    magnitudes[:, 1:] = nothing
+    assert [REASONS[one] for one in fitted(magnitudes, errors, "LM-STAR", of=of).reason] == ["fewer than 3 bands"] * 2
+    magnitudes[:] = nothing
+    assert [REASONS[one] for one in fitted(magnitudes, errors, "LM-STAR", of=of).reason] == ["no magnitudes"] * 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.floats(allow_nan=True), min_size=11, max_size=11), st.lists(st.floats(allow_nan=True), min_size=11, max_size=11),
+    st.sampled_from(["anchor", "least_squares"]),
+)
+def test_no_photometry_stops_the_fit(magnitudes, errors, normalisation):
+    """A fit is of finite numbers, whatever was given."""
+    fits = fitted(np.array([magnitudes]), np.array([errors]), of=translator(normalisation=normalisation))
+    assert fits.reason[0] != FITTED or np.isfinite([*fits.numbers[0, :3], *fits.magnitudes[0]]).all()
 
 
 @pytest.mark.parametrize(("setting", "fault"), [

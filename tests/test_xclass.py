@@ -133,7 +133,7 @@ def small_table():
     """Return four sources of which one is wrong, in two folds."""
     return pa.Table.from_pylist([
         {"way": "label", "part": "folds", "level": "full", "csc_name": f"S{i}", "fold": i % 2, "true_class": true, "class": said,
-         "class_prob": sure, "p_true": p_true, "brier": brier, "classes": ["A", "B"], "p": [sure, 1 - sure]}
+         "confidence": sure, "class_prob": sure / 2, "p_true": p_true, "brier": brier, "classes": ["A", "B"], "p": [sure, 1 - sure]}
         for i, (true, said, sure, p_true, brier) in enumerate([
             ("A", "A", 0.9, 0.9, 0.02), ("A", "A", 0.6, 0.6, 0.32), ("B", "B", 0.8, 0.8, 0.08), ("B", "A", 0.7, 0.3, 0.98)])
     ], schema=PREDICTIONS)
@@ -145,6 +145,8 @@ def test_measures_of_a_small_table():
     assert all_["macro_f1"] == pytest.approx((0.8 + 2 / 3) / 2)
     assert all_["mcc"] == pytest.approx(matthews_corrcoef([0, 0, 1, 1], [0, 0, 1, 0]))
     assert all_["ece"] == pytest.approx((0.1 + 0.4 + 0.2 + 0.7) / 4)
+    # 0.3 and 0.35 are of one bin
+    assert all_["ece_class_prob"] == pytest.approx((0.55 + abs(0.7 - 0.35) + 0.6) / 4)
     assert all_["brier"] == pytest.approx(0.35) and all_["log_loss"] == pytest.approx(-np.mean(np.log([0.9, 0.6, 0.8, 0.3])))
     assert all_["accuracy_mean"] == 0.75 and all_["accuracy_std"] == 0.25  # folds: 1 and 1/2
     assert confident["n_sources"] == 3 and confident["completeness"] == 0.75 and confident["accuracy"] == pytest.approx(2 / 3)
@@ -162,6 +164,7 @@ def test_a_class_that_nothing_is_called_counts_against_the_published_system():
     assert all(row["p_true"] == 0 and row["class"] != "CV" for row in with_cv if row["true_class"] == "CV")
     assert found["published_with_cv"]["balanced_accuracy"] < found["published"]["balanced_accuracy"]
     for row in rows.to_pylist():
+        assert row["class_prob"] == dict(zip(row["classes"], row["p"]))[row["class"]] and row["class_prob"] <= row["confidence"] + 1e-12
         wanted = sum((p - (name == row["true_class"])) ** 2 for name, p in zip(row["classes"], row["p"])) + (row["true_class"] not in row["classes"])
         assert row["brier"] == pytest.approx(wanted)
 

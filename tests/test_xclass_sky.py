@@ -17,7 +17,7 @@ RADIUS = {"SNR": 2.0}  # arcsec; 5 of the other classes
 @pytest.fixture(scope="module")
 def sky(tmp_path_factory):
     built = small_sky(tmp_path_factory.mktemp("xclass"))
-    return built.build("--select", "+release.xclass_*", "assert_xclass_probabilities_sum_to_one", "assert_no_known_object_disappears")
+    return built.build("--select", "+release.xclass_*", "assert_xclass_probabilities_sum_to_one", "assert_no_known_object_disappears", "assert_xclass_counts_every_xray_source")
 
 
 def arcsec(a, b):
@@ -49,6 +49,14 @@ def test_objects_are_those_of_a_plain_search(sky):
     expected = entries["entry_id"][[root(i) for i in range(len(place))]]
     np.testing.assert_array_equal(groups["object_id"], expected)
     assert 10 < len(place) - len(np.unique(expected))
+    objects = sky.rows("from classes.xclass_objects order by object_id")
+    centres = unit_vectors(objects["ra"], objects["dec"])[np.searchsorted(objects["object_id"], expected)]
+    extent = np.zeros(len(objects["object_id"]))
+    np.maximum.at(extent, np.searchsorted(objects["object_id"], expected), arcsec(place, centres))
+    np.testing.assert_allclose(objects["extent_arcsec"], extent, atol=1e-6)
+    census = sky.rows("from release.xclass_census where step = '2 objects'")
+    wide = [state.startswith("used, of one name") for state in census["state"]]
+    assert census["n_rows"][wide].sum() == (extent > 60).sum() and census["n_rows"].sum() == len(extent)
 
 
 def test_matches_are_those_of_a_plain_search(sky):
@@ -94,7 +102,7 @@ def test_features_are_those_of_the_paper(sky):
         expected += [magnitudes[:, FILTERS.index(a)] - magnitudes[:, FILTERS.index(b)] for a, b in pairs]
         # of the flux density in erg/s/cm2/Hz
         expected += [np.log10(flux["b"] / (3631e-23 * 10 ** (-0.4 * magnitudes[:, FILTERS.index(one)]))) for one in ("F475W", "F814W")]
-        expected += [values("sigma_eff_arcsec"), values("nu"), values("significance"), values("bpmag") - values("rpmag"), values("gmag") - values("rpmag")]
+        expected += [values("sigma_eff_arcsec"), np.minimum(values("nu"), 3), values("significance"), values("bpmag") - values("rpmag"), values("gmag") - values("rpmag")]
         parallax = values("parallax")
         expected += [values("pm"), np.where(np.isnan(parallax), np.nan, parallax > 0.5)]
     expected = np.stack(expected, axis=1)
@@ -143,6 +151,21 @@ def test_the_members_of_the_galaxy_are_found_and_the_nearest_object_is_mostly_th
     assert not any(training[name] for name in members.name)
 
 
+def test_both_classes_stand_beside_each_other_and_those_that_train_are_named(sky):
+    rows = sky.rows("""
+        select bool_and(c.class is not distinct from l.class and c.confidence is not distinct from l.confidence) as is_label,
+            bool_and(c.class_blind is not distinct from b.class and c.confidence_blind is not distinct from b.confidence) as is_blind,
+            count(*) filter (c.class <> c.class_blind) as n_apart, count(*) filter (c.is_training_source) as n_training,
+            (select count(distinct csc_name) from classes.xclass_training semi join classes.xclass_hst_candidates using (csc_name)) as n_wanted,
+            (select sum(n_sources) from release.xclass_truth where way = 'label' and mode = 'nearest') as n_judged, count(*) filter (not c.is_training_source and c.class is not null) as n_new
+        from release.xclass_classes as c
+        left join classes.xclass_target_probabilities as l on c.csc_name = l.csc_name and l.way = 'label' and l.mode = 'nearest'
+        left join classes.xclass_target_probabilities as b on c.csc_name = b.csc_name and b.way = 'blind' and b.mode = 'nearest'
+    """)
+    assert rows["is_label"][0] and rows["is_blind"][0] and rows["n_apart"][0] > 0
+    assert rows["n_training"][0] == rows["n_wanted"][0] > 0 and 0 < rows["n_judged"][0] <= rows["n_new"][0]
+
+
 def test_the_fit_that_knows_the_class_gives_it_away(sky):
     rows = sky.rows("from release.xclass_evaluation where part = 'folds' and level = 'stage_one' and subset = 'all' order by way")
     accuracy = dict(zip(rows["way"], rows["accuracy"]))
@@ -167,6 +190,24 @@ def test_counterparts_have_the_probability_of_their_likelihood_ratio(sky):
             np.testing.assert_allclose(rows["p_i"][of_source], ratio / ratio.sum(), rtol=1e-2, atol=1e-12)
 
 
+def test_counterparts_of_wing_1_lose_no_source(sky, tmp_path):
+    other = type(sky)(tmp_path)
+    for file in sky.raw.iterdir():
+        (other.raw / file.name).symlink_to(file)
+    other.build("--select", "+xclass_cases", "+xclass_labelled", variables={"xclass_ground_counterparts": "posterior"})
+    for table, key in (("places", "place"), ("ground", "place"), ("sed", "way, csc_name"), ("labelled", "way, csc_name"), ("cases", "mode, csc_name, hsc_match_id")):
+        query = f"select md5(string_agg(({key})::varchar, ' ' order by {key})) as key, count(*) as n from classes.xclass_{table}"
+        assert [value[0] for value in other.rows(query).values()] == [value[0] for value in sky.rows(query).values()], table
+    ground = other.rows("""
+        select role, count(*) filter (not may_have_gaia) as n_without, count(gaia_source_id) filter (not may_have_gaia) as n_wrong,
+            count(panstarrs_objid) filter (not may_have_gaia) as n_panstarrs, max(gaia_separation_arcsec) filter (p.csc_name is not null) as farthest
+        from classes.xclass_ground inner join classes.xclass_places using (place, role, csc_name)
+        left join counterparts.xray_positions as p using (csc_name) group by role order by role
+    """)
+    assert ground["role"].tolist() == ["target", "training"] and (ground["n_without"] > 0).all() and (ground["n_wrong"] == 0).all()
+    assert (ground["n_panstarrs"] > 0).all() and (ground["farthest"] < 1e-6).all()
+
+
 def test_filters_that_hubble_has_not_and_one_catalogue_classify_nothing(sky, tmp_path):
     bare = type(sky)(tmp_path)
     for name in ("csc_master", "csc_observation", "csc_stack", "gaia_source", "galaxy_xray", "hsc", "literature_liu_hmxb"):
@@ -181,13 +222,14 @@ def test_filters_that_hubble_has_not_and_one_catalogue_classify_nothing(sky, tmp
     for table in ("evaluation", "class_scores", "confusion", "reliability", "importances", "truth"):
         assert bare.rows(f"select count(*) as n from release.xclass_{table}")["n"][0] == 0, table
     assert set(bare.rows("select class from release.xclass_census where step like '4%'")["class"]) <= {"HMXB"}
+    assert set(bare.rows("select class from release.xclass_census where step like '5%'")["class"]) == {"none"}
 
 
 def test_vars_that_contradict_each_other_are_told_at_once(sky):
     done = sky.dbt("compile", "--inline", "select 1", variables={
         "xclass_split": [0.5, 0.6], "xclass_groups": {"AGN": ["AGN"], "OTHER": ["ULX"]}, "xclass_ways": {"A b": {}}, "xclass_trees": 0,
-        "xclass_nu_secure": 4, "sed_output_filters": ["lsst_baseline_u", "lsst_baseline_g"],
+        "xclass_nu_secure": 4, "xclass_ground_radius_arcsec": 12, "sed_output_filters": ["lsst_baseline_u", "lsst_baseline_g"],
     })
     assert done.returncode != 0
-    for name in ("xclass_split", "xclass_groups: ULX", "xclass_ways: A b", "xclass_trees: 0", "xclass_nu_secure: 4", "xclass_ratio_filters: acs_wfc_f475w"):
+    for name in ("xclass_split", "xclass_groups: ULX", "xclass_ways: A b", "xclass_trees: 0", "xclass_nu_secure: 4", "xclass_ground_radius_arcsec: 12", "xclass_ratio_filters: acs_wfc_f475w"):
         assert name in done.stdout, name

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from xml.parsers.expat import ExpatError
 
 import numpy as np
 from astropy.io.votable import parse_single_table
@@ -71,10 +72,13 @@ def load_filter(name, folder=None):
         If there is no such filter, or its curve is unsound.
     """
     row, path, is_shipped = find_curve(name, folder)
-    if is_shipped:
-        wavelength, throughput, convention = *_read_columns(path), "photon"  # all of astro-sedpy's are signal per photon
-    else:
-        wavelength, throughput, convention = _read_table(path) if path.suffix in (".xml", ".vot") else (*_read_columns(path), None)
+    try:
+        if is_shipped:
+            wavelength, throughput, convention = *_read_columns(path), "photon"  # all of astro-sedpy's are signal per photon
+        else:
+            wavelength, throughput, convention = _read_table(path) if path.suffix in (".xml", ".vot") else (*_read_columns(path), None)
+    except (ValueError, TypeError, ExpatError) as fault:
+        raise ValueError(f"filter {name}: {path.name} cannot be read as a table of wavelength and throughput: {fault}") from fault
     convention = row.get("convention") or convention
     if convention not in POWER:
         raise ValueError(f"filter {name}: its file does not say whether it counts photons or energy; add a row to seed sed_filters, or take SVO's VOTable")
@@ -137,9 +141,10 @@ def check_curve(name, wavelength, throughput):
 
 
 def _read_columns(path):
-    """Return the first two columns of a text file, in order of wavelength."""
+    """Return the first two columns of a text file, in order of wavelength; # begins a comment."""
     with path.open() as file:
-        table = np.genfromtxt(file, usecols=(0, 1), comments="#", ndmin=2)
+        rows = [words[:2] for line in file if (words := line.partition("#")[0].split())]
+    table = np.array(rows, float).reshape(len(rows), 2)
     order = np.argsort(table[:, 0], kind="stable")
     return table[order, 0], table[order, 1]
 
@@ -171,7 +176,7 @@ def mean_weights(filters, grid, weighting="convention"):
     Raises
     ------
     ValueError
-        If a filter passes light beyond the grid.
+        If a filter passes light beyond the grid, or none at its points.
     """
     weights = np.zeros((len(filters), len(grid)))
     for one, row in zip(filters, weights):
@@ -180,5 +185,7 @@ def mean_weights(filters, grid, weighting="convention"):
             raise ValueError(f"filter {one.name}: passes light from {lit[0]:g} to {lit[-1]:g} Angstrom, models go from {grid[0]:g} to {grid[-1]:g}")
         power = POWER[one.convention if weighting == "convention" else weighting]
         row[:] = np.interp(grid, one.wavelength, one.throughput, left=0, right=0) * grid**-power
+        if not row.any():
+            raise ValueError(f"filter {one.name}: its light, {lit[0]:g} to {lit[-1]:g} Angstrom, lies between two points of the models' grid")
         row /= row.sum()
     return weights

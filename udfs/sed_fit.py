@@ -38,6 +38,7 @@ FAMILIES = {
     "HM-STAR": (("stellar_atlas",), ("blackbody",)),
 }
 FEWEST_BANDS = 3
+MAGNITUDES = (-50.0, 99.0)  # those between count; archives write 99 or 999, and -999, where nothing was detected
 MISSING_ERROR = 0.1  # of the flux, where a magnitude has no error, or 0
 SMALLEST_ERROR_MAG = 1e-6  # smaller ones count as this, so that chi-squared stays a number
 LARGEST_ERROR_MAG = 1.0
@@ -154,7 +155,7 @@ class Translator:
         ranges : (n, 4) int array
             Of `ranges`.
         magnitudes, errors : (n, input filters) array, mag
-            NaN where missing.
+            NaN where missing; magnitudes that are not between MAGNITUDES are missing, too.
         a_v : (n,) array, mag
             Read for extinction `column` only.
 
@@ -166,7 +167,8 @@ class Translator:
         ----------
         Rangelov et al., sections 3.2 and 3.3.
         """
-        count = len(magnitudes)
+        count, given = len(magnitudes), np.asarray(magnitudes, float)
+        measured = np.where((given > MAGNITUDES[0]) & (given < MAGNITUDES[1]), given, np.nan)
         fits = Fits(
             numbers=np.full((count, 4), np.nan), places=np.full((count, 4), -1),
             magnitudes=np.full((count, self.predicted.shape[2]), np.nan), residuals=np.full(np.shape(magnitudes), np.nan),
@@ -174,7 +176,7 @@ class Translator:
         )
         setting = self.setting
         _fit(
-            np.asarray(ranges, np.int64), np.asarray(magnitudes, float) + self.offsets, np.asarray(errors, float), np.asarray(a_v, float),
+            np.asarray(ranges, np.int64), measured + self.offsets, np.asarray(errors, float), np.asarray(a_v, float),
             self.zero_points, self.seen, self.predicted, setting.error_floor_mag, setting.normalisation == "least_squares",
             CHOICES["extinction"].index(setting.extinction),
             fits.numbers, fits.places, fits.magnitudes, fits.residuals, fits.reason,
@@ -242,7 +244,7 @@ def _light(light, place, model, band):
 
 @njit(cache=True, nogil=True)
 def _scale(flux, error, light, place, model, anchor, least_squares):
-    """Return by which factor a model is as bright as the source, in one band or in all; 0 if it has no light in one."""
+    """Return by which factor a model is as bright as the source, in one band or in all; 0 if it has no light in one, or none that weighs."""
     top, bottom = 0.0, 0.0
     for band in range(len(flux)):
         if flux[band] > 0:
@@ -254,7 +256,7 @@ def _scale(flux, error, light, place, model, anchor, least_squares):
             elif least_squares:
                 weight = 1 / (error[band] * error[band])
                 top, bottom = top + weight * flux[band] * value, bottom + weight * value * value
-    return top / bottom
+    return top / bottom if bottom > 0 else 0.0
 
 
 @njit(cache=True, nogil=True)

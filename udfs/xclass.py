@@ -37,7 +37,7 @@ class Plan:
     groups: dict
     classifier: str = "forest"
     trees: int = 600
-    validation_trees: int = 200
+    validation_trees: int = 600
     inner_trees: int = 100
     neighbours: int = 0
     seed: int = 1

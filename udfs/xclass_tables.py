@@ -13,10 +13,10 @@ from udfs.xclass import FIRST, FOREST, PUBLISHED, PUBLISHED_PAIR, out_of_fold, p
 LEVELS = ("stage_one", "published", "published_with_cv", "full")
 PREDICTIONS = pa.schema([
     ("way", pa.string()), ("part", pa.string()), ("level", pa.string()), ("csc_name", pa.string()), ("fold", pa.int32()),
-    ("true_class", pa.string()), ("class", pa.string()), ("class_prob", pa.float64()), ("p_true", pa.float64()), ("brier", pa.float64()),
+    ("true_class", pa.string()), ("class", pa.string()), ("confidence", pa.float64()), ("class_prob", pa.float64()), ("p_true", pa.float64()), ("brier", pa.float64()),
     ("classes", pa.list_(pa.string())), ("p", pa.list_(pa.float64())),
 ])
-METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "ece", "brier", "log_loss")
+METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "ece", "ece_class_prob", "brier", "log_loss")
 MEASURES = pa.schema(
     [("way", pa.string()), ("part", pa.string()), ("level", pa.string()), ("subset", pa.string()), ("n_sources", pa.int32())]
     + [(name, pa.float64()) for name in METRICS] + [("completeness", pa.float64())]
@@ -81,12 +81,14 @@ def prediction_rows(way, part, names, fold, label, first, within, plan):
         classes, p, said, sure = judged(first, within, plan, level)
         true = true_classes(label, plan, level)
         rows = np.flatnonzero([one is not None for one in true])
-        is_true = np.array([[one == name for name in classes] for one in true[rows]], float).reshape(len(rows), len(classes))
+        is_true, is_said = (
+            np.array([[one == name for name in classes] for one in of[rows]], float).reshape(len(rows), len(classes)) for of in (true, said)
+        )
         p_true = (p[rows] * is_true).sum(axis=1)
         tables.append(pa.table({
             "way": [way] * len(rows), "part": [part] * len(rows), "level": [level] * len(rows), "csc_name": pa.array(names[rows], pa.string()),
             "fold": pa.array(fold[rows], pa.int32()), "true_class": pa.array(true[rows], pa.string()), "class": pa.array(said[rows], pa.string()),
-            "class_prob": sure[rows], "p_true": p_true,
+            "confidence": sure[rows], "class_prob": (p[rows] * is_said).sum(axis=1), "p_true": p_true,
             "brier": (p[rows] ** 2).sum(axis=1) - 2 * p_true + 1,  # also of a class that nothing is ever called
             "classes": pa.array([classes] * len(rows), pa.list_(pa.string())), "p": pa.array(list(p[rows]), pa.list_(pa.float64())),
         }, schema=PREDICTIONS))
@@ -125,16 +127,21 @@ def predictions_of(way, training, plan, with_splits=False):
     return pa.concat_tables(tables)
 
 
+def calibration_error(claimed, is_right):
+    """Return the expected calibration error of claimed probabilities (n,), in bins of equal width."""
+    place = np.minimum((claimed * BINS).astype(int), BINS - 1)
+    return np.abs(np.bincount(place, is_right - claimed)).sum() / len(claimed)
+
+
 def metrics(rows):
     """Return METRICS of a dict of columns of PREDICTIONS; classes count that are true of a source."""
-    true, said, sure = rows["true_class"].astype(str), rows["class"].astype(str), rows["class_prob"]
-    place = np.minimum((sure * BINS).astype(int), BINS - 1)
+    true, said = rows["true_class"].astype(str), rows["class"].astype(str)
     classes = np.unique(true)
     with np.errstate(all="ignore"):
         values = (
             accuracy_score(true, said), balanced_accuracy_score(true, said) if len(classes) > 1 else 1.0 * (true == said).mean(),
             f1_score(true, said, labels=classes, average="macro", zero_division=0), matthews_corrcoef(true, said),
-            np.abs(np.bincount(place, (said == true) - sure)).sum() / len(true), rows["brier"].mean(),
+            *(calibration_error(rows[name], said == true) for name in ("confidence", "class_prob")), rows["brier"].mean(),
             -np.log(np.maximum(rows["p_true"], LEAST_P)).mean(),
         )
     return dict(zip(METRICS, map(float, values)))
@@ -149,7 +156,7 @@ def measures_of(predictions, confident):
     for way, part, level in keys:
         of_key = (columns["way"] == way) & (columns["part"] == part) & (columns["level"] == level)
         for subset, least in (("all", -1.0), ("confident", confident)):
-            kept = of_key & (columns["class_prob"] >= least)
+            kept = of_key & (columns["confidence"] >= least)
             if not kept.any():
                 continue
             row = {"way": way, "part": part, "level": level, "subset": subset, "n_sources": int(kept.sum()),

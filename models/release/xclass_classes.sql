@@ -6,6 +6,17 @@ with seen as (
         count(*) filter (is_near)::integer as n_near
     from {{ ref('xclass_hst_candidates') }}
     group by csc_name
+),
+
+-- by spectra fitted without knowing the class; none if var xclass_ways has no such way
+blind as (
+    select * from {{ ref('xclass_target_probabilities') }}
+    where way = 'blind' and mode = '{{ var('xclass_hst_counterparts') }}'
+),
+
+trained as (
+    select csc_name from {{ ref('xclass_labelled') }}
+    where way = '{{ (var('xclass_ways') | list)[0] }}' and not_used_because is null
 )
 
 select
@@ -20,7 +31,7 @@ select
         when n_near = 0 then 'no_hst_counterpart'
         when found.csc_name is null then 'no_magnitude'
         when found.class is null then 'not_trained'
-        when confidence < {{ var('xclass_confident') }} then 'uncertain'
+        when found.confidence < {{ var('xclass_confident') }} then 'uncertain'
         else 'classified'
     end as state,
     found.hsc_match_id,
@@ -31,18 +42,22 @@ select
     hst_density,
     n_near,
     found.n_cases,
-    class_group,
-    class_group_prob,
+    found.class_group,
+    found.class_group_prob,
     found.class,
-    class_prob,
-    confidence,
+    found.class_prob,
+    found.confidence,
     {% for name in xclass_columns() -%}
-    p_{{ class_column(name) }},
+    found.p_{{ class_column(name) }},
     {% endfor -%}
+    found_blind.class as class_blind,
+    found_blind.confidence as confidence_blind,
     labels.class as label,
-    coalesce(labels.csc_name is not null and labels.not_used_because is null, false) as is_training_source
+    trained.csc_name is not null as is_training_source
 from seen
 inner join {{ ref('xclass_xray') }} as sources using (csc_name)
 left join {{ ref('xclass_probabilities') }} as found using (csc_name)
+left join blind as found_blind using (csc_name)
 left join {{ ref('xclass_labels') }} as labels using (csc_name)
+left join trained using (csc_name)
 order by csc_name

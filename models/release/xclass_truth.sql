@@ -17,8 +17,8 @@ judged as (
         found.hsc_match_id = kinds.hsc_match_id as is_right_object
     from {{ ref('xclass_target_probabilities') }} as found
     inner join kinds using (csc_name)
-    left join {{ ref('xclass_labels') }} as labels using (csc_name)
-    where labels.csc_name is null or labels.not_used_because is not null
+    -- of every way the same sources
+    where csc_name not in (select csc_name from {{ ref('xclass_labelled') }} where not_used_because is null)
 )
 
 select

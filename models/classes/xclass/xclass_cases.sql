@@ -22,8 +22,8 @@ sources as (
         ground.* exclude (place, role, csc_name)
     from cases
     inner join {{ ref('xclass_xray') }} as sources using (csc_name)
-    inner join {{ ref('xclass_ground') }} as ground using (csc_name)
-    where role = 'target'
+    left join {{ ref('xclass_ground') }} as ground on cases.csc_name = ground.csc_name and role = 'target'
+    where significance >= {{ var('xclass_significance') }}
 )
 
 {{ xclass_feature_vectors('sources', ['mode', 'csc_name', 'hsc_match_id', 'separation_arcsec', 'nu', 'p_i', 'p_any', 'weight']) }}

@@ -15,7 +15,12 @@ with places as (
 ),
 
 {{ survey }} as (
-    select * from {{ survey }}_near where separation_arcsec <= {{ var('xclass_ground_radius_arcsec') }}
+    select * from {{ survey }}_near
+    where
+        separation_arcsec <= {{ var('xclass_ground_radius_arcsec') }}
+        {% if survey == 'gaia' %}
+        and place in (select place from places where may_have_gaia)
+        {% endif %}
 ){{ ',' if not loop.last }}
 {% endfor %}
 

@@ -62,7 +62,11 @@ select
     {{ var('xclass_hst_completeness') }} * total / ({{ var('xclass_hst_completeness') }} * total + 1 - {{ var('xclass_hst_completeness') }}) as p_any,
     likelihood_ratio / nullif(total, 0) as p_i,
     case when is_near then row_number() over (partition by csc_name order by separation_arcsec, hsc_match_id) end as place,
-    [{% for filter in var('sed_output_filters') %}{{ hsc_magnitude(filter) }}{{ ', ' if not loop.last }}{% endfor %}]::double[] as magnitudes
+    -- as in sed_fit: 99 or 999 is no detection
+    list_transform(
+        [{% for filter in var('sed_output_filters') %}{{ hsc_magnitude(filter) }}{{ ', ' if not loop.last }}{% endfor %}]::double[],
+        lambda magnitude: case when magnitude > -50 and magnitude < 99 then magnitude end
+    ) as magnitudes
 from compared
 inner join totals using (csc_name)
 order by csc_name, separation_arcsec, hsc_match_id

@@ -1,9 +1,18 @@
 -- The class of every X-ray source that a known object lies near, and why it does not train if it does not. The nearest object counts.
-with matches as (
+-- Spectral catalogues list the donors of binaries as stars: where a compact binary is near, no star counts (Vela X-1, Cyg X-1; ours).
+with judged_stars as (
     select
         *,
-        count(distinct class) over (partition by csc_name) as n_classes
+        class in ('LM-STAR', 'HM-STAR') and bool_or(class in ('HMXB', 'LMXB', 'CV')) over (partition by csc_name) as is_donor
     from {{ ref('xclass_matches') }}
+),
+
+matches as (
+    select
+        * exclude (is_donor),
+        count(distinct class) over (partition by csc_name) as n_classes
+    from judged_stars
+    where not is_donor
     qualify row_number() over (partition by csc_name order by nu, object_id) = 1
 ),
 

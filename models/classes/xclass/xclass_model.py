@@ -1,7 +1,6 @@
 """The trained models of XClass, for each way of translating the photometry: the first stage, and those of the second."""
 
 import os
-from dataclasses import replace
 
 import pyarrow as pa
 
@@ -11,12 +10,11 @@ from udfs.xclass_tables import models_of
 
 
 def model(dbt, session):
-    """Return one row per way and model, none without two groups to tell apart; the first way is XClass, the others have fewer trees."""
+    """Return one row per way and model, none without two groups to tell apart."""
     settings, ways = dbt.config.get("settings"), dbt.config.get("ways")
     training, names = dbt.ref("xclass_training"), dbt.ref("xclass_feature_names")
     plan = plan_of(settings, int(os.environ.get("LYNCEUS_THREADS") or os.cpu_count()))
-    fewer = replace(plan, trees=plan.validation_trees)
     features = names.order("place").fetchnumpy()["feature"].tolist()
     return pa.concat_tables([
-        models_of(way, read_training(training, way, len(features)), features, plan if way == ways[0] else fewer, models_folder()) for way in ways
+        models_of(way, read_training(training, way, len(features)), features, plan, models_folder()) for way in ways
     ])

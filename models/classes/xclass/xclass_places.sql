@@ -24,18 +24,21 @@ select
     * exclude (ra, dec),
     ra,
     dec,
-    null::double as two_sigma_arcsec
+    null::double as two_sigma_arcsec,
+    true as may_have_gaia
 from places
 order by place
 {% else %}
--- at the Gaia source that wing 1 takes for the counterpart; X-ray sources that it does not hold stay where they are
+-- at the Gaia source that wing 1 takes for the counterpart. Where it takes none the others are asked at the place itself, and Gaia is not;
+-- X-ray sources that it does not hold are asked as the nearest
 select
     role || ' ' || csc_name as place,
     role,
     csc_name,
-    case when positions.csc_name is null then places.ra else gaia.ra end as ra,
-    case when positions.csc_name is null then places.dec else gaia.dec end as dec,
-    null::double as two_sigma_arcsec
+    coalesce(gaia.ra, places.ra) as ra,
+    coalesce(gaia.dec, places.dec) as dec,
+    null::double as two_sigma_arcsec,
+    positions.csc_name is null or gaia.ra is not null as may_have_gaia
 from places
 left join {{ ref('xray_positions') }} as positions using (csc_name)
 left join (
@@ -44,6 +47,5 @@ left join (
     qualify row_number() over (partition by xray_key order by p_i desc, gaia_source_id) = 1
 ) as best using (xray_key)
 left join {{ ref('stg_gaia__sources') }} as gaia on best.gaia_source_id = gaia.gaia_source_id
-where positions.csc_name is null or gaia.ra is not null
 order by place
 {% endif %}

@@ -1,17 +1,22 @@
 -- The photometry of the training sources translated into Hubble's filters, in each way of var xclass_ways: Rangelov et al., section 3.
 with sources as (
     select
-        csc_name,
+        labels.csc_name,
         class,
         spectral_type,
         {{ xclass_photometry() }} as magnitudes,
         {{ xclass_photometry('e_') }} as errors,
-        3.1 * coalesce(ebv, galactic_ebv(labels.ra, labels.dec)) as a_v  -- R_V of the extinction law
+        -- 3.1: R_V of the extinction law
+        coalesce(
+            {{ 'azero_gspphot' if var('xclass_a_v_source') == 'gaia' else 'null' }},
+            3.1 * coalesce(ebv, galactic_ebv(labels.ra, labels.dec))
+        ) as a_v
     from {{ ref('xclass_labels') }} as labels
-    left join {{ ref('xclass_ground') }} as ground using (csc_name)
-    left join {{ ref('reddening') }} using (csc_name)
+    left join {{ ref('xclass_ground') }} as ground on labels.csc_name = ground.csc_name and role = 'training'
+    left join {{ ref('reddening') }} as reddening on labels.csc_name = reddening.csc_name
+    left join {{ ref('stg_gaia__sources') }} as gaia on ground.gaia_source_id = gaia.gaia_source_id
     -- remnants are no point sources on the ground, and have no spectrum to fit: section 2.1
-    where not_used_because is null and class <> 'SNR' and coalesce(role, 'training') = 'training'
+    where not_used_because is null and class <> 'SNR'
 ),
 
 fits as (
