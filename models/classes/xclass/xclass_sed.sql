@@ -9,7 +9,7 @@ with sources as (
         -- 3.1: R_V of the extinction law
         coalesce(
             {{ 'azero_gspphot' if var('xclass_a_v_source') == 'gaia' else 'null' }},
-            3.1 * coalesce(ebv, galactic_ebv(labels.ra, labels.dec))
+            3.1 * coalesce(ebv, {{ ebv_towards('labels.ra', 'labels.dec') }})
         ) as a_v
     from {{ ref('xclass_labels') }} as labels
     left join {{ ref('xclass_ground') }} as ground on labels.csc_name = ground.csc_name and role = 'training'
