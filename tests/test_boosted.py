@@ -3,6 +3,7 @@
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 import pytest
 import yaml
 from astropy import units
@@ -111,6 +112,40 @@ def test_every_classifier_learns_what_can_be_learnt(classifier):
     assert (label != training.label).any()
     other = TrainingSet(**{**vars(training), "label": label})
     np.testing.assert_array_equal(held_out(classifier, other, fold, SETTINGS, TREES, 1)[fold == 0], probabilities[fold == 0])
+
+
+def in_fields(training, field):
+    """Return the training set with other fields."""
+    return TrainingSet(**{**vars(training), "folds": {"field": field}})
+
+
+@pytest.mark.parametrize("classifier", ["boosted", "kumaran", "forest", "gradient_boosting"])
+def test_a_training_set_in_one_field_has_no_scheme_of_fields_and_says_so(classifier, tmp_path, caplog):
+    training = in_fields(training_set(120), np.zeros(120, int))
+    table = out_of_fold_table({"ours": training}, [(classifier, "ours")], CLASSES, SETTINGS, TREES)
+    assert set(table["scheme"].to_pylist()) == {"random"} and len(table) == 240
+    assert f"{classifier}: no validation by scheme field, all 120 training sources are in one fold" in caplog.text
+    by_field = table.filter(pyarrow.compute.equal(table["scheme"], "field"))
+    row = train_model(training, by_field, SETTINGS, TREES, ["a", "b", "c", "d"], tmp_path).to_pylist()[0]
+    assert row["temperature"] == 1 and row["model_file"] is not None
+
+
+@pytest.mark.parametrize("classifier", ["boosted", "kumaran", "forest", "gradient_boosting"])
+def test_a_field_that_holds_a_class_alone_leaves_the_others_to_be_told(classifier):
+    training = training_set(120)
+    probabilities = held_out(classifier, training, (training.label == 0).astype(int), SETTINGS, TREES, 1)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    assert probabilities[training.label == 0, 0].max() < 0.5  # what has not been seen is not said
+    two = TrainingSet(training.names, ("AGN", "STAR"), (training.label > 0).astype(int), training.values, None, {}, {})
+    np.testing.assert_allclose(held_out(classifier, two, two.label, SETTINGS, TREES, 1).sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("classifier", ["boosted", "kumaran", "forest", "gradient_boosting"])
+def test_predictions_are_the_same_whatever_the_number_of_threads(classifier):
+    training = training_set()
+    fold = field_folds(training.names, training.folds["field"], 5, 1)
+    one, three = (held_out(classifier, training, fold, SETTINGS, TREES, 1, threads) for threads in (1, 3))
+    assert one.tobytes() == three.tobytes()
 
 
 def test_unknown_classifiers_are_refused():

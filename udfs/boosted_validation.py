@@ -16,7 +16,7 @@ from udfs.boosted import matrix, save_text
 from udfs.class_model import TrainingSet
 from udfs.imputed_classifiers import KINDS, imputed_out_of_fold
 from udfs.muwclass import column_of
-from udfs.sky_fields import balanced_folds
+from udfs.sky_fields import balanced_folds, can_be_held_out
 
 # LightGBM as published: its defaults
 KUMARAN = ({
@@ -79,7 +79,7 @@ def members_of(settings, trees):
     return int(settings["members"]) * ({"rounds": int(settings["rounds"]), **trees},)
 
 
-def held_out(classifier, training, fold, settings, trees, seed):
+def held_out(classifier, training, fold, settings, trees, seed, threads=1):
     """Return class probabilities (n, classes) of each source by a classifier that has not seen its fold.
 
     Parameters
@@ -91,6 +91,8 @@ def held_out(classifier, training, fold, settings, trees, seed):
     settings, trees : dict
         As of the dbt models.
     seed : int
+    threads : int
+        Folds trained at once; the result does not depend on it.
 
     Raises
     ------
@@ -98,21 +100,21 @@ def held_out(classifier, training, fold, settings, trees, seed):
         If there is no such classifier.
     """
     if classifier in KINDS:
-        return imputed_out_of_fold(KINDS[classifier], training.values, training.label, len(training.classes), fold, seed)
+        return imputed_out_of_fold(KINDS[classifier], training.values, training.label, len(training.classes), fold, seed, threads)
     if classifier not in ("boosted", "kumaran"):
         raise ValueError(f"var boosted_comparisons: no classifier {classifier}; known are kumaran, {', '.join(KINDS)}")
     nothing = np.empty((0, *training.values.shape))
     if classifier == "kumaran":
         weights = published_weight(np.bincount(training.label, minlength=len(training.classes)))
-        return class_model.out_of_fold(training, nothing, fold, KUMARAN, seed, lambda counts: weights)
-    return class_model.out_of_fold(training, nothing, fold, members_of(settings, trees), seed, _weight(settings))
+        return class_model.out_of_fold(training, nothing, fold, KUMARAN, seed, lambda counts: weights, threads)
+    return class_model.out_of_fold(training, nothing, fold, members_of(settings, trees), seed, _weight(settings), threads)
 
 
 def _weight(settings):
     return lambda counts: counts ** -float(settings["class_weight_power"])
 
 
-def out_of_fold_table(training, classifiers, classes, settings, trees):
+def out_of_fold_table(training, classifiers, classes, settings, trees, threads=1):
     """Return class probabilities of the training sources by classifiers that have not seen them, an Arrow table.
 
     Parameters
@@ -126,11 +128,14 @@ def out_of_fold_table(training, classifiers, classes, settings, trees):
         folds, repeats, members, rounds, class_weight_power.
     trees : dict
         Parameters of LightGBM.
+    threads : int
+        As of `held_out`.
 
     Returns
     -------
     pyarrow.Table
-        One row per classifier, set of features, scheme (`random`, `field`), repeat and source. `boosted` is calibrated, each fold by the others.
+        One row per classifier, set of features, scheme (`random`, `field`), repeat and source; a scheme with one fold alone, as where all sources
+        lie in one field, has none. `boosted` is calibrated, each fold by the others.
     """
     tables = [_rows("boosted", settings["features"], "random", 1, None, np.empty((0, 0)), np.empty((0, 0)), np.empty(0, int), classes)]
     for classifier, features in classifiers:
@@ -140,7 +145,9 @@ def out_of_fold_table(training, classifiers, classes, settings, trees):
                 ("random", random_folds(one.names, one.label, int(settings["folds"]), repeat)),
                 ("field", field_folds(one.names, one.folds["field"], int(settings["folds"]), repeat)),
             ):
-                raw = held_out(classifier, one, fold, settings, trees, repeat)
+                if not can_be_held_out(fold, classifier, scheme):
+                    continue
+                raw = held_out(classifier, one, fold, settings, trees, repeat, threads)
                 final = class_model.calibrated(raw, one.label, fold) if classifier == "boosted" else raw
                 tables.append(_rows(classifier, features, scheme, repeat, one, final, raw, fold, classes))
     return pa.concat_tables(tables)
@@ -179,7 +186,7 @@ def train_model(training, predictions, settings, trees, names, folder):
     ----------
     training : TrainingSet
     predictions : pyarrow.Table
-        Rows of `out_of_fold_table`: boosted, by field, of one repeat.
+        Rows of `out_of_fold_table`: boosted, by field, of one repeat. Without any the temperature is 1.
     settings, trees : dict
     names : list of str
         Of the features.
@@ -193,8 +200,8 @@ def train_model(training, predictions, settings, trees, names, folder):
     """
     row = {"features": list(names), "n_sources": len(training.label)}
     if training.is_enough:
-        raw = np.stack(predictions.sort_by("csc_name")["uncalibrated"].to_numpy())
-        temperature = class_model.fitted_temperature(raw, training.label)
+        raw = predictions.sort_by("csc_name")["uncalibrated"].to_numpy()
+        temperature = class_model.fitted_temperature(np.stack(raw), training.label) if len(raw) else 1.0
         members = members_of(settings, trees)
         text = class_model.fit(training, np.empty((0, *training.values.shape)), None, members, 1, _weight(settings))
         text = class_model.averaged([text], temperature)

@@ -15,7 +15,8 @@ judged as (
         classes,
         probabilities,
         list_grade_up(probabilities, 'desc', 'nulls last') as places,
-        case when probabilities is not null then [
+        -- without a field to hold out there are no thresholds, and no sets
+        case when probabilities is not null and thresholded is not null then [
             classes[i] for i in range(1, len(classes) + 1)
             if probabilities[i] >= least_probabilities[list_position(thresholded, classes[i])]
         ] end as prediction_set
