@@ -180,7 +180,7 @@ def test_the_model_is_a_file_and_one_class_gives_none(predictions, tmp_path):
 @pytest.fixture(scope="module")
 def judged(compiled):
     """Return a function from a table of random predictions to the released tables made of it, by name."""
-    def build(number, repeats, seed):
+    def build(number, repeats, seed, of_field=1):
         rng = np.random.default_rng(seed)
         label = rng.choice(8, number, p=[0.3, 0.3, 0.14, 0.1, 0.05, 0.05, 0.04, 0.02])
         parts = []
@@ -200,6 +200,7 @@ def judged(compiled):
         connection.execute("create schema classes; create schema release")
         connection.register("given", pa.concat_tables(parts))
         connection.execute("create table classes.boosted_out_of_fold as from given")
+        connection.execute(f"create table classes.boosted_fields as select csc_name, (row_number() over () - 1) // {of_field} as field from (select distinct csc_name from given order by 1)")
         for schema, name in (("classes", "boosted_set_thresholds"), *(("release", f"boosted_{one}") for one in ("evaluation", "confusion", "reliability", "set_coverage"))):
             connection.execute(f"create table {schema}.{name} as {compiled(name)}")
         return connection
@@ -231,7 +232,7 @@ def test_measures_are_those_of_scikit_learn(judged):
 
 
 def test_prediction_sets_hold_each_class_as_often_as_asked(judged):
-    """Of n sources of a class split conformal sets cover 95 % in the mean, and within four standard deviations of the binomial."""
+    """Of n sources of a class, each in a field of its own, split conformal sets cover 95 % in the mean, and within four standard deviations of the binomial."""
     connection = judged(20_000, 1, seed=4)
     for name, number, coverage, size in connection.sql("select class, n_sources, coverage, mean_set_size from release.boosted_set_coverage").fetchall():
         assert abs(coverage - 0.95) < 4 * np.sqrt(0.05 * 0.95 / number), name
@@ -240,6 +241,27 @@ def test_prediction_sets_hold_each_class_as_often_as_asked(judged):
     for name, threshold in connection.sql("select class, least_probability from classes.boosted_set_thresholds where fold is null").fetchall():
         p = np.sort(connection.execute("select p_true from classes.boosted_out_of_fold where true_class = ?", [name]).fetchnumpy()["p_true"])
         assert threshold == p[int(np.floor((len(p) + 1) * 0.05 + 1e-9)) - 1]
+
+
+def test_a_class_without_threshold_is_in_every_set(judged, compiled):
+    connection = judged(4000, 2, seed=7, of_field=20)
+    before = connection.sql("select class, coverage, e_coverage, field_coverage, n_fields, n_repeats from release.boosted_set_coverage order by 1").fetchall()
+    assert all(0.88 < row[1] < 1 and row[2] >= 0 and 0.88 < row[3] < 1 and row[4] <= 200 and row[5] == 2 for row in before), before
+    connection.execute("delete from classes.boosted_set_thresholds where class = 'CV'")
+    after = connection.sql(compiled("boosted_set_coverage")).fetchall()
+    assert [row[4] for row in after if row[0] == "CV"] == [1.0] and len(after) == 9
+    connection.execute("create table classes.boosted_model as select ['AGN', 'CV'] as classes")
+    connection.execute("create table classes.boosted_scores as select 'x' as csc_name, [1.0, 0.0] as probabilities")
+    assert connection.sql(f"select prediction_set from ({compiled('boosted_probabilities')})").fetchall() == [("AGN|CV",)]
+    connection.execute("delete from classes.boosted_set_thresholds")  # one field: nothing to set them by
+    assert connection.sql(f"select prediction_set, prediction_set_size from ({compiled('boosted_probabilities')})").fetchall() == [(None, None)]
+
+
+def test_a_class_of_few_fields_is_in_every_set_however_many_sources_it_has(judged):
+    """95 % of fewer than 19 fields cannot be told from all of them."""
+    connection = judged(4000, 1, seed=8, of_field=400)
+    assert set(connection.sql("select least_probability from classes.boosted_set_thresholds").fetchall()) == {(0.0,)}
+    assert connection.sql("select min(coverage), min(mean_set_size) from release.boosted_set_coverage").fetchall() == [(1.0, 8.0)]
 
 
 def test_reliability_bins_hold_every_prediction_and_its_rate(judged):
