@@ -13,7 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import matthews_corrcoef, precision_recall_fscore_support
 
-from udfs.boosted_validation import field_folds, held_out, out_of_fold_table, published_weight, random_folds, train_model, unusable
+from udfs.boosted import load_trees
+from udfs.boosted_validation import (
+    field_folds, held_out, nowhere_measured, out_of_fold_table, published_weight, random_folds, train_model, unusable, without,
+)
 from udfs.class_model import TrainingSet
 from udfs.imputed_classifiers import HIGHEST, Imputer, oversampled
 
@@ -126,7 +129,7 @@ def test_a_training_set_in_one_field_has_no_scheme_of_fields_and_says_so(classif
     assert set(table["scheme"].to_pylist()) == {"random"} and len(table) == 240
     assert f"{classifier}: no validation by scheme field, all 120 training sources are in one fold" in caplog.text
     by_field = table.filter(pyarrow.compute.equal(table["scheme"], "field"))
-    row = train_model(training, by_field, SETTINGS, TREES, ["a", "b", "c", "d"], tmp_path).to_pylist()[0]
+    row = train_model(training, by_field, SETTINGS, TREES, ["a", "b", "c", "d"], np.zeros(4, bool), tmp_path).to_pylist()[0]
     assert row["temperature"] == 1 and row["model_file"] is not None
 
 
@@ -168,13 +171,34 @@ def test_every_source_is_predicted_once_in_each_repeat_and_scheme(predictions):
 
 def test_the_model_is_a_file_and_one_class_gives_none(predictions, tmp_path):
     chosen = duckdb.sql("from predictions where scheme = 'field' and repeat = 1").to_arrow_table()
-    row = train_model(training_set(), chosen, SETTINGS, TREES, ["a", "b", "c", "d"], tmp_path).to_pylist()[0]
+    row = train_model(training_set(), chosen, SETTINGS, TREES, ["a", "b", "c", "d"], np.zeros(4, bool), tmp_path).to_pylist()[0]
     assert (tmp_path / row["model_file"]).exists() and row["n_trees"] == 2 * 5 * 3 and row["unusable_features"] == []
     alone = TrainingSet(names_of(5), ("AGN",), np.zeros(5, int), np.zeros((5, 4)), None, {}, {"field": np.zeros(5, int)})
     empty = out_of_fold_table({"ours": alone}, [("boosted", "ours")], CLASSES, SETTINGS, TREES)
     assert len(empty) == 0 and empty.schema == predictions.schema
-    row = train_model(alone, empty, SETTINGS, TREES, ["a", "b", "c", "d"], tmp_path).to_pylist()[0]
+    row = train_model(alone, empty, SETTINGS, TREES, ["a", "b", "c", "d"], np.zeros(4, bool), tmp_path).to_pylist()[0]
     assert row["model_file"] is None and row["n_sources"] == 5
+
+
+def test_what_no_xray_source_has_is_left_out_of_training(tmp_path):
+    """Trees that learnt that sources without the first feature are of class CV would take every X-ray source for one."""
+    training = training_set()
+    is_cv = training.label == 2
+    training.values[:, 0] = np.where(is_cv, np.nan, training.values[:, 1])
+    with duckdb.connect() as connection:
+        connection.execute("create table sources as select [null, x, null, null]::double[] as features from range(5) as t(x)")
+        left_out = nowhere_measured(connection.table("sources"), 4)
+        assert left_out.tolist() == [True, False, True, True]
+        connection.execute("delete from sources")
+        assert not nowhere_measured(connection.table("sources"), 4).any()  # nothing is to be classified
+    less = without(training, left_out)
+    np.testing.assert_array_equal(less.values[:, 1], training.values[:, 1])
+    row = train_model(less, out_of_fold_table({"ours": less}, [], CLASSES, SETTINGS, TREES), SETTINGS, TREES, list("abcd"), left_out, tmp_path).to_pylist()[0]
+    assert row["left_out_features"] == ["a", "c", "d"] and row["unusable_features"] == []
+    unseen = np.array([[np.nan, 0.1, np.nan, np.nan]])
+    assert load_trees(str(tmp_path / row["model_file"])).predict(unseen)[0, 2] < 0.6
+    misled = train_model(training, out_of_fold_table({"ours": less}, [], CLASSES, SETTINGS, TREES), SETTINGS, TREES, list("abcd"), left_out & False, tmp_path)
+    assert load_trees(str(tmp_path / misled.to_pylist()[0]["model_file"])).predict(unseen)[0, 2] > row["temperature"] * 0.6
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ other away. The trees themselves are those of udfs.class_model.
 
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +26,7 @@ KUMARAN = ({
 },)
 MODEL_COLUMNS = pa.schema(
     [("model_file", pa.string()), ("parameters", pa.string()), ("features", pa.list_(pa.string())), ("unusable_features", pa.list_(pa.string()))]
-    + [("classes", pa.list_(pa.string())), ("members", pa.list_(pa.int32())), ("n_sources", pa.int32()), ("n_trees", pa.int32())]
+    + [("left_out_features", pa.list_(pa.string())), ("classes", pa.list_(pa.string())), ("members", pa.list_(pa.int32())), ("n_sources", pa.int32()), ("n_trees", pa.int32())]
     + [("temperature", pa.float64())]
 )
 
@@ -42,6 +43,20 @@ def read_training(training, fields, feature_set, classes):
         values=matrix(values, len(values[0]) if len(values) else 0),
         measurements=None, astrometry={}, folds={"field": table["field"].to_numpy().astype(int)},
     )
+
+
+def nowhere_measured(relation, number):
+    """Return which of so many features no source of a relation with `features` has, (number,) bool array; none if there are no sources."""
+    counts = relation.aggregate(", ".join(["count(*)", *(f"count(features[{place + 1}])" for place in range(number))])).fetchall()[0]
+    return np.array([counts[0] > 0 and not count for count in counts[1:]], dtype=bool)
+
+
+def without(training, is_out):
+    """Return the training set without the values of some features, (k,) bool array, which keep their places.
+
+    Trees that have learnt from a feature what sources without it are not would be misled by sources that merely have not been looked at.
+    """
+    return replace(training, values=np.where(is_out, np.nan, training.values))
 
 
 def random_folds(names, label, folds, repeat):
@@ -179,7 +194,7 @@ def unusable(values):
     return np.array([len(np.unique(column)) < 2 for column in np.where(np.isfinite(values), values, np.nan).T], dtype=bool)
 
 
-def train_model(training, predictions, settings, trees, names, folder):
+def train_model(training, predictions, settings, trees, names, left_out, folder):
     """Train on all sources, calibrate by sources whose field the models had not seen, write the model and describe it.
 
     Parameters
@@ -190,6 +205,8 @@ def train_model(training, predictions, settings, trees, names, folder):
     settings, trees : dict
     names : list of str
         Of the features.
+    left_out : (k,) bool array
+        Which of them training is `without`.
     folder : path
         Where the model is written.
 
@@ -198,7 +215,7 @@ def train_model(training, predictions, settings, trees, names, folder):
     pyarrow.Table
         One row of MODEL_COLUMNS; model_file is NULL if there are too few classes.
     """
-    row = {"features": list(names), "n_sources": len(training.label)}
+    row = {"features": list(names), "left_out_features": [name for name, is_out in zip(names, left_out) if is_out], "n_sources": len(training.label)}
     if training.is_enough:
         raw = predictions.sort_by("csc_name")["uncalibrated"].to_numpy()
         temperature = class_model.fitted_temperature(np.stack(raw), training.label) if len(raw) else 1.0
@@ -208,7 +225,7 @@ def train_model(training, predictions, settings, trees, names, folder):
         row |= {
             "model_file": save_text(text, folder, "boosted"), "classes": list(training.classes), "temperature": temperature,
             "members": np.bincount(training.label, minlength=len(training.classes)).tolist(), "n_trees": text.count("\nTree="),
-            "unusable_features": [name for name, is_out in zip(names, unusable(training.values)) if is_out],
+            "unusable_features": [name for name, is_out in zip(names, unusable(training.values) & ~left_out) if is_out],
             "parameters": json.dumps({**class_model.SHARED, **members[0], "members": len(members), **{
                 name: float(settings[name]) for name in ("class_weight_power",)
             }}),
