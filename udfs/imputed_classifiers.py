@@ -16,8 +16,10 @@ HIGHEST = 10.0
 NEIGHBOURS = 5  # of SMOTE
 KINDS = {
     "forest": lambda seed: RandomForestClassifier(100, random_state=seed, n_jobs=1),
-    # histograms of the features in the place of the features themselves: the same trees in a tenth of the time
-    "gradient_boosting": lambda seed: HistGradientBoostingClassifier(max_iter=100, early_stopping=False, random_state=seed),
+    # trees of the size that GradientBoostingClassifier grows by default, over histograms of the features: a tenth of the time
+    "gradient_boosting": lambda seed: HistGradientBoostingClassifier(
+        max_iter=100, max_depth=3, max_leaf_nodes=None, min_samples_leaf=1, early_stopping=False, random_state=seed,
+    ),
 }
 
 
