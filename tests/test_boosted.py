@@ -217,6 +217,7 @@ def judged(compiled):
                 "classifier": ["boosted"] * number, "features": ["ours"] * number, "scheme": ["field"] * number,
                 "repeat": pa.array([repeat] * number, pa.int32()), "csc_name": names_of(number),
                 "fold": pa.array(rng.integers(0, 10, number), pa.int32()), "true_class": np.array(CLASSES)[label],
+                "uncalibrated": list(p**2 / np.sum(p**2, axis=1, keepdims=True)),
                 "class": np.array(CLASSES)[choice], "class_prob": p.max(axis=1), "p_true": p[np.arange(number), label],
                 **{f"p_{name.lower()}": p[:, k] for k, name in enumerate(CLASSES)},
             }))
@@ -293,11 +294,15 @@ def test_reliability_bins_hold_every_prediction_and_its_rate(judged):
     table = connection.sql("from classes.boosted_out_of_fold").fetchnumpy()
     place = np.minimum((table["class_prob"] * 20).astype(int), 19)
     is_right = np.asarray(table["class"], str) == np.asarray(table["true_class"], str)
-    rows = connection.sql("select class_prob_min, n_predictions, mean_class_prob, share_right from release.boosted_reliability order by 1").fetchall()
+    rows = connection.sql("select class_prob_min, n_predictions, mean_class_prob, share_right from release.boosted_reliability where is_calibrated order by 1").fetchall()
     assert [row[0] for row in rows] == [one / 20 for one in np.unique(place)]
     for row, one in zip(rows, np.unique(place)):
         inside = place == one
         np.testing.assert_allclose(row[1:], [inside.sum(), table["class_prob"][inside].mean(), is_right[inside].mean()], atol=1e-12)
+    # the probabilities before calibration have rows of their own
+    raw = np.stack(table["uncalibrated"]).max(axis=1)
+    said = "select sum(n_predictions), sum(n_predictions * mean_class_prob) / 900 from release.boosted_reliability where not is_calibrated"
+    assert connection.sql(said).fetchall() == [(900, pytest.approx(raw.mean()))]
 
 
 def test_galactic_coordinates_are_those_of_astropy(compiled):
