@@ -64,6 +64,7 @@
         'boosted_excluding_flags': {'each': ['extent_flag', 'pileup_flag', 'sat_src_flag', 'conf_flag', 'streak_src_flag']},
         'boosted_feature_sets': {'kind': 'mapping'},
         'boosted_features': {'choices': var('boosted_feature_sets') | list if var('boosted_feature_sets') is mapping else []},
+        'boosted_unmeasured_features': {'choices': ['left_out', 'trained']},
         'boosted_members': {'low': 1, 'high': 100},
         'boosted_rounds': {'low': 1, 'high': 100000},
         'boosted_parameters': {'kind': 'mapping'},

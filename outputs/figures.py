@@ -3,6 +3,7 @@
 import matplotlib
 import matplotlib.style
 
+from outputs.figures_boosted import boosted_memberships, boosted_reliability
 from outputs.figures_class_sources import (
     SURVEYS, chance_coincidence, class_colour_magnitude, class_distances, class_features, class_fluxes, class_latitudes,
 )
@@ -13,6 +14,7 @@ from outputs.figures_score import property_importances, roc_curve, score_cdf, tr
 from outputs.figures_sed import sed_chi2, sed_residuals
 from outputs.figures_sky import candidate_colours, distinguishability, separation_by_off_axis_angle, sky_map
 from outputs.figures_truth import purity_against_recall, recall_and_purity, reliability
+from outputs.figures_umlcaxs import umlcaxs_clusters
 from outputs.figures_xclass import xclass_confusion, xclass_importances, xclass_reliability
 
 # without these, dates and random ids would make every SVG another file
@@ -46,6 +48,9 @@ FIGURES = {
     class_precision: ("release.class_confusion",),
     class_reliability: ("release.class_reliability",),
     class_agreement: ("release.class_agreement",),
+    boosted_reliability: ("release.boosted_reliability",),
+    boosted_memberships: ("release.boosted_membership_density",),
+    umlcaxs_clusters: ("release.umlcaxs_selection",),
     class_fluxes: CLASSIFIED,
     class_latitudes: CLASSIFIED,
     class_distances: CLASSIFIED,

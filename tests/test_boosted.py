@@ -3,6 +3,7 @@
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 import pytest
 import yaml
 from astropy import units
@@ -12,7 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import matthews_corrcoef, precision_recall_fscore_support
 
-from udfs.boosted_validation import field_folds, held_out, out_of_fold_table, published_weight, random_folds, train_model, unusable
+from udfs.boosted import load_trees
+from udfs.boosted_validation import (
+    field_folds, held_out, nowhere_measured, out_of_fold_table, published_weight, random_folds, train_model, unusable, without,
+)
 from udfs.class_model import TrainingSet
 from udfs.imputed_classifiers import HIGHEST, Imputer, oversampled
 
@@ -113,6 +117,40 @@ def test_every_classifier_learns_what_can_be_learnt(classifier):
     np.testing.assert_array_equal(held_out(classifier, other, fold, SETTINGS, TREES, 1)[fold == 0], probabilities[fold == 0])
 
 
+def in_fields(training, field):
+    """Return the training set with other fields."""
+    return TrainingSet(**{**vars(training), "folds": {"field": field}})
+
+
+@pytest.mark.parametrize("classifier", ["boosted", "kumaran", "forest", "gradient_boosting"])
+def test_a_training_set_in_one_field_has_no_scheme_of_fields_and_says_so(classifier, tmp_path, caplog):
+    training = in_fields(training_set(120), np.zeros(120, int))
+    table = out_of_fold_table({"ours": training}, [(classifier, "ours")], CLASSES, SETTINGS, TREES)
+    assert set(table["scheme"].to_pylist()) == {"random"} and len(table) == 240
+    assert f"{classifier}: no validation by scheme field, all 120 training sources are in one fold" in caplog.text
+    by_field = table.filter(pyarrow.compute.equal(table["scheme"], "field"))
+    row = train_model(training, by_field, SETTINGS, TREES, ["a", "b", "c", "d"], np.zeros(4, bool), tmp_path).to_pylist()[0]
+    assert row["temperature"] == 1 and row["model_file"] is not None
+
+
+@pytest.mark.parametrize("classifier", ["boosted", "kumaran", "forest", "gradient_boosting"])
+def test_a_field_that_holds_a_class_alone_leaves_the_others_to_be_told(classifier):
+    training = training_set(120)
+    probabilities = held_out(classifier, training, (training.label == 0).astype(int), SETTINGS, TREES, 1)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+    assert probabilities[training.label == 0, 0].max() < 0.5  # what has not been seen is not said
+    two = TrainingSet(training.names, ("AGN", "STAR"), (training.label > 0).astype(int), training.values, None, {}, {})
+    np.testing.assert_allclose(held_out(classifier, two, two.label, SETTINGS, TREES, 1).sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("classifier", ["boosted", "kumaran", "forest", "gradient_boosting"])
+def test_predictions_are_the_same_whatever_the_number_of_threads(classifier):
+    training = training_set()
+    fold = field_folds(training.names, training.folds["field"], 5, 1)
+    one, three = (held_out(classifier, training, fold, SETTINGS, TREES, 1, threads) for threads in (1, 3))
+    assert one.tobytes() == three.tobytes()
+
+
 def test_unknown_classifiers_are_refused():
     with pytest.raises(ValueError, match="no classifier nonsense; known are kumaran, forest, gradient_boosting"):
         held_out("nonsense", training_set(), np.zeros(240, int), SETTINGS, TREES, 1)
@@ -133,19 +171,40 @@ def test_every_source_is_predicted_once_in_each_repeat_and_scheme(predictions):
 
 def test_the_model_is_a_file_and_one_class_gives_none(predictions, tmp_path):
     chosen = duckdb.sql("from predictions where scheme = 'field' and repeat = 1").to_arrow_table()
-    row = train_model(training_set(), chosen, SETTINGS, TREES, ["a", "b", "c", "d"], tmp_path).to_pylist()[0]
+    row = train_model(training_set(), chosen, SETTINGS, TREES, ["a", "b", "c", "d"], np.zeros(4, bool), tmp_path).to_pylist()[0]
     assert (tmp_path / row["model_file"]).exists() and row["n_trees"] == 2 * 5 * 3 and row["unusable_features"] == []
     alone = TrainingSet(names_of(5), ("AGN",), np.zeros(5, int), np.zeros((5, 4)), None, {}, {"field": np.zeros(5, int)})
     empty = out_of_fold_table({"ours": alone}, [("boosted", "ours")], CLASSES, SETTINGS, TREES)
     assert len(empty) == 0 and empty.schema == predictions.schema
-    row = train_model(alone, empty, SETTINGS, TREES, ["a", "b", "c", "d"], tmp_path).to_pylist()[0]
+    row = train_model(alone, empty, SETTINGS, TREES, ["a", "b", "c", "d"], np.zeros(4, bool), tmp_path).to_pylist()[0]
     assert row["model_file"] is None and row["n_sources"] == 5
+
+
+def test_what_no_xray_source_has_is_left_out_of_training(tmp_path):
+    """Trees that learnt that sources without the first feature are of class CV would take every X-ray source for one."""
+    training = training_set()
+    is_cv = training.label == 2
+    training.values[:, 0] = np.where(is_cv, np.nan, training.values[:, 1])
+    with duckdb.connect() as connection:
+        connection.execute("create table sources as select [null, x, null, null]::double[] as features from range(5) as t(x)")
+        left_out = nowhere_measured(connection.table("sources"), 4)
+        assert left_out.tolist() == [True, False, True, True]
+        connection.execute("delete from sources")
+        assert not nowhere_measured(connection.table("sources"), 4).any()  # nothing is to be classified
+    less = without(training, left_out)
+    np.testing.assert_array_equal(less.values[:, 1], training.values[:, 1])
+    row = train_model(less, out_of_fold_table({"ours": less}, [], CLASSES, SETTINGS, TREES), SETTINGS, TREES, list("abcd"), left_out, tmp_path).to_pylist()[0]
+    assert row["left_out_features"] == ["a", "c", "d"] and row["unusable_features"] == []
+    unseen = np.array([[np.nan, 0.1, np.nan, np.nan]])
+    assert load_trees(str(tmp_path / row["model_file"])).predict(unseen)[0, 2] < 0.6
+    misled = train_model(training, out_of_fold_table({"ours": less}, [], CLASSES, SETTINGS, TREES), SETTINGS, TREES, list("abcd"), left_out & False, tmp_path)
+    assert load_trees(str(tmp_path / misled.to_pylist()[0]["model_file"])).predict(unseen)[0, 2] > row["temperature"] * 0.6
 
 
 @pytest.fixture(scope="module")
 def judged(compiled):
     """Return a function from a table of random predictions to the released tables made of it, by name."""
-    def build(number, repeats, seed):
+    def build(number, repeats, seed, of_field=1):
         rng = np.random.default_rng(seed)
         label = rng.choice(8, number, p=[0.3, 0.3, 0.14, 0.1, 0.05, 0.05, 0.04, 0.02])
         parts = []
@@ -158,6 +217,7 @@ def judged(compiled):
                 "classifier": ["boosted"] * number, "features": ["ours"] * number, "scheme": ["field"] * number,
                 "repeat": pa.array([repeat] * number, pa.int32()), "csc_name": names_of(number),
                 "fold": pa.array(rng.integers(0, 10, number), pa.int32()), "true_class": np.array(CLASSES)[label],
+                "uncalibrated": list(p**2 / np.sum(p**2, axis=1, keepdims=True)),
                 "class": np.array(CLASSES)[choice], "class_prob": p.max(axis=1), "p_true": p[np.arange(number), label],
                 **{f"p_{name.lower()}": p[:, k] for k, name in enumerate(CLASSES)},
             }))
@@ -165,6 +225,7 @@ def judged(compiled):
         connection.execute("create schema classes; create schema release")
         connection.register("given", pa.concat_tables(parts))
         connection.execute("create table classes.boosted_out_of_fold as from given")
+        connection.execute(f"create table classes.boosted_fields as select csc_name, (row_number() over () - 1) // {of_field} as field from (select distinct csc_name from given order by 1)")
         for schema, name in (("classes", "boosted_set_thresholds"), *(("release", f"boosted_{one}") for one in ("evaluation", "confusion", "reliability", "set_coverage"))):
             connection.execute(f"create table {schema}.{name} as {compiled(name)}")
         return connection
@@ -196,7 +257,7 @@ def test_measures_are_those_of_scikit_learn(judged):
 
 
 def test_prediction_sets_hold_each_class_as_often_as_asked(judged):
-    """Of n sources of a class split conformal sets cover 95 % in the mean, and within four standard deviations of the binomial."""
+    """Of n sources of a class, each in a field of its own, split conformal sets cover 95 % in the mean, and within four standard deviations of the binomial."""
     connection = judged(20_000, 1, seed=4)
     for name, number, coverage, size in connection.sql("select class, n_sources, coverage, mean_set_size from release.boosted_set_coverage").fetchall():
         assert abs(coverage - 0.95) < 4 * np.sqrt(0.05 * 0.95 / number), name
@@ -207,16 +268,41 @@ def test_prediction_sets_hold_each_class_as_often_as_asked(judged):
         assert threshold == p[int(np.floor((len(p) + 1) * 0.05 + 1e-9)) - 1]
 
 
+def test_a_class_without_threshold_is_in_every_set(judged, compiled):
+    connection = judged(4000, 2, seed=7, of_field=20)
+    before = connection.sql("select class, coverage, e_coverage, field_coverage, n_fields, n_repeats from release.boosted_set_coverage order by 1").fetchall()
+    assert all(0.88 < row[1] < 1 and row[2] >= 0 and 0.88 < row[3] < 1 and row[4] <= 200 and row[5] == 2 for row in before), before
+    connection.execute("delete from classes.boosted_set_thresholds where class = 'CV'")
+    after = connection.sql(compiled("boosted_set_coverage")).fetchall()
+    assert [row[4] for row in after if row[0] == "CV"] == [1.0] and len(after) == 9
+    connection.execute("create table classes.boosted_model as select ['AGN', 'CV'] as classes")
+    connection.execute("create table classes.boosted_scores as select 'x' as csc_name, [1.0, 0.0] as probabilities")
+    assert connection.sql(f"select prediction_set from ({compiled('boosted_probabilities')})").fetchall() == [("AGN|CV",)]
+    connection.execute("delete from classes.boosted_set_thresholds")  # one field: nothing to set them by
+    assert connection.sql(f"select prediction_set, prediction_set_size from ({compiled('boosted_probabilities')})").fetchall() == [(None, None)]
+
+
+def test_a_class_of_few_fields_is_in_every_set_however_many_sources_it_has(judged):
+    """95 % of fewer than 19 fields cannot be told from all of them."""
+    connection = judged(4000, 1, seed=8, of_field=400)
+    assert set(connection.sql("select least_probability from classes.boosted_set_thresholds").fetchall()) == {(0.0,)}
+    assert connection.sql("select min(coverage), min(mean_set_size) from release.boosted_set_coverage").fetchall() == [(1.0, 8.0)]
+
+
 def test_reliability_bins_hold_every_prediction_and_its_rate(judged):
     connection = judged(900, 1, seed=5)
     table = connection.sql("from classes.boosted_out_of_fold").fetchnumpy()
     place = np.minimum((table["class_prob"] * 20).astype(int), 19)
     is_right = np.asarray(table["class"], str) == np.asarray(table["true_class"], str)
-    rows = connection.sql("select class_prob_min, n_predictions, mean_class_prob, share_right from release.boosted_reliability order by 1").fetchall()
+    rows = connection.sql("select class_prob_min, n_predictions, mean_class_prob, share_right from release.boosted_reliability where is_calibrated order by 1").fetchall()
     assert [row[0] for row in rows] == [one / 20 for one in np.unique(place)]
     for row, one in zip(rows, np.unique(place)):
         inside = place == one
         np.testing.assert_allclose(row[1:], [inside.sum(), table["class_prob"][inside].mean(), is_right[inside].mean()], atol=1e-12)
+    # the probabilities before calibration have rows of their own
+    raw = np.stack(table["uncalibrated"]).max(axis=1)
+    said = "select sum(n_predictions), sum(n_predictions * mean_class_prob) / 900 from release.boosted_reliability where not is_calibrated"
+    assert connection.sql(said).fetchall() == [(900, pytest.approx(raw.mean()))]
 
 
 def test_galactic_coordinates_are_those_of_astropy(compiled):

@@ -180,6 +180,23 @@ def test_a_trained_model_is_described_and_called_from_sql(tmp_path):
     np.testing.assert_array_equal(np.stack(got), trees.predict(training.values))
 
 
+def test_a_training_set_in_one_field_is_validated_by_random_folds_alone(tmp_path, caplog):
+    whole = training_of(np.random.default_rng(10), rows=120)
+    alone = TrainingSet(**{**vars(whole), "folds": {"random": whole.folds["random"], "field": np.zeros(120, int)}})
+    predictions = out_of_fold_table(alone, NAMES, CLASSES, 0.2)
+    assert set(predictions["scheme"].to_pylist()) == {"random"}
+    assert "lynceus: no validation by scheme field, all 120 training sources are in one fold" in caplog.text
+    row = train_class_model(alone, NAMES, 0.2, predictions, tmp_path).to_pylist()[0]
+    assert row["model_file"] is not None and row["accuracy_random"] > 0.5 and row["accuracy_field"] is None
+
+
+def test_folds_are_the_same_whatever_the_number_of_threads():
+    training = training_of(np.random.default_rng(11))
+    copies = noisy_copies(training, NAMES)
+    one, three = (out_of_fold(training, copies, training.folds["random"], MEMBERS, threads=threads) for threads in (1, 3))
+    assert one.tobytes() == three.tobytes()
+
+
 def test_fewer_than_two_classes_train_nothing(tmp_path):
     whole = training_of(np.random.default_rng(9))
     for rows, classes in ((whole.label == 0, ("AGN",)), (whole.label < 0, ())):

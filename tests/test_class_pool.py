@@ -56,12 +56,24 @@ def test_each_set_of_classifiers_has_weights_that_serve_without_the_others():
     made.is_present[::2, 0] = False
     made.log_p[::2, 0] = np.nan
     table = pool_weights(made, [("a", "b"), ("b",), ("a", "c")]).to_pydict()
-    assert set(table["voters"]) == {"a+b", "b"}
+    assert set(table["voters"]) == {"a+b", "b", "a+c"}
     counted = {(voters, n) for voters, fold, n in zip(table["voters"], table["field_fold"], table["n_sources"]) if fold == ALL}
-    assert counted == {("a+b", 2000), ("b", 4000)}
+    assert counted == {("a+b", 2000), ("b", 4000), ("a+c", 2000)}
     alone = next(weight for voters, fold, weight in zip(table["voters"], table["field_fold"], table["weight"]) if (voters, fold) == ("b", ALL))
     both = [weight for voters, fold, weight in zip(table["voters"], table["field_fold"], table["weight"]) if (voters, fold) == ("a+b", ALL)]
     assert both == pytest.approx([1.0] * 6, abs=0.15) and 0 < alone < 0.9
+
+
+def test_a_classifier_without_votes_on_known_sources_leaves_the_word_to_those_that_have_them():
+    made = votes(np.random.default_rng(5), 500, (1.0, 0.5), (0.0, 0.0, 0.0))
+    table = pool_weights(made, [("a",), ("a", "c"), ("c", "d")]).to_pylist()
+    terms = {(row["voters"], row["classifier"], row["coarse_class"]): row for row in table if row["field_fold"] == ALL}
+    for name in CLASSES:
+        alone, beside = terms["a", "a", name], terms["a+c", "a", name]
+        assert [alone[key] for key in ("weight", "outside", "bias", "n_sources")] == [beside[key] for key in ("weight", "outside", "bias", "n_sources")]
+        assert (terms["a+c", "c", name]["weight"], terms["a+c", "c", name]["outside"]) == (0, 0)
+        # nobody is known: the plain mean of the logarithms
+        assert all((terms["c+d", one, name]["weight"], terms["c+d", one, name]["bias"], terms["c+d", one, name]["n_sources"]) == (0.5, 0, 0) for one in "cd")
 
 
 def test_votes_are_read_in_any_order_and_what_is_not_said_is_absent():
@@ -83,6 +95,12 @@ def test_without_votes_there_are_no_weights():
     empty = Votes((), (), np.empty((0, 0, 0)), np.empty((0, 0), bool), np.empty(0, int), np.empty(0, int))
     table = pool_weights(empty, [("a",)])
     assert table.schema.equals(COLUMNS) and table.num_rows == 0
+    columns = "csc_name varchar, field_fold integer, true_class varchar, classifier varchar, coarse_class varchar, p double"
+    with duckdb.connect() as connection:
+        connection.execute(f"create table held_out_votes ({columns})")
+        given = read_votes(connection.table("held_out_votes"), 1e-3, ["YSO", "AGN"])
+    rows = pool_weights(given, [("a", "b")]).to_pylist()
+    assert [(row["classifier"], row["coarse_class"], row["weight"]) for row in rows] == [(a, c, 0.5) for a in "ab" for c in ("AGN", "YSO")]
 
 
 # ---------- in a whole build

@@ -68,6 +68,15 @@ TABLES = {
         "['boosted', 'lynceus'][n % 2 + 1] as classifier, ['muwclass', 'umlcaxs'][n // 2 % 2 + 1] as other_classifier, 9 as n_sources,"
         " (n + 1) / 60 as same_share, case when n > 3 then n / 60 end as kappa"
     ),
+    "release.boosted_reliability": (
+        "'boosted' as classifier, ['random', 'field'][n % 2 + 1] as scheme, n // 2 % 2 = 0 as is_calibrated, n / 50 as mean_class_prob,"
+        " n / 60 as share_right, 9 as n_predictions"
+    ),
+    "release.boosted_membership_density": "['AGN', 'CV', 'STAR', 'ULX', 'YSO'][n % 5 + 1] as class, n / 50 as class_prob_min, n / 10 as density, 9 as n_sources",
+    "release.umlcaxs_selection": (
+        "case when n < 45 then 'gaussian_mixture' else 'hdbscan' end as clustering, n + 2 as n_components, -100.0 * n as bic, 9.0 as bic_std,"
+        " case when n > 3 then -9.0 end as bic_gradient, 1 / (n + 1) as rand_index_seeds, n = 4 as is_chosen"
+    ),
     "release.source_classes": (
         f"'X' || n // 2 as csc_name, ['muwclass', 'lynceus'][n % 2 + 1] as classifier, {CLASS.replace('n %', 'n // 2 %')} as class,"
         " true as is_confident, false as is_training_source"

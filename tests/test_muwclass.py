@@ -131,6 +131,25 @@ def test_a_training_table_of_odd_classes_or_none_builds_and_says_not_trained(cla
     assert tiny.rows("select sum(n_confident) as n from release.region_class_counts")["n"][0] == 0
 
 
+def test_a_training_table_in_one_field_classifies_and_is_validated_by_random_folds(tiny):
+    """One field (here: the whole sky) cannot be held out: no scheme field, no prediction sets, and a consensus of equal weights."""
+    few = np.repeat(["AGN", "LM-STAR"], 20)
+    tiny.write(literature_yangetal_training={"name": tiny.names[:40], "class": few})
+    tiny.write(literature_kumaranetal_training={"name": tiny.names[:40], "class": np.where(few == "AGN", "AGN", "STAR")})
+    tiny.build(
+        "--select", "+class_evaluation", "+class_consensus", "+consensus_evaluation", "+boosted_classes", "+boosted_set_coverage",
+        variables={"ebv_source": "column", "field_link_deg": 180.0},
+    )
+    for table in ("muwclass_out_of_fold", "lynceus_out_of_fold", "boosted_out_of_fold"):
+        assert set(tiny.rows(f"select distinct scheme from classes.{table}")["scheme"]) == {"random"}
+    said = tiny.rows("select count(prediction_set) as sets, count(class) as classes from release.boosted_classes")
+    assert said["sets"][0] == 0 and said["classes"][0] > 50
+    assert tiny.rows("select count(*) as n from release.boosted_set_coverage")["n"][0] == 0
+    together = tiny.rows("select n_classifiers, class from release.class_consensus")
+    assert together["n_classifiers"].max() >= 2
+    assert np.array_equal(np.ma.getmaskarray(together["class"]), together["n_classifiers"] == 0)
+
+
 # ---------- the whole build
 
 

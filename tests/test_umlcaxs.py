@@ -95,7 +95,9 @@ def test_few_members_lean_towards_their_cluster():
     np.testing.assert_allclose(means[0, 0], [2 / 3, 2 / 3])
     own = np.array([[4 / 3, -2 / 3], [-2 / 3, 4 / 3]])  # of three members 1 - 2 / 4 is lent
     np.testing.assert_allclose(covariances[0, 0], (own + np.array([[4, 0], [0, 4]])) / 2)
-    np.testing.assert_allclose(class_moments(rows, np.zeros(4, int), np.array([0, 0, 0, 1]), 3, mixture)[2][0, 0], own)
+    for few, lean in ((3, 1 / 3), (2, 0), (0, 0)):  # as many members as `few` lean still, one more does not
+        found = class_moments(rows, np.zeros(4, int), np.array([0, 0, 0, 1]), 3, mixture, few)[2][0, 0]
+        np.testing.assert_allclose(found, (1 - lean) * own + lean * mixture.covariances[0], atol=1e-12)
 
 
 def test_a_model_is_the_same_from_its_file_and_inside_sql(tmp_path):

@@ -7,6 +7,7 @@ other away. The trees themselves are those of udfs.class_model.
 
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ from udfs.boosted import matrix, save_text
 from udfs.class_model import TrainingSet
 from udfs.imputed_classifiers import KINDS, imputed_out_of_fold
 from udfs.muwclass import column_of
-from udfs.sky_fields import balanced_folds
+from udfs.sky_fields import balanced_folds, can_be_held_out
 
 # LightGBM as published: its defaults
 KUMARAN = ({
@@ -25,7 +26,7 @@ KUMARAN = ({
 },)
 MODEL_COLUMNS = pa.schema(
     [("model_file", pa.string()), ("parameters", pa.string()), ("features", pa.list_(pa.string())), ("unusable_features", pa.list_(pa.string()))]
-    + [("classes", pa.list_(pa.string())), ("members", pa.list_(pa.int32())), ("n_sources", pa.int32()), ("n_trees", pa.int32())]
+    + [("left_out_features", pa.list_(pa.string())), ("classes", pa.list_(pa.string())), ("members", pa.list_(pa.int32())), ("n_sources", pa.int32()), ("n_trees", pa.int32())]
     + [("temperature", pa.float64())]
 )
 
@@ -42,6 +43,20 @@ def read_training(training, fields, feature_set, classes):
         values=matrix(values, len(values[0]) if len(values) else 0),
         measurements=None, astrometry={}, folds={"field": table["field"].to_numpy().astype(int)},
     )
+
+
+def nowhere_measured(relation, number):
+    """Return which of so many features no source of a relation with `features` has, (number,) bool array; none if there are no sources."""
+    counts = relation.aggregate(", ".join(["count(*)", *(f"count(features[{place + 1}])" for place in range(number))])).fetchall()[0]
+    return np.array([counts[0] > 0 and not count for count in counts[1:]], dtype=bool)
+
+
+def without(training, is_out):
+    """Return the training set without the values of some features, (k,) bool array, which keep their places.
+
+    Trees that have learnt from a feature what sources without it are not would be misled by sources that merely have not been looked at.
+    """
+    return replace(training, values=np.where(is_out, np.nan, training.values))
 
 
 def random_folds(names, label, folds, repeat):
@@ -79,7 +94,7 @@ def members_of(settings, trees):
     return int(settings["members"]) * ({"rounds": int(settings["rounds"]), **trees},)
 
 
-def held_out(classifier, training, fold, settings, trees, seed):
+def held_out(classifier, training, fold, settings, trees, seed, threads=1):
     """Return class probabilities (n, classes) of each source by a classifier that has not seen its fold.
 
     Parameters
@@ -91,6 +106,8 @@ def held_out(classifier, training, fold, settings, trees, seed):
     settings, trees : dict
         As of the dbt models.
     seed : int
+    threads : int
+        Folds trained at once; the result does not depend on it.
 
     Raises
     ------
@@ -98,21 +115,21 @@ def held_out(classifier, training, fold, settings, trees, seed):
         If there is no such classifier.
     """
     if classifier in KINDS:
-        return imputed_out_of_fold(KINDS[classifier], training.values, training.label, len(training.classes), fold, seed)
+        return imputed_out_of_fold(KINDS[classifier], training.values, training.label, len(training.classes), fold, seed, threads)
     if classifier not in ("boosted", "kumaran"):
         raise ValueError(f"var boosted_comparisons: no classifier {classifier}; known are kumaran, {', '.join(KINDS)}")
     nothing = np.empty((0, *training.values.shape))
     if classifier == "kumaran":
         weights = published_weight(np.bincount(training.label, minlength=len(training.classes)))
-        return class_model.out_of_fold(training, nothing, fold, KUMARAN, seed, lambda counts: weights)
-    return class_model.out_of_fold(training, nothing, fold, members_of(settings, trees), seed, _weight(settings))
+        return class_model.out_of_fold(training, nothing, fold, KUMARAN, seed, lambda counts: weights, threads)
+    return class_model.out_of_fold(training, nothing, fold, members_of(settings, trees), seed, _weight(settings), threads)
 
 
 def _weight(settings):
     return lambda counts: counts ** -float(settings["class_weight_power"])
 
 
-def out_of_fold_table(training, classifiers, classes, settings, trees):
+def out_of_fold_table(training, classifiers, classes, settings, trees, threads=1):
     """Return class probabilities of the training sources by classifiers that have not seen them, an Arrow table.
 
     Parameters
@@ -126,11 +143,14 @@ def out_of_fold_table(training, classifiers, classes, settings, trees):
         folds, repeats, members, rounds, class_weight_power.
     trees : dict
         Parameters of LightGBM.
+    threads : int
+        As of `held_out`.
 
     Returns
     -------
     pyarrow.Table
-        One row per classifier, set of features, scheme (`random`, `field`), repeat and source. `boosted` is calibrated, each fold by the others.
+        One row per classifier, set of features, scheme (`random`, `field`), repeat and source; a scheme with one fold alone, as where all sources
+        lie in one field, has none. `boosted` is calibrated, each fold by the others.
     """
     tables = [_rows("boosted", settings["features"], "random", 1, None, np.empty((0, 0)), np.empty((0, 0)), np.empty(0, int), classes)]
     for classifier, features in classifiers:
@@ -140,7 +160,9 @@ def out_of_fold_table(training, classifiers, classes, settings, trees):
                 ("random", random_folds(one.names, one.label, int(settings["folds"]), repeat)),
                 ("field", field_folds(one.names, one.folds["field"], int(settings["folds"]), repeat)),
             ):
-                raw = held_out(classifier, one, fold, settings, trees, repeat)
+                if not can_be_held_out(fold, classifier, scheme):
+                    continue
+                raw = held_out(classifier, one, fold, settings, trees, repeat, threads)
                 final = class_model.calibrated(raw, one.label, fold) if classifier == "boosted" else raw
                 tables.append(_rows(classifier, features, scheme, repeat, one, final, raw, fold, classes))
     return pa.concat_tables(tables)
@@ -172,17 +194,19 @@ def unusable(values):
     return np.array([len(np.unique(column)) < 2 for column in np.where(np.isfinite(values), values, np.nan).T], dtype=bool)
 
 
-def train_model(training, predictions, settings, trees, names, folder):
+def train_model(training, predictions, settings, trees, names, left_out, folder):
     """Train on all sources, calibrate by sources whose field the models had not seen, write the model and describe it.
 
     Parameters
     ----------
     training : TrainingSet
     predictions : pyarrow.Table
-        Rows of `out_of_fold_table`: boosted, by field, of one repeat.
+        Rows of `out_of_fold_table`: boosted, by field, of one repeat. Without any the temperature is 1.
     settings, trees : dict
     names : list of str
         Of the features.
+    left_out : (k,) bool array
+        Which of them training is `without`.
     folder : path
         Where the model is written.
 
@@ -191,17 +215,17 @@ def train_model(training, predictions, settings, trees, names, folder):
     pyarrow.Table
         One row of MODEL_COLUMNS; model_file is NULL if there are too few classes.
     """
-    row = {"features": list(names), "n_sources": len(training.label)}
+    row = {"features": list(names), "left_out_features": [name for name, is_out in zip(names, left_out) if is_out], "n_sources": len(training.label)}
     if training.is_enough:
-        raw = np.stack(predictions.sort_by("csc_name")["uncalibrated"].to_numpy())
-        temperature = class_model.fitted_temperature(raw, training.label)
+        raw = predictions.sort_by("csc_name")["uncalibrated"].to_numpy()
+        temperature = class_model.fitted_temperature(np.stack(raw), training.label) if len(raw) else 1.0
         members = members_of(settings, trees)
         text = class_model.fit(training, np.empty((0, *training.values.shape)), None, members, 1, _weight(settings))
         text = class_model.averaged([text], temperature)
         row |= {
             "model_file": save_text(text, folder, "boosted"), "classes": list(training.classes), "temperature": temperature,
             "members": np.bincount(training.label, minlength=len(training.classes)).tolist(), "n_trees": text.count("\nTree="),
-            "unusable_features": [name for name, is_out in zip(names, unusable(training.values)) if is_out],
+            "unusable_features": [name for name, is_out in zip(names, unusable(training.values) & ~left_out) if is_out],
             "parameters": json.dumps({**class_model.SHARED, **members[0], "members": len(members), **{
                 name: float(settings[name]) for name in ("class_weight_power",)
             }}),

@@ -160,7 +160,7 @@ def oversampled(values, label, neighbours, rng):
     ----------
     Chawla et al. (2002), JAIR 16, 321.
     """
-    if not neighbours:
+    if not neighbours or len(np.unique(label)) == 1:
         return values, label
     seed = int(rng.integers(2**31))
     members = np.bincount(label)

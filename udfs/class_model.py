@@ -7,6 +7,7 @@ divided by the number of models and by the temperature that calibrates them. Nei
 """
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import lightgbm as lgb
@@ -18,6 +19,7 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, l
 
 from udfs.boosted import DETERMINISTIC, LIGHTGBM, matrix, save_text
 from udfs.muwclass import column_of, read_training
+from udfs.sky_fields import can_be_held_out
 from udfs.source_features import BANDS, DEPTH, FEATURES, Measurements, features
 from udfs.trees import read_trees
 
@@ -161,6 +163,12 @@ def fit(training, copies, rows=None, members=None, seed=1, class_weight=None):
     class_weight : function, optional
         The weight of a source of each class from the number of its sources, (classes,) arrays; left out: to the power -CLASS_WEIGHT_POWER.
     """
+    with LIGHTGBM:
+        return _fitted(training, copies, rows, members, seed, class_weight)
+
+
+def _fitted(training, copies, rows, members, seed, class_weight):
+    """Return what `fit` does; for callers that hold LIGHTGBM."""
     members = members or MEMBERS
     rows = slice(None) if rows is None else rows
     label = training.label[rows]
@@ -172,11 +180,10 @@ def fit(training, copies, rows=None, members=None, seed=1, class_weight=None):
         versions = [training.values[rows], *(copy[rows] for copy in copies[number::len(members)])]
         settings = {**SHARED, "num_class": len(training.classes), **member, "seed": seed + number}
         rounds = settings.pop("rounds")
-        with LIGHTGBM:
-            data = lgb.Dataset(
-                np.concatenate(versions), np.tile(label, len(versions)), weight=np.tile(weight / weight.mean(), len(versions)), params=settings,
-            )
-            texts.append(lgb.train(settings, data, num_boost_round=rounds).model_to_string())
+        data = lgb.Dataset(
+            np.concatenate(versions), np.tile(label, len(versions)), weight=np.tile(weight / weight.mean(), len(versions)), params=settings,
+        )
+        texts.append(lgb.train(settings, data, num_boost_round=rounds).model_to_string())
     return averaged(texts)
 
 
@@ -205,13 +212,20 @@ def _divided(line, by):
     return f"leaf_value={' '.join(repr(float(value) / by) for value in values.split())}" if name == "leaf_value" else line
 
 
-def out_of_fold(training, copies, fold, members=None, seed=1, class_weight=None):
-    """Return the class probabilities (n, classes) of each source by a model trained without its fold; arguments as of `fit`."""
-    probabilities = np.full((len(training.label), len(training.classes)), np.nan)
-    for one in np.unique(fold):
-        inside = fold == one
-        text = fit(training, copies, ~inside, members, seed, class_weight)
-        probabilities[inside] = read_trees(text).predict(training.values[inside])
+def out_of_fold(training, copies, fold, members=None, seed=1, class_weight=None, threads=1):
+    """Return the class probabilities (n, classes) of each source by a model trained without its fold.
+
+    Arguments as of `fit`; `threads`: folds trained at once, which the result does not depend on.
+    """
+    def predicted(one):
+        text = _fitted(training, copies, fold != one, members, seed, class_weight)
+        return read_trees(text).predict(training.values[fold == one])
+
+    probabilities, parts = np.full((len(training.label), len(training.classes)), np.nan), np.unique(fold)
+    # every call of LightGBM in here is for the same number of threads, SHARED's, so they may run beside each other
+    with LIGHTGBM, ThreadPoolExecutor(threads) as pool:
+        for one, found in zip(parts, pool.map(predicted, parts)):
+            probabilities[fold == one] = found
     return probabilities
 
 
@@ -262,16 +276,19 @@ def measures(probabilities, label, priors, power):
     )))
 
 
-def out_of_fold_table(training, names, classes, power):
+def out_of_fold_table(training, names, classes, power, threads=1):
     """Return class probabilities of the training sources by models that have not seen them, an Arrow table.
 
-    One row per source and scheme: `random` folds, and `field`, which holds whole fields of the sky out. Calibrated, each fold by the others.
+    One row per source and scheme: `random` folds, and `field`, which holds whole fields of the sky out; a scheme with one fold alone has none.
+    Calibrated, each fold by the others. `threads` as of `out_of_fold`.
     """
     tables = [_out_of_fold_rows([], "random", np.empty((0, 0)), np.empty((0, 0)), training, classes, power)]
     if training.is_enough:
         copies = noisy_copies(training, names)
         for scheme in SCHEMES:
-            raw = out_of_fold(training, copies, training.folds[scheme])
+            if not can_be_held_out(training.folds[scheme], "lynceus", scheme):
+                continue
+            raw = out_of_fold(training, copies, training.folds[scheme], threads=threads)
             final = calibrated(raw, training.label, training.folds[scheme])
             tables.append(_out_of_fold_rows(training.names, scheme, final, raw, training, classes, power))
     return pa.concat_tables(tables)
@@ -311,13 +328,13 @@ def train_class_model(training, names, power, predictions, folder):
     Returns
     -------
     pyarrow.Table
-        One row of MODEL_COLUMNS; model_file is NULL if there are too few classes.
+        One row of MODEL_COLUMNS; model_file is NULL if there are too few classes, the measures of a scheme if it has no predictions.
     """
     row = {"n_features": len(names), "features": list(names), "n_sources": len(training.label), "prior_power": power}
     if training.is_enough:
-        raw = {scheme: _raw(predictions, scheme) for scheme in SCHEMES}
-        temperature = fitted_temperature(raw["random"], training.label)
-        for scheme in SCHEMES:
+        raw = {scheme: _raw(predictions, scheme) for scheme in SCHEMES if pc.any(pc.equal(predictions["scheme"], scheme)).as_py()}
+        temperature = fitted_temperature(raw["random"], training.label) if "random" in raw else 1.0
+        for scheme in raw:
             final = calibrated(raw[scheme], training.label, training.folds[scheme])
             row |= {f"{name}_{scheme}": value for name, value in measures(final, training.label, training.priors, power).items()}
             row[f"ece_uncalibrated_{scheme}"] = expected_calibration_error(raw[scheme], training.label)

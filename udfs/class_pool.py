@@ -3,7 +3,8 @@
 P(c) is proportional to exp(b_c) times the product over classifiers of P_k(c) to the power w_k (Genest & Zidek 1986, Stat. Sci. 1, 114). Classifiers that
 share their data repeat each other, so the weights of two that agree fall below 1; one that is too sure of itself gets little.
 A classifier that does not know a class says a constant of it, o_k, learned as well. Which classifiers have a say differs from source to source, so
-each set of them has weights of its own: those that serve best where no other is heard.
+each set of them has weights of its own: those that serve best where no other is heard. A classifier that has not been heard of any source of
+known class has no weight beside others, and without others it speaks for itself: of such the plain mean is taken.
 """
 
 from dataclasses import dataclass, replace
@@ -46,6 +47,14 @@ class Votes:
             label=self.label[rows], fold=self.fold[rows],
         )
 
+    def unheard(self, voters):
+        """Return the votes of classifiers that have said nothing of sources of known class: none."""
+        shape = (0, len(voters))
+        return replace(
+            self, classifiers=tuple(voters), log_p=np.empty((*shape, len(self.classes))), is_present=np.empty(shape, bool),
+            label=self.label[:0], fold=self.fold[:0],
+        )
+
     def taken(self, rows):
         """Return some of the sources only, a bool array."""
         return replace(self, log_p=self.log_p[rows], is_present=self.is_present[rows], label=self.label[rows], fold=self.fold[rows])
@@ -56,13 +65,13 @@ class Votes:
         return bias + np.sum(said * self.is_present[:, :, None], axis=1)
 
 
-def read_votes(relation, floor):
-    """Return the Votes of a relation with csc_name, field_fold, true_class, classifier, coarse_class and p."""
+def read_votes(relation, floor, others=()):
+    """Return the Votes of a relation with csc_name, field_fold, true_class, classifier, coarse_class and p; `others`: classes besides those in it."""
     rows = relation.order("csc_name, classifier, coarse_class").fetchnumpy()
     names, first, source = np.unique(rows["csc_name"].astype(str), return_index=True, return_inverse=True)
     classifiers, voter = np.unique(rows["classifier"].astype(str), return_inverse=True)
     true = rows["true_class"].astype(str)
-    classes = np.unique(np.concatenate([rows["coarse_class"].astype(str), true]))
+    classes = np.unique(np.concatenate([rows["coarse_class"].astype(str), true, np.array(others, str)]))
     log_p = np.full((len(names), len(classifiers), len(classes)), np.nan)
     log_p[source, voter, np.searchsorted(classes, rows["coarse_class"].astype(str))] = np.log(np.maximum(np.asarray(rows["p"], float), floor))
     return Votes(
@@ -109,19 +118,20 @@ def pool_weights(votes, patterns):
     Returns
     -------
     pyarrow.Table
-        One row per fold, set of classifiers (`voters`), classifier of it and coarse class; none without votes.
+        One row per fold, set of classifiers (`voters`), classifier of it and coarse class. `n_sources` are those that the weights were learned from; 0:
+        they are those of a plain mean.
     """
     rows = []
     for voters in sorted(map(tuple, patterns)):
-        if not set(voters) <= set(votes.classifiers):
-            continue
-        heard = votes.heard(voters)
+        known = [name for name in voters if name in votes.classifiers]
+        heard = votes.heard(known) if known else votes.unheard(voters)
         for fold in (ALL, *np.unique(votes.fold).tolist()):
             others = heard.taken(heard.fold != fold)
             weight, outside, bias = fit_pool(others)
+            terms = dict(zip(heard.classifiers, zip(weight, outside)))
             rows += [
-                {"field_fold": fold, "voters": SEPARATOR.join(voters), "classifier": classifier, "coarse_class": name, "weight": weight[i],
-                 "outside": outside[i], "bias": bias[j], "n_sources": len(others.label)}
-                for i, classifier in enumerate(voters) for j, name in enumerate(votes.classes)
+                {"field_fold": fold, "voters": SEPARATOR.join(voters), "classifier": classifier, "coarse_class": name, "weight": terms.get(classifier, (0, 0))[0],
+                 "outside": terms.get(classifier, (0, 0))[1], "bias": bias[j], "n_sources": len(others.label)}
+                for classifier in voters for j, name in enumerate(votes.classes)
             ]
     return pa.Table.from_pylist(rows, schema=COLUMNS)

@@ -4,6 +4,8 @@ Features are normalised to 0 to 10 (equation 2), missing ones become the column'
 All of it is learnt from the training folds alone.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -14,8 +16,10 @@ HIGHEST = 10.0
 NEIGHBOURS = 5  # of SMOTE
 KINDS = {
     "forest": lambda seed: RandomForestClassifier(100, random_state=seed, n_jobs=1),
-    # histograms of the features in the place of the features themselves: the same trees in a tenth of the time
-    "gradient_boosting": lambda seed: HistGradientBoostingClassifier(max_iter=100, early_stopping=False, random_state=seed),
+    # trees of the size that GradientBoostingClassifier grows by default, over histograms of the features: a tenth of the time
+    "gradient_boosting": lambda seed: HistGradientBoostingClassifier(
+        max_iter=100, max_depth=3, max_leaf_nodes=None, min_samples_leaf=1, early_stopping=False, random_state=seed,
+    ),
 }
 
 
@@ -41,7 +45,7 @@ def oversampled(values, label, seed):
     return sampler.fit_resample(values, label)
 
 
-def imputed_out_of_fold(make, values, label, classes, fold, seed):
+def imputed_out_of_fold(make, values, label, classes, fold, seed, threads=1):
     """Return class probabilities (n, classes) of each source by a classifier that has not seen its fold.
 
     Parameters
@@ -52,12 +56,21 @@ def imputed_out_of_fold(make, values, label, classes, fold, seed):
         NaN where missing.
     label, fold : (n,) int arrays
     classes, seed : int
+    threads : int
+        Folds trained at once; the result does not depend on it.
     """
-    probabilities = np.zeros((len(label), classes))
-    for one in np.unique(fold):
+    def predicted(one):
         inside = fold == one
+        seen = np.unique(label[~inside])
+        if len(seen) == 1:  # nothing else is known
+            return seen, np.ones((np.count_nonzero(inside), 1))
         imputer = Imputer(values[~inside])
-        with threadpool_limits(1):  # with so few rows more threads only wait for each other
-            trained = make(seed).fit(*oversampled(imputer(values[~inside]), label[~inside], seed))
-            probabilities[np.ix_(inside, trained.classes_)] = trained.predict_proba(imputer(values[inside]))
+        trained = make(seed).fit(*oversampled(imputer(values[~inside]), label[~inside], seed))
+        return trained.classes_, trained.predict_proba(imputer(values[inside]))
+
+    probabilities, parts = np.zeros((len(label), classes)), np.unique(fold)
+    # threads inside of one only wait for each other
+    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
+        for one, (known, found) in zip(parts, pool.map(predicted, parts)):
+            probabilities[np.ix_(fold == one, known)] = found
     return probabilities

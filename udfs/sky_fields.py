@@ -1,9 +1,14 @@
 """Fields of the sky: sources linked by chains of neighbours, so that a whole field can be held out of training."""
 
+import logging
+
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
+
+
+LOG = logging.getLogger(__name__)
 
 
 def sky_fields(ra, dec, link_deg):
@@ -50,3 +55,11 @@ def balanced_folds(field, folds):
         fold_of[one] = np.argmin(filled)
         filled[fold_of[one]] += sizes[one]
     return fold_of[field]
+
+
+def can_be_held_out(fold, classifier, scheme):
+    """Return whether sources (n,) are in two folds or more, so that a model can be trained without one; if not, the log says so."""
+    number = len(np.unique(fold))
+    if number < 2:
+        LOG.warning("%s: no validation by scheme %s, all %d training sources are in one fold", classifier, scheme, len(fold))
+    return number >= 2

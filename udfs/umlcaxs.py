@@ -151,7 +151,7 @@ def class_moments(scaled, cluster, label, classes, mixture, few=0):
     mixture : Mixture
         Whose covariance stands in where members are few.
     few : int
-        With fewer members than this a class leans towards the covariance of its cluster, the more the fewer they are.
+        With so many members or fewer a class leans towards the covariance of its cluster, by 1 - (members - 1) / few.
     """
     components, width = mixture.means.shape
     members = np.zeros((components, classes), int)

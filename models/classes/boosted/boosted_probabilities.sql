@@ -1,12 +1,12 @@
 -- What every X-ray source without an excluding flag is: its class membership probabilities, the class of the largest, and the set of classes
--- that holds the true one as often as var boosted_coverage asks.
+-- that aims at holding the true one as often as var boosted_coverage asks. Of a class without a threshold nothing is known: it is in every set.
 {% set classes = var('boosted_classes') %}
 with thresholds as (
     select
         list(class) as thresholded,
         list(least_probability) as least_probabilities
     from {{ ref('boosted_set_thresholds') }}
-    where fold is null
+    where fold is null and repeat = 1
 ),
 
 judged as (
@@ -15,9 +15,10 @@ judged as (
         classes,
         probabilities,
         list_grade_up(probabilities, 'desc', 'nulls last') as places,
-        case when probabilities is not null then [
+        -- without a field to hold out there are no thresholds, and no sets
+        case when probabilities is not null and thresholded is not null then [
             classes[i] for i in range(1, len(classes) + 1)
-            if probabilities[i] >= least_probabilities[list_position(thresholded, classes[i])]
+            if probabilities[i] >= coalesce(least_probabilities[list_position(thresholded, classes[i])], 0)
         ] end as prediction_set
     from {{ ref('boosted_scores') }}
     cross join {{ ref('boosted_model') }}

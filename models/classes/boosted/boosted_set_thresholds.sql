@@ -1,9 +1,16 @@
--- The least probability that a class needs to be in a prediction set: so that the set misses at most 1 - var boosted_coverage of the class's
--- sources. Class-conditional conformal prediction (Vovk 2012, Proc. Mach. Learn. Res. 25, 475) on probabilities of sources whose whole field of
--- the sky the models have not seen: the k-th smallest of n, k = floor((n + 1) (1 - coverage)), none for k = 0. Once for all folds, and for each
--- fold by the others, which is what the coverage is judged by.
+-- The least probability that a class needs to be in a prediction set, so that the sets aim at missing 1 - var boosted_coverage of the class's
+-- sources in a field of the sky that the models have not seen. Class-conditional conformal prediction (Vovk 2012, Proc. Mach. Learn. Res. 25,
+-- 475) for sources that come in groups (Dunn, Wasserman & Ramdas 2023, JASA 118, 2491): a field weighs 1, shared out among its sources of the class,
+-- and the field to come weighs 1 as well; many sources of one galaxy are not many. With too few fields nothing can be promised but 0, which
+-- puts the class into every set. For each repeat once from all folds, and for each fold from the others, which is what the coverage is judged by.
+{% set whole = 1000000000000 %}  -- weights in whole parts of a field, whose sums do not depend on their order
 with predictions as (
-    select * from {{ ref('boosted_out_of_fold') }} where classifier = 'boosted' and scheme = 'field' and repeat = 1
+    select
+        predictions.*,
+        field
+    from {{ ref('boosted_out_of_fold') }} as predictions
+    inner join {{ ref('boosted_fields') }} using (csc_name)
+    where classifier = 'boosted' and scheme = 'field'
 ),
 
 cases as (
@@ -11,24 +18,45 @@ cases as (
     union all
     select folds.fold, predictions.* exclude (fold)
     from predictions
-    inner join (select distinct fold from predictions) as folds on folds.fold <> predictions.fold
+    inner join (select distinct repeat, fold from predictions) as folds on folds.repeat = predictions.repeat and folds.fold <> predictions.fold
+),
+
+weighted as (
+    select
+        repeat,
+        fold,
+        true_class as class,
+        field,
+        csc_name,
+        p_true,
+        ({{ whole }} // count(*) over (partition by repeat, fold, true_class, field)) as weight
+    from cases
 ),
 
 ranked as (
     select
-        fold,
-        true_class as class,
-        p_true,
-        row_number() over (partition by fold, true_class order by p_true, csc_name) as place,
-        count(*) over (partition by fold, true_class) as n_sources
-    from cases
+        *,
+        coalesce(sum(weight) over (
+            partition by repeat, fold, class order by p_true, csc_name rows between unbounded preceding and 1 preceding
+        ), 0) as weight_below
+    from weighted
+),
+
+counted as (
+    select repeat, fold, class, count(*) as n_sources, count(distinct field) as n_fields from weighted group by all
 )
 
 select
-    fold,
+    repeat,
+    counted.fold,
     class,
-    any_value(n_sources)::integer as n_sources,
-    coalesce(max(p_true) filter (place = floor((n_sources + 1) * (1 - {{ var('boosted_coverage') }}::double) + 1e-9)), 0) as least_probability
-from ranked
-group by fold, class
-order by fold nulls first, class
+    n_sources::integer as n_sources,
+    n_fields::integer as n_fields,
+    coalesce(max(p_true) filter (
+        weight_below / {{ whole }} + 1 <= (n_fields + 1) * (1 - {{ var('boosted_coverage') }}::double) + 1e-9
+    ), 0) as least_probability
+from counted
+inner join ranked using (repeat, class)
+where ranked.fold is not distinct from counted.fold
+group by repeat, counted.fold, class, n_sources, n_fields
+order by repeat, fold nulls first, class

@@ -1,13 +1,33 @@
 -- The same of the sources of known class, by models that have not seen them. The boosted trees and the mixture have labels of their own: of sources
--- among these the trees speak out of fold, and the mixture, whose labels teach it whole clusters, says nothing.
-with trees as (
+-- among these the trees speak out of fold, and of others where none of these is near, whose field they would know; the mixture, whose labels teach
+-- it whole clusters, says nothing of its own.
+{% set link_arcsec = 3600 * var('field_link_deg') %}
+with known as (
+    {{ touched_cells(ref('muwclass_training'), ['csc_name', 'ra', 'dec'], link_arcsec) }}
+),
+
+places as (
+    select
+        *,
+        {{ sky_cell('ra', 'dec', link_arcsec) }} as sky_cell
+    from (select distinct ra, dec from {{ ref('boosted_training') }})
+),
+
+near_the_trees as (
+    select distinct csc_name
+    from known
+    inner join places using (sky_cell)
+    where {{ great_circle_arcsec('known.ra', 'known.dec', 'places.ra', 'places.dec') }} <= {{ link_arcsec }}
+),
+
+trees as (
     select * exclude (classifier, features, scheme, repeat, fold, true_class, p_true, uncalibrated)
     from {{ ref('boosted_out_of_fold') }}
     where classifier = 'boosted' and scheme = 'field' and repeat = (select min(repeat) from {{ ref('boosted_out_of_fold') }})
     union all by name
     select * exclude (second_class, second_class_prob, entropy, prediction_set, prediction_set_size)
     from {{ ref('boosted_probabilities') }}
-    anti join {{ ref('boosted_out_of_fold') }} using (csc_name)
+    anti join near_the_trees using (csc_name)
 ),
 
 mixture as (
