@@ -16,6 +16,9 @@ import pytest
 from inputs.raw_tables import RawTableWriter
 from inputs.simulated import simulate_sky
 
+# two workers share two cores: threads of LightGBM that wait for each other would take the other's time
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 PROJECT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("LYNCEUS_REAL_DATA") or PROJECT.parent / "shared" / "data")
 

@@ -53,7 +53,7 @@ def test_killed_runs_leave_nothing_and_two_threads_release_the_same_bytes_as_one
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         assert not (releases / "latest").exists()
-    run(sky, LYNCEUS_THREADS="2")
+    run(sky, LYNCEUS_THREADS="2", OMP_NUM_THREADS="2")
     assert parquet_digests(sky) == parquet_digests(undisturbed) and len(parquet_digests(sky)) >= 5
     assert [path.name for path in releases.iterdir() if path.name not in ("latest", ".lock")] == [
         os.readlink(releases / "latest")
