@@ -18,6 +18,7 @@ from inputs.simulated import simulate_sky
 
 # two workers share two cores: threads of LightGBM that wait for each other would take the other's time
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 PROJECT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("LYNCEUS_REAL_DATA") or PROJECT.parent / "shared" / "data")
