@@ -24,8 +24,13 @@ PROJECT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("LYNCEUS_REAL_DATA") or PROJECT.parent / "shared" / "data")
 
 
+# files of whole builds: at the end they would leave one worker idle
+LONGEST = ("test_real", "test_catalog")
+
+
 def pytest_collection_modifyitems(items):
-    """Skip what needs the real tables where their folder is absent."""
+    """Begin with the longest files; skip what needs the real tables where their folder is absent."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
     if not REAL_DATA.is_dir():
         absent = pytest.mark.skip(reason=f"no real tables: {REAL_DATA} is absent (set LYNCEUS_REAL_DATA)")
         for item in items:
