@@ -18,7 +18,8 @@ from udfs.boosted_validation import (
     field_folds, held_out, nowhere_measured, out_of_fold_table, published_weight, random_folds, train_model, unusable, without,
 )
 from udfs.class_model import TrainingSet
-from udfs.imputed_classifiers import HIGHEST, Imputer, oversampled
+from udfs.imputed_classifiers import HIGHEST, Imputer
+from udfs.oversampling import filled_up
 
 CLASSES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["boosted_classes"]
 SETTINGS = {"features": "ours", "folds": 3, "repeats": 2, "members": 2, "rounds": 5, "class_weight_power": 0.5}
@@ -80,12 +81,12 @@ def test_missing_values_become_the_most_frequent_of_the_training_rows_alone():
 def test_oversampling_fills_up_every_class_between_its_members():
     rng = np.random.default_rng(1)
     values, label = rng.normal(size=(60, 2)), np.repeat([0, 1, 2], [50, 9, 1])
-    more, more_label = oversampled(values[:59], label[:59], 1)
+    more, more_label = filled_up(values[:59], label[:59], 5, 1)
     assert (np.bincount(more_label) == 50).all() and (more[:59] == values[:59]).all()
     rare = more[more_label == 1]
     assert (rare >= values[label == 1].min(axis=0)).all() and (rare <= values[label == 1].max(axis=0)).all()
     # one member has no neighbour to be mixed with: it is repeated
-    assert (np.bincount(oversampled(values, label, 1)[1]) == 50).all()
+    assert (np.bincount(filled_up(values, label, 5, 1)[1]) == 50).all()
 
 
 @pytest.mark.real

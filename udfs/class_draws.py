@@ -14,7 +14,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import numpy as np
-from imblearn.over_sampling import SMOTE, RandomOverSampler
 from lightgbm import LGBMClassifier
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import BaggingClassifier, ExtraTreesClassifier, GradientBoostingClassifier, RandomForestClassifier
@@ -27,6 +26,7 @@ from tqdm import tqdm
 from udfs.absorption import extinction_per_ebv, xray_factors
 from udfs.boosted import LIGHTGBM
 from udfs.checkpoint import Checkpoint
+from udfs.oversampling import filled_up
 from udfs.source_features import DEPTH, ERROR_FACTOR, LOG10_ZERO_FLUX, Measurements, features
 
 MISSING = -100.0  # stands for a missing value after standardisation: section 3.6
@@ -148,30 +148,12 @@ def oversampled(values, label, neighbours, rng):
         Standardised features, MISSING where missing.
     label : (n,) int array
     neighbours : int
-        Among how many neighbours of its class a row finds its partner; fewer in a class too small for it. 0: no oversampling.
+        As in `filled_up`; 0: no oversampling.
     rng : numpy Generator
-
-    Returns
-    -------
-    values (m, k), label (m,) : arrays
-        The given rows first.
-
-    References
-    ----------
-    Chawla et al. (2002), JAIR 16, 321.
     """
     if not neighbours or len(np.unique(label)) == 1:
         return values, label
-    seed = int(rng.integers(2**31))
-    members = np.bincount(label)
-    reach = np.minimum(neighbours, members - 1)
-    mixed, mixed_label = values, label
-    for k in np.unique(reach[members > 0])[::-1]:
-        wanted = {number: members.max() for number in np.flatnonzero((members > 0) & (reach == k))}
-        of_these = {"sampling_strategy": wanted, "random_state": seed}
-        # of one member there are only copies
-        sampler = SMOTE(k_neighbors=int(k), **of_these) if k > 0 else RandomOverSampler(**of_these)
-        mixed, mixed_label = sampler.fit_resample(mixed, mixed_label)
+    mixed, mixed_label = filled_up(values, label, neighbours, int(rng.integers(2**31)))
     # between a missing value and a measured one there is nothing
     least = np.where(values == MISSING, np.inf, values).min(axis=0)
     mixed[mixed < least] = MISSING

@@ -7,10 +7,11 @@ All of it is learnt from the training folds alone.
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from imblearn.over_sampling import SMOTE, RandomOverSampler
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from threadpoolctl import threadpool_limits
+
+from udfs.oversampling import filled_up
 
 HIGHEST = 10.0
 NEIGHBOURS = 5  # of SMOTE
@@ -36,15 +37,6 @@ class Imputer:
         return HIGHEST * (self.filler.transform(values) - self.least) / self.width
 
 
-def oversampled(values, label, seed):
-    """Return rows and labels with as many of each class as of the largest (Chawla et al. 2002, JAIR 16, 321)."""
-    smallest = np.bincount(label)[np.unique(label)].min()
-    sampler = (
-        SMOTE(k_neighbors=min(NEIGHBOURS, smallest - 1), random_state=seed) if smallest > 1 else RandomOverSampler(random_state=seed)
-    )
-    return sampler.fit_resample(values, label)
-
-
 def imputed_out_of_fold(make, values, label, classes, fold, seed, threads=1):
     """Return class probabilities (n, classes) of each source by a classifier that has not seen its fold.
 
@@ -65,7 +57,7 @@ def imputed_out_of_fold(make, values, label, classes, fold, seed, threads=1):
         if len(seen) == 1:  # nothing else is known
             return seen, np.ones((np.count_nonzero(inside), 1))
         imputer = Imputer(values[~inside])
-        trained = make(seed).fit(*oversampled(imputer(values[~inside]), label[~inside], seed))
+        trained = make(seed).fit(*filled_up(imputer(values[~inside]), label[~inside], NEIGHBOURS, seed))
         return trained.classes_, trained.predict_proba(imputer(values[inside]))
 
     probabilities, parts = np.zeros((len(label), classes)), np.unique(fold)

@@ -8,12 +8,10 @@ In SQL (macro sed_fit writes the call):
 filters, NULL where not measured. Class and spectral type may be NULL: then all families, or all types, are tried. Nothing stops the
 query but a setting that is wrong itself: a source that cannot be fitted has a reason instead of magnitudes.
 
-Each source is fitted by plain loops over the models' flux densities, computed once for all sources, and by itself: results do
-not depend on which others are in the same call.
+The models' flux densities are computed once for all sources; the loops over them are those of `sed_kernel`.
 """
 
 import json
-import math
 import re
 import threading
 from dataclasses import dataclass, fields
@@ -22,10 +20,10 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 from extinction import fitzpatrick99
-from numba import njit
 
 from udfs.absorption import R_V
 from udfs.filters import load_filter, mean_weights
+from udfs.sed_kernel import A_V_STEP, FITTED, REASONS, fit_sources
 from udfs.sed_models import GRID, all_models, star_rows
 
 # of each class the family that is tried first, and the one if that fails: Rangelov et al., table 2
@@ -37,25 +35,14 @@ FAMILIES = {
     "LM-STAR": (("stellar_atlas",), ("blackbody",)),
     "HM-STAR": (("stellar_atlas",), ("blackbody",)),
 }
-FEWEST_BANDS = 3
 MAGNITUDES = (-50.0, 99.0)  # those between count; archives write 99 or 999, and -999, where nothing was detected
-MISSING_ERROR = 0.1  # of the flux, where a magnitude has no error, or 0
-SMALLEST_ERROR_MAG = 1e-6  # smaller ones count as this, so that chi-squared stays a number
 LARGEST_ERROR_MAG = 1.0
 ERROR_PER_ROOT_CHI2 = 0.1  # mag: Rangelov et al., eq. 4
-AB_OF_ONE_JANSKY = 8.90  # 48.60 mag is that of 1 erg/s/cm2/Hz
-MAG_PER_LN = 2.5 / math.log(10)
-A_V_STEP = 0.1  # mag; between the steps the logarithm of the light is linear in A_V: right to 1e-3 mag at worst, in the ultraviolet
 SHORTEST_REDDENED = 910.0  # Angstrom; the extinction law goes no further
 CHOICES = {
     "normalisation": ("anchor", "least_squares"), "extinction": ("none", "fitted", "column"),
     "gaia_system": ("vega", "ab"), "weighting": ("convention", "published"),
 }
-REASONS = (
-    None, "no magnitudes", "fewer than 3 bands", "an error is negative", "no models for the class", "A_V is missing or out of range",
-    "no model has light in all bands",
-)
-FITTED, NO_MAGNITUDES, FEW_BANDS, NEGATIVE_ERROR, NO_MODELS, BAD_A_V, NO_FIT = range(len(REASONS))
 TYPE_PATTERN = re.compile(r"\s*(?:[a-z]+)?\s*([OBAFGKMLT])\s*(\d+(?:\.\d+)?)?")
 RESULT = pa.struct([
     ("magnitudes", pa.list_(pa.float64())), ("errors", pa.list_(pa.float64())), ("model", pa.string()), ("template", pa.string()),
@@ -175,7 +162,7 @@ class Translator:
             reason=np.zeros(count, np.int64),
         )
         setting = self.setting
-        _fit(
+        fit_sources(
             np.asarray(ranges, np.int64), measured + self.offsets, np.asarray(errors, float), np.asarray(a_v, float),
             self.zero_points, self.seen, self.predicted, setting.error_floor_mag, setting.normalisation == "least_squares",
             CHOICES["extinction"].index(setting.extinction),
@@ -230,110 +217,6 @@ def nearest_type(spectral_type):
     number = type_number(spectral_type)
     types = [row["spectral_type"] for row in star_rows()]
     return None if number is None else min(types, key=lambda one: abs(type_number(one) - number))
-
-
-@njit(cache=True, nogil=True)
-def _light(light, place, model, band):
-    """Return a model's flux density through a filter behind an extinction that lies between two steps of the grid."""
-    step = int(place)
-    low = light[step, model, band]
-    if place == step or low == 0:
-        return low
-    return low * (light[step + 1, model, band] / low) ** (place - step)
-
-
-@njit(cache=True, nogil=True)
-def _scale(flux, error, light, place, model, anchor, least_squares):
-    """Return by which factor a model is as bright as the source, in one band or in all; 0 if it has no light in one, or none that weighs."""
-    top, bottom = 0.0, 0.0
-    for band in range(len(flux)):
-        if flux[band] > 0:
-            value = _light(light, place, model, band)
-            if not value > 0:
-                return 0.0
-            if band == anchor and not least_squares:
-                top, bottom = flux[band], value
-            elif least_squares:
-                weight = 1 / (error[band] * error[band])
-                top, bottom = top + weight * flux[band] * value, bottom + weight * value * value
-    return top / bottom if bottom > 0 else 0.0
-
-
-@njit(cache=True, nogil=True)
-def _chi2(flux, error, light, place, model, scale, left_out):
-    total = 0.0
-    for band in range(len(flux)):
-        if flux[band] > 0 and band != left_out:
-            ratio = (flux[band] - scale * _light(light, place, model, band)) / error[band]
-            total += ratio * ratio
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _fit(
-    ranges, magnitudes, errors, a_v, zero_points, seen, predicted, floor, least_squares, extinction,
-    numbers, places, translated, residuals, reason,
-):
-    """Fit each source: extinction 0 none, 1 fitted, 2 given. The last five arrays are filled."""
-    bands = magnitudes.shape[1]
-    flux, error = np.empty(bands), np.empty(bands)
-    for row in range(magnitudes.shape[0]):
-        anchor, count, is_negative = -1, 0, False
-        for band in range(bands):
-            magnitude, sigma = magnitudes[row, band], errors[row, band]
-            flux[band] = 0.0
-            if math.isfinite(magnitude):
-                count += 1
-                flux[band] = zero_points[band] * 10.0 ** (-0.4 * magnitude)
-                if anchor < 0 or flux[band] > flux[anchor]:
-                    anchor = band
-                is_negative = is_negative or sigma < 0
-                relative = max(sigma, SMALLEST_ERROR_MAG) / MAG_PER_LN if sigma > 0 and math.isfinite(sigma) else MISSING_ERROR
-                error[band] = flux[band] * math.hypot(relative, floor / MAG_PER_LN)
-        places[row, 1], places[row, 2] = anchor, count
-        first, last = 0.0, float(seen.shape[0] - 1)
-        if extinction == 2:
-            first = a_v[row] / A_V_STEP
-            if not 0 <= first <= last:
-                reason[row] = BAD_A_V
-            last = first
-        if ranges[row, 1] == 0:
-            reason[row] = NO_MODELS
-        elif count == 0:
-            reason[row] = NO_MAGNITUDES
-        elif count < FEWEST_BANDS:
-            reason[row] = FEW_BANDS
-        elif is_negative:
-            reason[row] = NEGATIVE_ERROR
-        if reason[row] != FITTED:
-            continue
-        best, best_chi2, best_scale, best_place = -1, math.inf, 0.0, 0.0
-        for attempt in range(2):
-            place = first
-            while place <= last:
-                for model in range(ranges[row, 2 * attempt], ranges[row, 2 * attempt + 1]):
-                    scale = _scale(flux, error, seen, place, model, anchor, least_squares)
-                    if scale > 0:
-                        chi2 = _chi2(flux, error, seen, place, model, scale, -1 if least_squares else anchor)
-                        if chi2 < best_chi2:
-                            best, best_chi2, best_scale, best_place = model, chi2, scale, place
-                place += 1.0
-            if best >= 0:
-                places[row, 3] = attempt
-                break
-        if best < 0:
-            reason[row] = NO_FIT
-            continue
-        places[row, 0] = best
-        numbers[row, 0] = best_chi2 / max(count - 1 - (extinction == 1), 1)
-        numbers[row, 1], numbers[row, 2] = best_scale, best_place * A_V_STEP
-        for band in range(bands):
-            if flux[band] > 0:
-                residuals[row, band] = -2.5 * math.log10(flux[band] / (best_scale * _light(seen, best_place, best, band)))
-        for band in range(predicted.shape[2]):
-            value = best_scale * _light(predicted, best_place, best, band)
-            if value > 0:
-                translated[row, band] = AB_OF_ONE_JANSKY - 2.5 * math.log10(value)
 
 
 LOADING = threading.Lock()
