@@ -38,7 +38,7 @@ def exact(tmp_path_factory):
         | ({"area_deg2": 1.0} if name != "a" else {}) for name in CATALOGUES
     ]}
     write_catalogues(sky.folder, *np.ones((5, 1, 5)))
-    done = sky.dbt("compile", "--select", "matching", variables={"match": match}, LYNCEUS_DATA="none")
+    done = sky.match("compile", match)
     assert done.returncode == 0, done.stdout
     models = in_order(sky.folder / "target")
     return lambda *arrays: factors(sky.folder, models, *arrays)

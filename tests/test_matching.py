@@ -33,14 +33,9 @@ def match_of(name, radius, catalogues, **extra):
     return {"name": name, "radius_arcsec": radius, "formula": "exact", "density": "global", "catalogues": catalogues, **extra}
 
 
-def built(folder, match, **variables):
-    """Build a match into a database of the folder."""
-    return Build(folder).build("--select", "matching", variables={"match": match, **variables}, LYNCEUS_DATA="none")
-
-
 def refused(sky, match):
     """Return what the terminal showed of a build that had to stop, on one line."""
-    done = sky.dbt("build", "--select", "matching", variables={"match": match}, LYNCEUS_DATA="none")
+    done = sky.match("build", match)
     assert done.returncode != 0
     return " ".join(done.stdout.split())
 
@@ -219,7 +214,7 @@ def extreme_priors(tmp_path_factory):
     priors = [{"column": column, "from": "auto", "radius_arcsec": 1.5, "min_count": 150} for column in ("flux", "mag")]
     others = [entry(folder, name, area_deg2=0.1, completeness=0.9, priors=[prior]) for name, prior in zip("bc", priors)]
     match = match_of("extreme", 3.0, [entry(folder, "a"), *others])
-    sky = built(folder, match)
+    sky = Build(folder).build_match(match)
     return rows_of(sky, match), sky.rows("select name, high, n_matches from extreme.prior_histograms order by name, bin"), flux[0]
 
 
@@ -297,7 +292,7 @@ def crowded(tmp_path_factory):
     rows = {}
     for name, tables in (("plain", plain), ("turned", turned), ("shuffled", shuffled)):
         match = crowd_match(folder / name, name, tables)
-        rows[name] = rows_of(built(folder, match), match)
+        rows[name] = rows_of(Build(folder).build_match(match), match)
     return rows
 
 
@@ -361,7 +356,7 @@ def odd(tmp_path_factory):
     match = match_of("odd", 10.0, [
         entry(folder, "a"), entry(folder, "b", area_deg2=1.0, completeness=0.9), entry(folder, "c", c_error, area_deg2=1.0, completeness=0.9),
     ])
-    return rows_of(built(folder, match), match)
+    return rows_of(Build(folder).build_match(match), match)
 
 
 def of(rows, primary, *columns):
@@ -507,12 +502,12 @@ def test_an_error_or_a_motion_that_is_nan_counts_as_missing(matched, tmp_path):
 def test_fakes_lie_in_empty_places_and_change_no_number_of_the_real_rows(density, kind, crowded, tmp_path):
     tables = crowd(np.random.default_rng(6))
     match = crowd_match(tmp_path / "faked", "faked", tables, fakes=6, fake_shift_arcsec=[25, 90], density=density, fake_kind=kind)
-    sky = built(tmp_path, match)
+    sky = Build(tmp_path).build_match(match)
     if density == "global":
         real = crowded["plain"]
     else:
         plain = {**match, "name": "plain", "fakes": 0}
-        real = rows_of(built(tmp_path, plain), plain)
+        real = rows_of(Build(tmp_path).build_match(plain), plain)
     places = sky.rows("select a_id, ra, dec from faked.matching_primaries where is_fake")
     assert 150 < len(places["ra"]) < 6 * 62
     at = SkyCoord(places["ra"], places["dec"], unit="deg")
@@ -583,5 +578,5 @@ def test_a_catalogue_without_sources_and_without_an_area_leaves_every_primary_un
     nothing = np.array([], float)
     write(tmp_path / "b.parquet", {"id": np.array([], int), "ra": nothing, "dec": nothing, "err": nothing})
     match = match_of("alone", 3.0, [entry(tmp_path, "a"), entry(tmp_path, "b", completeness=0.9)])
-    rows = rows_of(built(tmp_path / "sky", match), match)
+    rows = rows_of(Build(tmp_path / "sky").build_match(match), match)
     assert rows["p_any"].tolist() == [0, 0] and rows["match_flag"].tolist() == [1, 1]
