@@ -123,11 +123,22 @@ def test_a_line_in_the_votes_changes_neither_mean_nor_deviation():
 
 def test_draws_are_spread_as_the_targets_are_and_none_is_far_from_all():
     ebv = np.concatenate([np.random.default_rng(1).lognormal(-2, 0.5, 5000), [20.0]])
-    drawn = drawn_ebv(ebv, replace(PLAN, draws=1000))
-    assert np.median(drawn) == pytest.approx(np.median(ebv), rel=0.25)
-    assert (np.abs(log_ebv(drawn) - log_ebv(20.0)) < 0.5).sum() > 10
-    assert drawn.min() >= ebv.min() - 1e-12 and drawn.max() <= 20.0 + 1e-9
+    plan = replace(PLAN, draws=1000)
+    drawn = drawn_ebv(ebv, plan)
+    # two fifths of them as the targets are, the others evenly over a range of which these have a seventh
+    low, high = np.quantile(ebv, [0.1, 0.9])
+    assert np.mean((drawn > low) & (drawn < high)) == pytest.approx(0.4 * 0.8 + 0.6 / 7, abs=0.05)
+    # as many on either side of the last target, so that it is no end of its line
+    beyond = log_ebv(drawn) - log_ebv(20.0)
+    assert (np.abs(beyond) < plan.reach()).sum() > 50
+    assert 0.7 < ((beyond > 0) & (beyond < plan.reach())).sum() / ((beyond < 0) & (beyond > -plan.reach())).sum() < 1.4
+    assert drawn.min() >= 0 and beyond.max() <= plan.reach()
     assert (drawn_ebv(np.full(3, 0.7), PLAN) == 0.7).all()
+
+
+def test_the_kernel_narrows_with_the_fifth_root_of_the_draws():
+    assert replace(PLAN, half_width=0.35, draws=3000).reach() == pytest.approx(0.35)
+    assert replace(PLAN, half_width=0.35, draws=3000 * 32).reach() == pytest.approx(0.175)
 
 
 def test_a_target_far_from_the_draws_listens_to_the_nearest_twenty():
@@ -138,6 +149,9 @@ def test_a_target_far_from_the_draws_listens_to_the_nearest_twenty():
     assert widths == pytest.approx(np.maximum(0.1, nearest))
     assert (np.abs(targets[:, None] - draws) < widths[:, None]).sum(axis=1).min() >= 20
     assert half_widths(targets, draws[:3], 0.1)[0] == pytest.approx(8 + draws[2])
+    # and to a tenth of many
+    many = np.linspace(0, 1, 1001)
+    assert half_widths(np.array([0.5]), many, 0.01)[0] == pytest.approx(0.05, abs=0.001)
 
 
 def test_classes_are_filled_up_between_neighbours_and_missing_values_stay_missing():

@@ -33,9 +33,11 @@ MISSING = -100.0  # stands for a missing value after standardisation: section 3.
 PUBLISHED_TREES = 100
 FEWEST_MEMBERS = 6  # of a class: SMOTE mixes a source with 4 others
 LEAST_DEVIATION = 1e-5  # stands for 0 in the confidence threshold: section 4.5
-UNIFORM_SHARE = 0.2  # of the draws' E(B-V), spread evenly, for targets unlike most
+EVEN_SHARE = 0.6  # of the draws, spread evenly over E(B-V), for targets unlike most
 ENOUGH_VOTES = 1000  # about a target: with more draws near it, it is asked about fewer times in each
-FEWEST_DRAWS = 20  # that a target listens to; the kernel of one with fewer near it is widened
+HALF_WIDTH_DRAWS = 3000  # with which the kernel is as wide as the plan says
+FEWEST_DRAWS = 20  # that a target listens to, and
+LEAST_SHARE = 0.1  # of all draws; the kernel of one with fewer near it is widened
 CHECKPOINT_DRAWS = 100
 # each takes the number of trees and a seed: of VOTING, whose mean over independent trees is known; boosting has its 100 rounds
 CLASSIFIERS = {
@@ -59,7 +61,7 @@ class Plan:
 
     names: features; classes: their order; reddened: the class that is reddened to each target, if it is among them. draws of the training set,
     each with `trees` trees (of a classifier of VOTING) and up to `target_draws` draws of each target, fewer where draws enough are near it. half_width: of the
-    kernel in log(0.05 + E(B-V)).
+    kernel in log(0.05 + E(B-V)), with 3,000 draws.
     neighbours: of SMOTE, 0 for none. error_factor: of the measurement errors, 0 for the measured values themselves. varied: which of
     RANDOM_PROCESSES differ from draw to draw.
     """
@@ -69,13 +71,22 @@ class Plan:
     draws: int
     trees: int = 10
     target_draws: int = 4
-    half_width: float = 0.5
+    half_width: float = 0.35
     classifier: str = "forest"
     neighbours: int = 4
     reddened: str = "AGN"
     error_factor: float = ERROR_FACTOR
     seed: int = 0
     varied: tuple = RANDOM_PROCESSES
+
+    def reach(self):
+        """Return the half width of the kernel with the plan's own draws: narrower with more, by the power that a local line asks for.
+
+        References
+        ----------
+        Fan & Gijbels (1996), Local Polynomial Modelling and Its Applications, section 3.2.
+        """
+        return self.half_width * (HALF_WIDTH_DRAWS / self.draws) ** 0.2
 
     def generators(self, draw):
         """Return the random generators of one draw: for measurements, oversampling and the classifier."""
@@ -200,23 +211,25 @@ def log_ebv(ebv):
 
 
 def drawn_ebv(ebv, plan):
-    """Return an E(B-V) (mag) for each draw, spread as those of the targets are, and a share of them evenly between the extremes."""
+    """Return an E(B-V) (mag) for each draw: a share of them spread evenly, to a kernel's width beyond the extremes, the others as the targets are."""
     x = np.sort(log_ebv(ebv))
     rng = np.random.default_rng([plan.seed, len(RANDOM_PROCESSES)])
     levels = (np.arange(plan.draws) + rng.random(plan.draws)) / plan.draws
     if x[0] == x[-1]:
         return np.full(plan.draws, ebv[0])
-    knots = np.union1d(np.quantile(x, np.linspace(0, 1, 201)), np.linspace(x[0], x[-1], 201))
-    even = (knots - x[0]) / (x[-1] - x[0])
+    # a line through draws on one side only would be four times as uncertain
+    low, high = max(x[0] - plan.reach(), log_ebv(0)), x[-1] + plan.reach()
+    knots = np.union1d(np.quantile(x, np.linspace(0, 1, 201)), np.linspace(low, high, 201))
+    even = (knots - low) / (high - low)
     share = np.searchsorted(x, knots, side="right") / len(x)
-    cumulative = UNIFORM_SHARE * even + (1 - UNIFORM_SHARE) * (share - share[0]) / (1 - share[0])
+    cumulative = EVEN_SHARE * even + (1 - EVEN_SHARE) * (share - share[0]) / (1 - share[0])
     # in random order, so that the first draws alone are a smaller run of the same kind
     return np.exp(np.interp(rng.permutation(levels), cumulative, knots)) - 0.05
 
 
 def half_widths(target_x, draw_x, least):
-    """Return the half width of each target's kernel: at least `least`, and so wide that 20 of the draws (sorted) lie inside, or all."""
-    wanted = min(FEWEST_DRAWS, len(draw_x))
+    """Return the half width of each target's kernel: at least `least`, and so wide that enough of the draws (sorted) lie inside, or all."""
+    wanted = min(max(FEWEST_DRAWS, round(LEAST_SHARE * len(draw_x))), len(draw_x))
     # the nearest of so many are neighbours in order: the best of all runs of that length
     first = np.arange(len(draw_x) - wanted + 1)
     place = np.clip(np.searchsorted(draw_x, target_x)[:, None] - np.arange(wanted + 1), 0, first[-1])
@@ -292,7 +305,7 @@ def _drawn(training, targets, ebv, parts, plan, threads, checkpoint, progress):
         raise ValueError(f"E(B-V) must be 0 or more; it is not for {np.sum(~(ebv >= 0))} targets")
     target_x, draw_ebv = log_ebv(ebv), drawn_ebv(ebv, plan)
     draw_x = np.sort(log_ebv(draw_ebv))
-    half_width = half_widths(target_x, draw_x, plan.half_width)
+    half_width = half_widths(target_x, draw_x, plan.reach())
     near = np.searchsorted(draw_x, target_x + half_width) - np.searchsorted(draw_x, target_x - half_width)
     times = np.clip(-(-ENOUGH_VOTES // np.maximum(near, 1)), 1, plan.target_draws)
 
