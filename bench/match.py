@@ -25,7 +25,7 @@ from inputs.checks import open_raw_tables
 
 PROJECT = Path(__file__).resolve().parent.parent
 RADIUS_ARCSEC = 15.0
-MODELS = ["xray_positions", "xray_epochs", "xray_search_cells", "fast_movers", "candidates"]
+MODELS = ["xray_positions", "xray_epochs", "fast_movers", "candidates"]
 POSTERIORS = ["gaia_density", "posteriors"]
 
 

@@ -1,9 +1,11 @@
 {#- A measured number, or NULL where the catalogue says "missing" with NaN, infinity or a sentinel.
     How many values this sets to NULL is counted in staging.missing_values. Nearly all values lie above every
-    sentinel and pass on the first comparison, which NaN, being above infinity in DuckDB, does not. -#}
+    sentinel and pass at once; the others are compared one by one, as DuckDB would join every row with a list behind IN.
+    Only isfinite sees NaN: DuckDB decides comparisons by the file's minimum and maximum, which leave NaN out. -#}
 {% macro number(column) -%}
     case
-        when {{ column }} > {{ var('missing_sentinels') | max }} and {{ column }} < 'infinity'::double then {{ column }}
-        when isfinite({{ column }}) and {{ column }} not in ({{ var('missing_sentinels') | join(', ') }}) then {{ column }}
+        when {{ column }} > {{ var('missing_sentinels') | max }} and isfinite({{ column }}) then {{ column }}
+        when isfinite({{ column }})
+            {%- for sentinel in var('missing_sentinels') %} and {{ column }} <> {{ sentinel }}{% endfor %} then {{ column }}
     end
 {%- endmacro %}

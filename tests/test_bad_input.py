@@ -221,6 +221,14 @@ def test_sentinels_nan_and_infinity_become_null_and_are_counted(sky):
     assert [int(values[0]) for values in counted.values()] == [20, 1, 2, 2]
 
 
+def test_nan_becomes_null_where_the_files_statistics_leave_it_out(sky):
+    sky.write(**sound_tables())
+    spoil(sky.raw, "csc_master", "significance", [np.nan, *[3.0] * 19])
+    sky.build("--select", "staging")
+    got = sky.rows("select significance from staging.stg_csc__sources order by csc_name")["significance"]
+    assert got.mask.tolist() == [True] + [False] * 19
+
+
 def test_an_absent_optional_table_is_an_empty_one(built):
     assert built.rows("select count(*) as n from raw.csc_stack")["n"][0] == 0
     assert built.rows("select count(*) as n from staging.stg_allwise__sources")["n"][0] == 0

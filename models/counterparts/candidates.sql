@@ -4,7 +4,7 @@
     'phot_g_mean_mag',
 ] %}
 with xray as (
-    select * from {{ ref('xray_search_cells') }}
+    {{ touched_cells(ref('xray_positions'), ['xray_key', 'ra', 'dec', 'xray_epoch']) }}
 ),
 
 slow as (

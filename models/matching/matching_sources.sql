@@ -16,8 +16,7 @@ select
     {% if match.priors %}
     [
         {%- for prior in catalogue.priors %}
-        case when {{ prior.column }}::double not in ({{ var('missing_sentinels') | join(', ') }})
-            then {{ finite(prior.column) }} end{{ ',' if not loop.last }}
+        {{ number(prior.column ~ '::double') }}{{ ',' if not loop.last }}
         {%- endfor %}
     ]::double[] as properties
     {% endif %}
