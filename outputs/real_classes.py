@@ -28,6 +28,7 @@ FIELDS = {"ngc3532": "fields/ngc3532/classification.parquet", "trumpler18": "fie
 HESS = "muwclass/gcs_hess_fields.parquet"
 EBV = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)  # mag; the published E(B-V) of fields is not known
 FIELD_DRAWS = 100
+RESAMPLES = 300  # for the error of a difference of metrics
 # the paper leaves one source out at a time; so many folds leave one or two of a rare class out, and cost a fifteenth
 NEARLY_LEFT_OUT = {"folds": 150, "draws": 60}
 HELD_OUT = {"random": "a tenth", "field": "fields"}
@@ -57,9 +58,9 @@ def class_match(databases, folder):
     -------
     dict
         `training`: by classifier, scheme and subset; `published`: the paper's figures; `published_same_rows`: its own leave-one-out
-        classes of the rows at hand, `same_rows` ours by NEARLY_LEFT_OUT; `agreement` of both source by source; `lynceus_repeats`: mean and
-        deviation of our own classifier's measures over repeated cross-validations; `fields`, `hess`: agreement with published classes of
-        the same sources, by the E(B-V) taken for all of them; `regions`: what is in each HESS field by the published classes and by ours;
+        classes of the rows at hand, `same_rows` ours by NEARLY_LEFT_OUT, `difference_errors` of the metrics; `agreement` of
+        both source by source; `lynceus_repeats`: mean and deviation of our own classifier's measures over repeated cross-validations;
+        `fields`, `hess`: agreement with published classes of the same sources, by the E(B-V) taken for all of them; `regions`: what is in each HESS field by the published classes and by ours;
         `unpublished`: the classes of fields without published ones; `run_times`: of the compared classifiers, s.
     """
     folder = Path(folder)
@@ -170,6 +171,25 @@ def metrics(true, said, is_kept):
     return dict(zip(METRICS, map(float, values)))
 
 
+def difference_errors(true, said, is_kept, resamples=RESAMPLES, seed=1):
+    """Return by how much other sources of the same kinds would change the difference of METRICS: its deviation over resamples of the rows.
+
+    Parameters
+    ----------
+    true : (n,) array of class names
+    said, is_kept : pairs of (n,) arrays
+        Class names and bool, of the one and the other classifier.
+    resamples, seed : int
+    """
+    rng = np.random.default_rng(seed)
+    differences = []
+    for _ in range(resamples):
+        rows = rng.integers(0, len(true), len(true))
+        one, other = (metrics(true[rows], label[rows], kept[rows]) for label, kept in zip(said, is_kept))
+        differences.append([one[name] - other[name] for name in METRICS])
+    return dict(zip(METRICS, map(float, np.std(differences, axis=0))))
+
+
 def nearly_left_out(sources, ebv, folds, draws):
     """Return our classes of the sources of a relation by forests that have seen nearly all others, as columns in order of the names.
 
@@ -206,12 +226,13 @@ def against_left_out(predictions, path):
     mean, deviation = (
         np.stack([filled(published[f"{prefix}_{column_of(name)}"]) for name in CLASSES], axis=1) for prefix in ("p", "e_p")
     )
+    every = np.ones(len(true), bool)
+    is_kept = {"all": (every, every), "confident": (our_ct >= CONFIDENT, their_ct >= CONFIDENT)}
     return {
-        "same_rows": {
-            "all": metrics(true, said, np.ones(len(true), bool)), "confident": metrics(true, said, our_ct >= CONFIDENT),
-        },
-        "published_same_rows": {
-            "all": metrics(true, their_class, np.ones(len(true), bool)), "confident": metrics(true, their_class, their_ct >= CONFIDENT),
+        "same_rows": {subset: metrics(true, said, kept) for subset, (kept, _) in is_kept.items()},
+        "published_same_rows": {subset: metrics(true, their_class, kept) for subset, (_, kept) in is_kept.items()},
+        "difference_errors": {
+            subset: difference_errors(true, (said, their_class), kept) for subset, kept in is_kept.items()
         },
         "agreement": {
             "sources": len(true),
@@ -287,10 +308,14 @@ def section(measured):
     folds = measured["nearly_left_out"]["folds"]
     for subset, values in measured["same_rows"].items():
         yield _row("muwclass", f"1 in {folds}", subset, values)
+    for subset, errors in measured["difference_errors"].items():
+        cells = (f"{measured['same_rows'][subset][name] - same_rows[subset][name]:+.3f} ± {error:.3f}" for name, error in errors.items())
+        yield f"| muwclass less paper, the rows at hand | | {subset} | " + " | ".join(cells) + " | | |"
     for row in measured["training"]:
         if row["accuracy"] is not None and (row["subset"] == "all" or row["classifier"] == "muwclass"):
             yield _row(row["classifier"], HELD_OUT[row["scheme"]], row["subset"], row)
     yield ""
+    yield f"The errors of the differences are those of drawing the sources again, {RESAMPLES} times."
     yield f"Source by source beside the paper's own result for the same rows: the same class for {agreement['same_class']:.1%}, and for"
     yield f"{agreement['same_class_where_both_confident']:.1%} where both are confident; confident alike {agreement['confident_alike']:.1%};"
     yield f"correlation of the probabilities {agreement['correlation_of_probabilities']:.3f}. Equation 7 gives the published CT from the published"

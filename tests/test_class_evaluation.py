@@ -12,6 +12,8 @@ from sklearn.metrics import (
     accuracy_score, balanced_accuracy_score, f1_score, log_loss, matthews_corrcoef, roc_auc_score, roc_curve,
 )
 
+from outputs.real_classes import difference_errors
+
 CLASSES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["muwclass_classes"]
 
 
@@ -131,3 +133,14 @@ def test_shares_of_the_confusion_add_up(evaluated):
     for column, group in (("share_of_true", "true_class"), ("share_of_said", "class")):
         found = evaluated(f"select sum({column}) as total from release.class_confusion group by classifier, scheme, subset, {group}")
         np.testing.assert_allclose(found["total"], 1, atol=1e-12)
+
+
+def test_the_error_of_a_difference_of_accuracies_is_that_of_a_mean_over_the_sources():
+    rng = np.random.default_rng(2)
+    truth = rng.choice(CLASSES, 2000)
+    said = tuple(np.where(rng.random(2000) < share, truth, CLASSES[0]) for share in (0.9, 0.8))
+    every = np.ones(2000, bool)
+    error = difference_errors(truth, said, (every, every))["accuracy"]
+    is_right = [(label == truth).astype(float) for label in said]
+    # 300 resamples know a deviation to 4 %
+    assert error == pytest.approx(np.std(is_right[0] - is_right[1]) / np.sqrt(2000), rel=0.15)
