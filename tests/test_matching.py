@@ -546,7 +546,8 @@ def test_every_wrong_setting_is_named_in_one_message(sky, tmp_path):
 def test_columns_that_are_absent_and_rows_that_cannot_be_matched_are_named_in_one_message(sky, tmp_path):
     good = {"dec": [0.0] * 5, "err": [1.0] * 5}
     write(tmp_path / "a.parquet", {"id": [1, 2, 2, 3, 3], "ra": [1.0, 2, 3, 4, 5], **good})
-    write(tmp_path / "b.parquet", {"id": [5, 4, 3, 2, 1], "ra": [400.0, 2, 3, -1, 400], **good, "mag": [1.0] * 5})
+    # NaN alone, which the file's statistics leave out
+    write(tmp_path / "b.parquet", {"id": [5, 4, 3, 2, 1], "ra": [400.0, 2, 3, -1, 400], **good, "dec": [0.0, np.nan, 0, 0, 0], "mag": [1.0] * 5})
     write(tmp_path / "c.parquet", {"id": list("vwxyz"), "ra": [1.0] * 5, "dec": [0.0] * 5, "err": [0.0, -1, 0, 0, 1]})
     rest = {"area_deg2": 1.0, "completeness": 0.9}
     match = match_of("rows", 5.0, [
@@ -557,6 +558,7 @@ def test_columns_that_are_absent_and_rows_that_cannot_be_matched_are_named_in_on
     for part in (
         f"a, {tmp_path / 'a.parquet'}: id: 4 rows share an id (2, 3)",
         f"b, {tmp_path / 'b.parquet'}: ra: 3 rows without a value or outside 0 to 360 deg (1, 2, 5)",
+        f"b, {tmp_path / 'b.parquet'}: dec: 1 rows without a value or outside -90 to 90 deg (4)",
         f"c, {tmp_path / 'c.parquet'}: err: 4 rows with an error that is not positive (v, w, x, ...)",
         f"d.ra: {tmp_path / 'b.parquet'} has no column raa", f"d.priors: {tmp_path / 'b.parquet'} has no column magg",
     ):

@@ -49,8 +49,8 @@
 {% macro _match_row_problems(catalogue) -%}
     {%- set claims = [
         (catalogue.id, 'without a value', catalogue.id ~ ' is null'),
-        (catalogue.ra, 'without a value or outside 0 to 360 deg', 'not coalesce(' ~ catalogue.ra ~ ' between 0 and 360, false)'),
-        (catalogue.dec, 'without a value or outside -90 to 90 deg', 'not coalesce(' ~ catalogue.dec ~ ' between -90 and 90, false)'),
+        (catalogue.ra, 'without a value or outside 0 to 360 deg', 'not coalesce(isfinite(' ~ catalogue.ra ~ '::double) and ' ~ catalogue.ra ~ ' between 0 and 360, false)'),
+        (catalogue.dec, 'without a value or outside -90 to 90 deg', 'not coalesce(isfinite(' ~ catalogue.dec ~ '::double) and ' ~ catalogue.dec ~ ' between -90 and 90, false)'),
     ] -%}
     {%- for column in catalogue.error.columns[:2] -%}
         {%- do claims.append((column, 'with an error that is not positive', 'not coalesce(' ~ column ~ ' > 0 and not isinf(' ~ column ~ '::double), true)')) -%}
