@@ -74,6 +74,7 @@ def run_all(work, scale, memory):
         run("plain cell join, all columns", f"{work}/whole", work, memory),
         ours("two catalogues, proper motions", f"{work}/whole", work, memory, 2, pointings, moving=True),
         ours("a quarter: two catalogues", f"{work}/quarter", work, memory, 2, quarter),
+        run(LEAST, f"{work}/quarter", work, memory, f"a quarter: {LEAST}"),
         ours("a quarter: three catalogues", f"{work}/quarter", work, memory, 3, quarter),
         ours("a quarter: four catalogues", f"{work}/quarter", work, memory, 4, quarter),
     ]

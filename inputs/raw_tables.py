@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import yaml
 
 PROJECT = Path(__file__).resolve().parent.parent
+ROW_GROUP_ROWS = 122_880  # what one of DuckDB's threads scans at a time
 
 ARROW_TYPES = {
     "varchar": pa.string(),
@@ -127,7 +128,9 @@ class RawTableWriter:
         self.schema = raw_tables()[table].schema
         self.path = Path(folder) / f"{table}.parquet"
         self._partial = self.path.with_suffix(".parquet.part")
-        self._writer = pq.ParquetWriter(self._partial, self.schema, compression="zstd")
+        # a dictionary of a hundred thousand different numbers is longer than they are
+        texts = [field.name for field in self.schema if pa.types.is_string(field.type)]
+        self._writer = pq.ParquetWriter(self._partial, self.schema, compression="zstd", use_dictionary=texts)
 
     def write(self, columns):
         """Append rows given as a dict of equally long arrays; masked or None values become NULL, and so does NaN."""
@@ -141,7 +144,7 @@ class RawTableWriter:
             else pa.nulls(rows, field.type)
             for field in self.schema
         ]
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self.schema))
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self.schema), row_group_size=ROW_GROUP_ROWS)
 
     def __enter__(self):
         return self
