@@ -7,7 +7,6 @@ one E(B-V). Targets are sources outside the training set, those whose E(B-V) is 
 """
 
 import argparse
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,13 +15,13 @@ import matplotlib
 import matplotlib.style
 import numpy as np
 from scipy.stats import norm
-from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from outputs.figures import STYLE, save_figure
 from outputs.figures_canvas import SERIES, panels
 from udfs.class_draws import RANDOM_PROCESSES, Plan, TrainedDraw, log_ebv, published_plan
 from udfs.muwclass import filled, read_measurements, read_training
+from udfs.worker_threads import worker_threads
 
 PUBLISHED_SHARES = {"measurements": (89, 9), "oversampling": (31, 13), "classifier": (27, 12)}
 PUBLISHED_STATISTIC = {100: 14, 1000: 5}  # per cent, below which 84 % of the statistic lie
@@ -79,7 +78,7 @@ def drawn_votes(training, targets, ebv, plan, threads=1):
     def asked(draw):
         return TrainedDraw(plan, training, draw, ebv).votes(targets)
 
-    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
+    with worker_threads(threads) as pool:
         varied = ", ".join(plan.varied)
         return np.stack(list(tqdm(pool.map(asked, range(plan.draws)), total=plan.draws, desc=varied, unit="draw", disable=None)))
 

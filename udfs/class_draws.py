@@ -9,7 +9,6 @@ reddening and asks once about each target. Nearly all of that time trains trees,
   are fitted by a line in log(0.05 + E(B-V)), with Epanechnikov weights. One bin and 100 trees give the published way.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
@@ -20,7 +19,6 @@ from sklearn.ensemble import BaggingClassifier, ExtraTreesClassifier, GradientBo
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
-from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from udfs.absorption import extinction_per_ebv, xray_factors
@@ -28,6 +26,7 @@ from udfs.boosted import LIGHTGBM
 from udfs.checkpoint import Checkpoint
 from udfs.oversampling import filled_up
 from udfs.source_features import DEPTH, ERROR_FACTOR, LOG10_ZERO_FLUX, Measurements, features
+from udfs.worker_threads import worker_threads
 
 MISSING = -100.0  # stands for a missing value after standardisation: section 3.6
 PUBLISHED_TREES = 100
@@ -336,7 +335,7 @@ def importances(training, plan, threads=1):
     def asked(draw):
         return TrainedDraw(plan, training, draw, 0.0, has_control=True).classifier.feature_importances_
 
-    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
+    with worker_threads(threads) as pool:
         shares = np.stack(list(pool.map(asked, range(plan.draws))))
     return shares.mean(axis=0), shares.std(axis=0, ddof=min(1, plan.draws - 1))
 
@@ -346,7 +345,7 @@ def _summed(asked, targets, plan, threads, checkpoint, progress):
     sums, done = checkpoint.read(VoteSums(targets, len(plan.classes)))
     bar = tqdm(total=plan.draws, initial=done, unit="draw", disable=None if progress else True)
     # draws run side by side; threads inside of one only get in each other's way
-    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool, bar:
+    with worker_threads(threads) as pool, bar:
         for start in range(done, plan.draws, CHECKPOINT_DRAWS):
             stop = min(start + CHECKPOINT_DRAWS, plan.draws)
             for answers in pool.map(asked, range(start, stop)):

@@ -4,14 +4,13 @@ Features are normalised to 0 to 10 (equation 2), missing ones become the column'
 All of it is learnt from the training folds alone.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
-from threadpoolctl import threadpool_limits
 
 from udfs.oversampling import filled_up
+from udfs.worker_threads import worker_threads
 
 HIGHEST = 10.0
 NEIGHBOURS = 5  # of SMOTE
@@ -62,7 +61,7 @@ def imputed_out_of_fold(make, values, label, classes, fold, seed, threads=1):
 
     probabilities, parts = np.zeros((len(label), classes)), np.unique(fold)
     # threads inside of one only wait for each other
-    with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
+    with worker_threads(threads) as pool:
         for one, (known, found) in zip(parts, pool.map(predicted, parts)):
             probabilities[np.ix_(fold == one, known)] = found
     return probabilities
