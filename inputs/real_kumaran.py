@@ -90,7 +90,7 @@ def calibration(folder):
     lines = {}
     for name, origin in ORIGINS.items():
         pairs = duckdb.sql(f"""
-            select training.{origin.published} as x, any_value(other.{origin.column}) as y
+            select training.{origin.published} as x, median(other.{origin.column}) as y
             from '{Path(folder) / TRAINING}' as training inner join '{Path(folder) / origin.table}' as other using (name)
             where training.{origin.published} is not null and other.{origin.column} is not null
             group by name, training.{origin.published} order by name

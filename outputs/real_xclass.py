@@ -34,15 +34,18 @@ def inputs(folder):
 
 
 def label_rows(folder):
-    """Return entries of the catalogues: class, reference, name, position, spectral type, and the X-ray source that others matched them to."""
+    """Return entries of the catalogues: class, reference, name, position, spectral type, and the X-ray source that others matched them to.
+
+    Where both tables have an entry, and not the same type, it is that of the first.
+    """
     connection = duckdb.connect()
     candidates, matches = inputs(folder)
     return connection.sql(f"""
-        select class, ref, name_cat, ra_cat, dec_cat, any_value(type) as type, min(name) as csc_name
+        select class, ref, name_cat, ra_cat, dec_cat, coalesce(min(sp_type), min(subclass)) as type, min(name) as csc_name
         from (
-            select class, ref, name_cat, ra_cat, dec_cat, coalesce(nullif(sp_type, 'NaN'), subclass) as type, name from '{candidates}'
+            select class, ref, name_cat, ra_cat, dec_cat, coalesce(nullif(sp_type, 'NaN'), subclass) as sp_type, null as subclass, name from '{candidates}'
             union all
-            select class, ref, name_cat, ra_cat, dec_cat, subclass as type, name from '{matches}'
+            select class, ref, name_cat, ra_cat, dec_cat, null, subclass, name from '{matches}'
         )
         where ra_cat is not null and dec_cat is not null
         group by all order by all
