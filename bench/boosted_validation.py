@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.metrics import f1_score, matthews_corrcoef
 
 from outputs.real_property_match import VARS
-from udfs.boosted_validation import field_folds, held_out, random_folds, read_training
+from udfs.boosted_validation import held_out, read_training, scheme_folds
 from udfs.class_model import calibrated
 from udfs.plugin import available_threads
 
@@ -42,9 +42,7 @@ def main():
 
 def scored(classifier, training, scheme, folds, repeat):
     """Return weighted F1, macro F1, MCC and the F1 of each class of one repeat."""
-    fold = random_folds(training.names, training.label, folds, repeat) if scheme == "random" else field_folds(
-        training.names, training.folds["field"], folds, repeat
-    )
+    fold = scheme_folds(training, folds, repeat)[scheme]
     settings = {name: VARS[f"boosted_{name}"] for name in ("members", "rounds", "class_weight_power")}
     raw = held_out(classifier, training, fold, settings, VARS["boosted_parameters"], repeat, available_threads())
     said = (calibrated(raw, training.label, fold) if classifier == "boosted" else raw).argmax(axis=1)

@@ -17,7 +17,7 @@ from inputs.real_kumaran import files, write_training
 from inputs.real_tables import assemble
 from outputs.dbt_run import NO_UNIT_TESTS, run_dbt
 from outputs.real_property_match import VARS
-from udfs.boosted_validation import field_folds, random_folds, read_training
+from udfs.boosted_validation import read_training, scheme_folds
 from udfs.class_model import expected_calibration_error
 
 REPEATS = 5
@@ -96,10 +96,7 @@ def plain(connection, folds):
             continue
         training = read_training(connection.table("classes.boosted_training"), connection.table("classes.boosted_fields"), features, VARS["boosted_classes"])
         weight = np.exp(0.07 * len(training.label) / np.bincount(training.label))[training.label]
-        schemes = {
-            "random": random_folds(training.names, training.label, folds, 1), "field": field_folds(training.names, training.folds["field"], folds, 1),
-        }
-        for scheme, fold in schemes.items():
+        for scheme, fold in scheme_folds(training, folds, 1).items():
             said = np.empty(len(fold), int)
             for one in np.unique(fold):
                 seen = fold != one

@@ -60,8 +60,9 @@ def class_match(databases, folder):
         `training`: by classifier, scheme and subset; `published`: the paper's figures; `published_same_rows`: its own leave-one-out
         classes of the rows at hand, `same_rows` ours by NEARLY_LEFT_OUT, `difference_errors` of the metrics; `agreement` of
         both source by source; `lynceus_repeats`: mean and deviation of our own classifier's measures over repeated cross-validations;
-        `fields`, `hess`: agreement with published classes of the same sources, by the E(B-V) taken for all of them; `regions`: what is in each HESS field by the published classes and by ours;
-        `unpublished`: the classes of fields without published ones; `run_times`: of the compared classifiers, s.
+        `fields`, `hess`: agreement with published classes of the same sources, by the E(B-V) taken for all of them; `regions`: what is
+        in each HESS field by the published classes and by ours; `unpublished`: the classes of fields without published ones;
+        `run_times`: of the compared classifiers, s.
     """
     folder = Path(folder)
     with duckdb.connect(str(databases["training"]), read_only=True) as connection:

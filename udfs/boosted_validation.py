@@ -79,6 +79,14 @@ def field_folds(names, field, folds, repeat):
     return balanced_folds(rank[field], folds)
 
 
+def scheme_folds(training, folds, repeat):
+    """Return the folds of a TrainingSet by scheme: at random, and by whole fields."""
+    return {
+        "random": random_folds(training.names, training.label, folds, repeat),
+        "field": field_folds(training.names, training.folds["field"], folds, repeat),
+    }
+
+
 def _hash(name, repeat):
     return hashlib.md5(f"{name} {repeat}".encode(), usedforsecurity=False).digest()
 
@@ -158,10 +166,7 @@ def out_of_fold_table(training, classifiers, classes, settings, trees, threads=1
     for classifier, features in classifiers:
         one = training[features]
         for repeat in range(1, int(settings["repeats"]) + 1) if one.is_enough else ():
-            for scheme, fold in (
-                ("random", random_folds(one.names, one.label, int(settings["folds"]), repeat)),
-                ("field", field_folds(one.names, one.folds["field"], int(settings["folds"]), repeat)),
-            ):
+            for scheme, fold in scheme_folds(one, int(settings["folds"]), repeat).items():
                 if not can_be_held_out(fold, classifier, scheme):
                     continue
                 raw = held_out(classifier, one, fold, settings, trees, repeat, threads)

@@ -192,7 +192,7 @@ class VoteSums:
         with np.errstate(divide="ignore", invalid="ignore"):
             spread = self.weight * self.weight_xx - self.weight_x**2
             has_slope = spread > 1e-9 * self.weight * self.weight_xx
-            weight, x, xx = self.weight[:, None], self.weight_x[:, None], self.weight_xx[:, None]
+            weight, x = self.weight[:, None], self.weight_x[:, None]
             slope = np.where(has_slope[:, None], (weight * self.vote_x - x * self.vote) / spread[:, None], 0)
             mean = (self.vote - slope * x) / weight
             effective = weight**2 / self.weight2[:, None]
