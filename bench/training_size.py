@@ -1,6 +1,6 @@
 """What fewer training sources cost MUWCLASS: the classes of the same sources by all of the others, and by a share of them.
 
-    python -m bench.training_size <database> [--folds 20 --draws 60 --repeats 2]
+    python -m bench.training_size <database> [--parts 20 --draws 250 --repeats 2]
 
 The database is a built one with a training set (var muwclass_training), such as that of the published set.
 """
@@ -10,7 +10,7 @@ import argparse
 import duckdb
 import numpy as np
 
-from outputs.real_classes import CONFIDENT, METRICS, metrics, nearly_left_out
+from outputs.real_classes import CONFIDENT, METRICS, metrics, nearly_left_out_classes
 from udfs.muwclass import filled
 
 SHARES = (0.5, 0.75)
@@ -20,8 +20,8 @@ def main():
     """Print the metrics by share of the training set, the mean over the repeats, each beside those by all for the same sources."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("database")
-    parser.add_argument("--folds", type=int, default=20)
-    parser.add_argument("--draws", type=int, default=60)
+    parser.add_argument("--parts", type=int, default=20, help="of a class, one of which is left out at a time")
+    parser.add_argument("--draws", type=int, default=250)
     parser.add_argument("--repeats", type=int, default=2)
     options = parser.parse_args()
     with duckdb.connect(options.database, read_only=True) as connection:
@@ -37,7 +37,8 @@ def main():
 
 
 def classes_of(trained, options):
-    return nearly_left_out(duckdb.from_arrow(trained), trained["ebv"].to_numpy(zero_copy_only=False), options.folds, options.draws)
+    ebv = trained["ebv"].to_numpy(zero_copy_only=False)
+    return nearly_left_out_classes(duckdb.from_arrow(trained), ebv, options.parts, draws=options.draws)
 
 
 def compared(trained, by_all, share, seed, options):

@@ -33,7 +33,7 @@
         'photometry_theta_arcmin': {'above': 0},
         'photometry_pileup': {'low': 0},
         'missing_flux_limit': {'above': 0, 'high': 1},
-        'ebv_source': {'choices': ['auto', 'map', 'column', 'model']},
+        'ebv_source': {'choices': ['auto', 'map', 'column', 'coarse_map', 'model']},
         'ebv_map_scaling': {'above': 0, 'high': 10},
         'survey_radius_arcsec': {'above': 0, 'high': 600},
         'class_counterparts': {'choices': ['nearest', 'posterior']},

@@ -1,11 +1,19 @@
-{#- E(B-V) in mag through the whole Galaxy towards an ICRS position in degrees: of the dust map or the smooth model, whichever var ebv_source
-    takes where no table of the user says more. -#}
+{#- E(B-V) in mag through the whole Galaxy towards an ICRS position in degrees, where no table of the user says more. -#}
 {% macro ebv_towards(ra, dec) -%}
-    {{ 'map_ebv(' ~ ra ~ ', ' ~ dec ~ ') * ' ~ var('ebv_map_scaling') if ebv_origin() == 'map' else 'galactic_ebv(' ~ ra ~ ', ' ~ dec ~ ')' }}
+    {%- set functions = {'map': 'map_ebv', 'coarse_map': 'coarse_map_ebv', 'model': 'galactic_ebv'} -%}
+    {%- set origin = ebv_origin() -%}
+    {{- functions[origin] }}({{ ra }}, {{ dec }}){{ '' if origin == 'model' else ' * ' ~ var('ebv_map_scaling') }}
 {%- endmacro %}
 
-{#- What var ebv_source stands for: map, column or model. -#}
+{#- Which map or model var ebv_source stands for, and which fills the gaps of a column: the user's map, else the coarse one; but the dust
+    of the simulated sky is a smooth disc. -#}
 {% macro ebv_origin() -%}
     {%- set chosen = var('ebv_source') -%}
-    {{- ('map' if env_var('LYNCEUS_DUST_MAPS', '') != '' else 'column') if chosen == 'auto' else chosen -}}
+    {%- if chosen in ['map', 'coarse_map', 'model'] -%}
+        {{- chosen -}}
+    {%- elif env_var('LYNCEUS_DUST_MAPS', '') != '' -%}
+        map
+    {%- else -%}
+        {{- 'model' if execute and run_query('select count(*) from raw.truth').columns[0].values()[0] else 'coarse_map' -}}
+    {%- endif -%}
 {%- endmacro %}

@@ -1,5 +1,7 @@
 """The classifiers on real sources: cross-validated on the published training set, beside the published results; and applied to fields."""
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -12,6 +14,7 @@ from outputs.real_property_match import VARS
 from udfs.class_draws import Plan, classified, classify, cross_validate
 from udfs.muwclass import column_of, filled, probability_table, read_measurements, read_training
 from udfs.plugin import PROJECT, available_threads
+from udfs.reddening import coarse_map_ebv
 
 SEED = PROJECT / "seeds" / "muwclass_features.csv"
 CLASSES = VARS["muwclass_classes"]
@@ -26,14 +29,14 @@ TRAINING, REPEATS = "muwclass/td_2022.parquet", 5
 LEFT_OUT = "muwclass/loocv_2022.parquet"
 FIELDS = {"ngc3532": "fields/ngc3532/classification.parquet", "trumpler18": "fields/trumpler18/classification.parquet"}
 HESS = "muwclass/gcs_hess_fields.parquet"
-EBV = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)  # mag; the published E(B-V) of fields is not known
-FIELD_DRAWS = 100
+EBV = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)  # mag, for all sources of a field, beside that of the map towards each
+FIELD_DRAWS, MAP_DRAWS = 100, 400  # with one E(B-V) for all sources; with many, of which some draws each concern a source
 RESAMPLES = 300  # for the error of a difference of metrics
-# the paper leaves one source out at a time; so many folds leave one or two of a rare class out, and cost a fifteenth
-NEARLY_LEFT_OUT = {"folds": 150, "draws": 60}
+# the paper leaves one source out at a time; one in so many of a class is one or two of a rare one, and costs 1/28
+NEARLY_LEFT_OUT = {"parts": 75, "draws": 250, "target_draws": 10}
 HELD_OUT = {"random": "a tenth", "field": "fields"}
 # of the builds: only in the training field the classifiers are judged
-VARIABLES = {"training": {"compared_classifiers": [
+VARIABLES = {"training": {"validation_draws": 250, "compared_classifiers": [
     "forest", "extra_trees", "bagging", "gradient_boosting", "tree", "nearest_neighbours", "support_vectors", "lightgbm",
 ]}}
 OTHER_VARIABLES = {"validation_draws": 1, "validation_folds": 2, "muwclass_draws": 20}
@@ -60,14 +63,15 @@ def class_match(databases, folder):
         `training`: by classifier, scheme and subset; `published`: the paper's figures; `published_same_rows`: its own leave-one-out
         classes of the rows at hand, `same_rows` ours by NEARLY_LEFT_OUT, `difference_errors` of the metrics; `agreement` of
         both source by source; `lynceus_repeats`: mean and deviation of our own classifier's measures over repeated cross-validations;
-        `fields`, `hess`: agreement with published classes of the same sources, by the E(B-V) taken for all of them; `regions`: what is
-        in each HESS field by the published classes and by ours; `unpublished`: the classes of fields without published ones;
+        `fields`, `hess`: agreement with published classes of the same sources, by the E(B-V) of the map, and by one taken for all of
+        them; `regions`: what is in each HESS field by the published classes and by ours; `unpublished`: the classes of fields without published ones;
         `run_times`: of the compared classifiers, s.
     """
     folder = Path(folder)
     with duckdb.connect(str(databases["training"]), read_only=True) as connection:
         trained = connection.sql("from classes.muwclass_training")
-        predictions = nearly_left_out(trained, filled(trained.order("csc_name").fetchnumpy()["ebv"]), **NEARLY_LEFT_OUT)
+        ebv = filled(trained.order("csc_name").fetchnumpy()["ebv"])
+        predictions = nearly_left_out_classes(trained, ebv, **NEARLY_LEFT_OUT)
         measured = {
             "training": evaluation(connection),
             "census": connection.sql("select class, state, n_sources from classes.muwclass_training_census order by all").fetchall(),
@@ -95,7 +99,8 @@ def field_classes(database):
     E(B-V) is the field's own in the database.
     """
     training, plan, _, table, measurements = read_field(database)
-    label, confidence = classified(*classify(training, measurements, filled(table["ebv"]), plan, available_threads()))
+    mapped = replace(plan, draws=MAP_DRAWS)
+    label, confidence = classified(*classify(training, measurements, filled(table["ebv"]), mapped, available_threads()))
     return [
         [name, int(np.sum(label == number)), int(np.sum((label == number) & (confidence >= CONFIDENT)))]
         for number, name in enumerate(plan.classes)
@@ -191,8 +196,32 @@ def difference_errors(true, said, is_kept, resamples=RESAMPLES, seed=1):
     return dict(zip(METRICS, map(float, np.std(differences, axis=0))))
 
 
-def nearly_left_out(sources, ebv, folds, draws):
-    """Return our classes of the sources of a relation by forests that have seen nearly all others, as columns in order of the names.
+def nearly_left_out(label, ebv, parts):
+    """Return folds, (n,) int, each of one class and at like E(B-V): one in so many of the class, or one source where there are no more.
+
+    As its sources are alike in E(B-V), few draws concern a fold, and the others need not be trained without it.
+
+    Parameters
+    ----------
+    label : (n,) int array
+    ebv : (n,) array, mag
+    parts : int
+    """
+    fold, first = np.empty(len(label), int), 0
+    for one in np.unique(label):
+        members = np.flatnonzero(label == one)
+        fold[members[np.argsort(ebv[members], kind="stable")]] = first + np.arange(len(members)) // -(-len(members) // parts)
+        first = fold[members].max() + 1
+    return fold
+
+
+def nearly_left_out_classes(sources, ebv, parts, **plan):
+    """Return held_out_classes by forests that have seen nearly all other sources."""
+    return held_out_classes(sources, ebv, partial(nearly_left_out, parts=parts), **plan)
+
+
+def held_out_classes(sources, ebv, folds, **plan):
+    """Return our classes of the sources of a relation by forests that have not seen their fold, as columns in order of the names.
 
     Parameters
     ----------
@@ -200,15 +229,16 @@ def nearly_left_out(sources, ebv, folds, draws):
         With the columns of classes.muwclass_training.
     ebv : (n,) array, mag
         In order of the names.
-    folds, draws : int
+    folds : callable
+        Of (n,) int, the classes, and of ebv: the folds (n,) int.
+    plan
+        Draws and other settings of udfs.class_draws.Plan.
     """
     selected = duckdb.sql(f"select feature from '{SEED}' where is_selected").fetchnumpy()["feature"]
     names, training, present = read_training(sources, CLASSES)
-    in_class_order = np.lexsort([np.random.default_rng(1).random(len(names)), training.label])
-    fold = np.empty(len(names), int)
-    fold[in_class_order] = np.arange(len(names)) % folds
-    plan = Plan(tuple(selected), present, draws, seed=1)
-    table = probability_table(names, *cross_validate(training, fold, ebv, plan, threads=available_threads()), present, CLASSES)
+    plan = Plan(tuple(selected), present, seed=1, **plan)
+    probabilities = cross_validate(training, folds(training.label, ebv), ebv, plan, threads=available_threads())
+    table = probability_table(names, *probabilities, present, CLASSES)
     columns = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}
     return columns | {"true_class": np.asarray(present)[training.label]}
 
@@ -249,11 +279,10 @@ def against_left_out(predictions, path):
 
 
 def against_field(database, path, has_properties=False):
-    """Compare our classes of a field's sources with published ones, with one E(B-V) after the other for all sources.
+    """Compare our classes of a field's sources with published ones, with the E(B-V) of the map, and with one after the other for all sources.
 
     With `has_properties` the sources are taken with their published properties, without they are those of the database. Sources of the
-    training set are left out. `nearest_ebv` is the E(B-V) with most equal classes; `changes` counts there the pairs of unequal classes, and
-    `classes` has ours.
+    training set are left out. `changes` counts the pairs of unequal classes with the map, and `classes` has ours.
     """
     training, plan, trained_on, found, measurements = read_field(database)
     sources = found["csc_name"]
@@ -264,19 +293,20 @@ def against_field(database, path, has_properties=False):
     _, _, theirs = np.intersect1d(np.setdiff1d(sources, trained_on), table["csc_name"], return_indices=True)
     ours = np.searchsorted(sources, table["csc_name"][theirs])
     their_class, their_ct = np.asarray(table["pred_class"], str)[theirs], filled(table["confidence_threshold"])[theirs]
+    of_map = coarse_map_ebv(*(filled(table[name])[theirs] for name in ("ra_deg", "dec_deg"))) * VARS["ebv_map_scaling"]
     rows, said = [], {}
-    for ebv in EBV:
-        label, confidence = classified(*classify(training, measurements.taken(ours), np.full(len(ours), ebv), plan, available_threads()))
-        said[ebv] = np.asarray(plan.classes)[label], confidence
-        is_same = said[ebv][0] == their_class
+    for name, ebv in (("map", of_map), *((f"{value:g}", np.full(len(ours), value)) for value in EBV)):
+        taken = replace(plan, draws=MAP_DRAWS if name == "map" else FIELD_DRAWS)
+        label, confidence = classified(*classify(training, measurements.taken(ours), ebv, taken, available_threads()))
+        said[name] = np.asarray(plan.classes)[label], confidence
+        is_same = said[name][0] == their_class
         both = (confidence >= CONFIDENT) & (their_ct >= CONFIDENT)
         rows.append({
-            "ebv": ebv, "same_class": float(is_same.mean()), "both_confident": int(both.sum()),
+            "ebv": name, "same_class": float(is_same.mean()), "both_confident": int(both.sum()),
             "same_where_both_confident": float(is_same[both].mean()) if both.any() else None,
             "confident": int((confidence >= CONFIDENT).sum()),
         })
-    nearest = max(rows, key=lambda row: row["same_class"])["ebv"]
-    our_class, our_ct = said[nearest]
+    our_class, our_ct = said["map"]
     both = (our_ct >= CONFIDENT) & (their_ct >= CONFIDENT)
     changes = {}
     for pair in zip(their_class.tolist(), our_class.tolist(), both):
@@ -285,7 +315,7 @@ def against_field(database, path, has_properties=False):
             changes[pair[:2]] = number + 1, confident + int(pair[2])
     return {
         "sources": len(ours), "published_sources": len(table["csc_name"]), "published_confident": int((their_ct >= CONFIDENT).sum()),
-        "by_ebv": rows, "nearest_ebv": nearest,
+        "map_ebv": [float(value) for value in np.quantile(of_map, (0, 0.5, 1))], "by_ebv": rows,
         "changes": sorted(([*pair, *numbers] for pair, numbers in changes.items()), key=lambda row: (-row[2], row[:2])),
         "classes": pa.table({"name": sources[ours].astype(str), "class": our_class.astype(str), "confidence_threshold": our_ct}),
     }
@@ -306,9 +336,9 @@ def section(measured):
         yield _row("paper, 2,941 sources", "one", subset, values)
     for subset, values in same_rows.items():
         yield _row("paper, the rows at hand", "one", subset, values)
-    folds = measured["nearly_left_out"]["folds"]
+    parts = measured["nearly_left_out"]["parts"]
     for subset, values in measured["same_rows"].items():
-        yield _row("muwclass", f"1 in {folds}", subset, values)
+        yield _row("muwclass", f"1 in {parts}", subset, values)
     for subset, errors in measured["difference_errors"].items():
         cells = (f"{measured['same_rows'][subset][name] - same_rows[subset][name]:+.3f} ± {error:.3f}" for name, error in errors.items())
         yield f"| muwclass less paper, the rows at hand | | {subset} | " + " | ".join(cells) + " | | |"
@@ -336,32 +366,33 @@ def section(measured):
     yield ""
     yield "### Fields"
     yield ""
-    yield "The published E(B-V) of fields are not public. So one value after the other is taken for all sources of a field; the agreement"
-    yield "with the published classes says which come nearest. Sources of the training set are left out."
+    yield "E(B-V) is that of the coarse map towards each source, as the paper takes it; beside it one value after the other for all sources of"
+    yield "a field, to show what depends on it. Sources of the training set are left out."
     yield ""
     for title, field in [*measured["fields"].items(), *([("HESS fields", measured["hess"])] if "hess" in measured else [])]:
-        yield f"**{title}**: {field['sources']} sources, {field['published_confident']} confident as published."
+        least, median, most = field["map_ebv"]
+        yield f"**{title}**: {field['sources']} sources, {field['published_confident']} confident as published. The map's E(B-V) is {least:.2f} to {most:.2f}, its median {median:.2f}."
         yield ""
         yield "| E(B-V) | same class | both confident | same class there | confident here |"
         yield "|---|---|---|---|---|"
         for row in field["by_ebv"]:
             there = "" if row["same_where_both_confident"] is None else f"{row['same_where_both_confident']:.3f}"
-            yield f"| {row['ebv']:g} | {row['same_class']:.3f} | {row['both_confident']} | {there} | {row['confident']} |"
+            yield f"| {row['ebv']} | {row['same_class']:.3f} | {row['both_confident']} | {there} | {row['confident']} |"
         yield ""
         changes = ", ".join(f"{theirs} to {ours} {n} ({n_confident})" for theirs, ours, n, n_confident in field["changes"][:6])
-        yield f"Nearest at E(B-V) = {field['nearest_ebv']:g}. Most frequent differences there, published class to ours, of these both confident: {changes}."
+        yield f"Most frequent differences with the map, published class to ours, of these both confident: {changes}."
         yield ""
     for title, counts in measured["unpublished"].items():
         told = ", ".join(f"{name} {n} ({n_confident})" for name, n, n_confident in counts)
-        yield f"**{title}**: no published classes are at hand. Ours, with the smooth model's E(B-V), of these confident: {told}."
+        yield f"**{title}**: no published classes are at hand. Ours, of these confident: {told}."
         yield ""
     if "regions" in measured:
-        yield from _region_table(measured["regions"], measured["hess"]["nearest_ebv"])
+        yield from _region_table(measured["regions"])
 
 
-def _region_table(regions, ebv):
+def _region_table(regions):
     yield "Significant, confidently classified sources of each HESS field (table 7 of the paper), as the visible rows of the published table say and"
-    yield f"as ours do at E(B-V) = {ebv:g}:"
+    yield "as ours do:"
     yield ""
     yield "| field | published | ours |"
     yield "|---|---|---|"

@@ -41,7 +41,8 @@ def classes(fields, tmp_path_factory):
     work = tmp_path_factory.getbasetemp() / "real0"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(real_classes, "FIELD_DRAWS", 10)
-        patch.setattr(real_classes, "NEARLY_LEFT_OUT", {"folds": 3, "draws": 3})
+        patch.setattr(real_classes, "MAP_DRAWS", 60)
+        patch.setattr(real_classes, "NEARLY_LEFT_OUT", {"parts": 2, "draws": 3, "target_draws": 1})
         patch.setattr(real_classes, "REPEATS", 1)
         patch.setattr(real_classes, "EBV", (1.5,))
         return real_classes.class_match({name: work / name / "lynceus.duckdb" for name in REAL_FIELDS}, REAL_DATA)

