@@ -1,8 +1,9 @@
 """What fewer training sources cost MUWCLASS: the classes of the same sources by all of the others, and by a share of them.
 
-    python -m bench.training_size <database> [--parts 20 --draws 250 --repeats 2]
+    python -m bench.training_size <database> [--share 0.75 --parts 20 --draws 120 --repeats 4 --published <file>]
 
-The database is a built one with a training set (var muwclass_training), such as that of the published set.
+The database is a built one with a training set (var muwclass_training), such as that of the published set. With the paper's own
+leave-one-out, by forests trained on all of its sources, the last lines compare all those at hand with it.
 """
 
 import argparse
@@ -10,30 +11,36 @@ import argparse
 import duckdb
 import numpy as np
 
-from outputs.real_classes import CONFIDENT, METRICS, metrics, nearly_left_out_classes
-from udfs.muwclass import filled
+from outputs.real_classes import CLASSES, CONFIDENT, METRICS, metrics, nearly_left_out_classes
+from udfs.muwclass import column_of, filled
 
-SHARES = (0.5, 0.75)
+MEASURES = (*METRICS, "probability")  # the last: of the true class, the mean over the classes
 
 
 def main():
-    """Print the metrics by share of the training set, the mean over the repeats, each beside those by all for the same sources."""
+    """Print the metrics by a share of the training set and by all, for the same sources; their difference, and its deviation over the repeats."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("database")
+    parser.add_argument("--share", type=float, default=0.75, help="of the sources of each class")
     parser.add_argument("--parts", type=int, default=20, help="of a class, one of which is left out at a time")
-    parser.add_argument("--draws", type=int, default=250)
-    parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--draws", type=int, default=120)
+    parser.add_argument("--repeats", type=int, default=4, help="with other sources in the share")
+    parser.add_argument("--published", help="the paper's leave-one-out (Parquet)")
     options = parser.parse_args()
     with duckdb.connect(options.database, read_only=True) as connection:
         trained = connection.sql("from classes.muwclass_training").order("csc_name").arrow().read_all()
     by_all = classes_of(trained, options)
-    print(f"| share | trained on | subset | {' | '.join(METRICS)} |\n{'|---' * (3 + len(METRICS))}|")
-    for share in SHARES:
-        rows = [compared(trained, by_all, share, repeat, options) for repeat in range(options.repeats)]
-        for whose in ("the share", "all"):
-            for subset in ("all", "confident"):
-                means = (np.mean([row[whose, subset][name] for row in rows]) for name in METRICS)
-                print(f"| {share:g} | {whose} | {subset} | {' | '.join(f'{mean:.3f}' for mean in means)} |", flush=True)
+    print(f"| subset | trained on | {' | '.join(MEASURES)} |\n{'|---' * (2 + len(MEASURES))}|")
+    shares = [sampled(trained, options.share, repeat) for repeat in range(options.repeats)]
+    print_rows(f"{options.share:g} of them", [
+        (measured(classes_of(trained.take(rows), options)), measured({name: values[rows] for name, values in by_all.items()})) for rows in shares
+    ])
+    if options.published:
+        theirs = duckdb.sql(f"select *, name as csc_name, pred_class as class from '{options.published}'").order("csc_name").fetchnumpy()
+        _, ours, rows = np.intersect1d(by_all["csc_name"].astype(str), theirs["csc_name"].astype(str), return_indices=True)
+        print_rows("all at hand", [tuple(
+            measured({name: values[kept] for name, values in table.items()}) for table, kept in ((by_all, ours), (theirs, rows))
+        )])
 
 
 def classes_of(trained, options):
@@ -41,21 +48,37 @@ def classes_of(trained, options):
     return nearly_left_out_classes(duckdb.from_arrow(trained), ebv, options.parts, draws=options.draws)
 
 
-def compared(trained, by_all, share, seed, options):
-    """Return the metrics of a share of the sources, as many of each class, by the others of that share and by all others."""
+def sampled(trained, share, seed):
+    """Return the rows of a share of the sources of each class."""
     rng = np.random.default_rng(seed)
     label = trained["class"].to_numpy(zero_copy_only=False)
-    rows = np.sort(np.concatenate([
-        rng.permutation(members)[:round(share * len(members))] for members in (np.flatnonzero(label == name) for name in np.unique(label))
-    ]))
-    said = {"the share": (classes_of(trained.take(rows), options), np.arange(len(rows))), "all": (by_all, rows)}
-    found = {}
-    for whose, (predictions, kept) in said.items():
-        true, predicted = (np.asarray(predictions[name], str)[kept] for name in ("true_class", "class"))
-        is_confident = filled(predictions["confidence_threshold"])[kept] >= CONFIDENT
-        found[whose, "all"] = metrics(true, predicted, np.ones(len(kept), bool))
-        found[whose, "confident"] = metrics(true, predicted, is_confident)
-    return found
+    members = (np.flatnonzero(label == name) for name in np.unique(label))
+    return np.sort(np.concatenate([rng.permutation(rows)[:round(share * len(rows))] for rows in members]))
+
+
+def measured(table):
+    """Return MEASURES of classified sources, of all and of the confident ones: (2, measures) array."""
+    true, said = (np.asarray(table[name], str) for name in ("true_class", "class"))
+    is_confident = filled(table["confidence_threshold"]) >= CONFIDENT
+    probability = {name: filled(table[f"p_{column_of(name)}"])[true == name] for name in CLASSES if (true == name).any()}
+    sure = {name: values[is_confident[true == name]] for name, values in probability.items()}
+    return np.array([
+        [*metrics(true, said, kept).values(), np.mean([values.mean() for values in of.values() if len(values)])]
+        for kept, of in ((np.ones(len(true), bool), probability), (is_confident, sure))
+    ])
+
+
+def print_rows(trained_on, pairs):
+    """Print both of pairs of `measured` arrays, the mean over the pairs, and their difference with its deviation."""
+    one, other = (np.array([pair[place] for pair in pairs]) for place in (0, 1))
+    for place, subset in enumerate(("all", "confident")):
+        for whose, values in ((trained_on, one), ("more", other)):
+            print(f"| {subset} | {whose} | {' | '.join(f'{mean:.3f}' for mean in values[:, place].mean(axis=0))} |")
+        difference = (one - other)[:, place]
+        cells = [f"{mean:+.3f}" for mean in difference.mean(axis=0)]
+        if len(pairs) > 1:
+            cells = [f"{mean} ± {deviation:.3f}" for mean, deviation in zip(cells, difference.std(axis=0, ddof=1))]
+        print(f"| {subset} | difference | {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":
