@@ -82,9 +82,13 @@ def class_metrics(connection):
     for line, (classifier, scheme) in zip(grid, tested, strict=True):
         for axes, cut in zip(line, CUTS, strict=True):
             rows = connection.execute(
-                "select * from release.class_evaluation where classifier = ? and scheme = ? and (cut_by = ? or cut_by = 'none') order by cut_min",
+                "select * from release.class_evaluation where classifier = ? and scheme = ? and (cut_by = ? or cut_by = 'none')"
+                " and accuracy is not null order by cut_min",
                 [classifier, scheme, cut]
             ).fetchnumpy()
+            if not np.any(rows["cut_by"] == cut):
+                axes.text(0.5, 0.5, "has no CT", transform=axes.transAxes, ha="center", fontsize=9)
+                rows = {name: values[:0] for name, values in rows.items()}
             for number, (name, label) in enumerate(METRICS.items()):
                 axes.plot(rows["cut_min"], np.ma.filled(rows[name], np.nan), markersize=3.5, label=label, **series(number))
             axes.grid(alpha=0.3)

@@ -208,6 +208,14 @@ def test_every_classifier_has_its_panels(name, places):
         assert len(figure_of(name, connection).axes) == places
 
 
+def test_a_classifier_without_confidence_thresholds_says_so():
+    with database(rows=40) as connection:
+        connection.execute("update release.class_evaluation set accuracy = null where classifier = 'lynceus' and cut_by = 'confidence_threshold'")
+        panels = figure_of("class_metrics", connection).axes
+    said = {axes.get_title(): [text.get_text() for text in axes.texts] for axes in panels[::2]}
+    assert all(texts == (["has no CT"] if "lynceus" in title else []) for title, texts in said.items()) and len(said) == 4
+
+
 def test_confusion_is_in_per_cent_of_the_row_and_tells_who_is_left():
     with database() as connection:
         connection.execute("create or replace table release.class_confusion as select 'muwclass' as classifier, 'field' as scheme, * from (values"
