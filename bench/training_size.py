@@ -11,7 +11,7 @@ import argparse
 import duckdb
 import numpy as np
 
-from outputs.real_classes import CLASSES, CONFIDENT, METRICS, metrics, nearly_left_out_classes
+from outputs.left_out_classes import CLASSES, CONFIDENT, METRICS, metrics, nearly_left_out_classes
 from udfs.muwclass import column_of, filled
 
 MEASURES = (*METRICS, "probability")  # the last: of the true class, the mean over the classes

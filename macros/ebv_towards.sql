@@ -6,7 +6,7 @@
 {%- endmacro %}
 
 {#- Which map or model var ebv_source stands for, and which fills the gaps of a column: the user's map, else the coarse one; but the dust
-    of the simulated sky is a smooth disc. -#}
+    of the simulated sky, known by its table of the truth (of which no value is read), is a smooth disc. -#}
 {% macro ebv_origin() -%}
     {%- set chosen = var('ebv_source') -%}
     {%- if chosen in ['map', 'coarse_map', 'model'] -%}

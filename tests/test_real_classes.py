@@ -4,7 +4,8 @@ import duckdb
 import numpy as np
 import pytest
 
-from outputs.real_classes import LEFT_OUT, against_left_out, held_out_classes, metrics, nearly_left_out
+from outputs.left_out_classes import against_left_out, held_out_classes, metrics, nearly_left_out
+from outputs.real_classes import LEFT_OUT
 from udfs.reddening import coarse_map_ebv
 
 

