@@ -1,6 +1,6 @@
 """What fewer training sources cost MUWCLASS: the classes of the same sources by all of the others, and by a share of them.
 
-    python -m bench.training_size <database> [--share 0.75 --parts 20 --draws 120 --repeats 4 --published <file>]
+    python -m bench.training_size <database> [--share 0.75 --parts 20 --draws 25 --target-draws 10 --repeats 4 --published <file>]
 
 The database is a built one with a training set (var muwclass_training), such as that of the published set. With the paper's own
 leave-one-out, by forests trained on all of its sources, the last lines compare all those at hand with it.
@@ -23,7 +23,8 @@ def main():
     parser.add_argument("database")
     parser.add_argument("--share", type=float, default=0.75, help="of the sources of each class")
     parser.add_argument("--parts", type=int, default=20, help="of a class, one of which is left out at a time")
-    parser.add_argument("--draws", type=int, default=120)
+    parser.add_argument("--draws", type=int, default=25, help="for each part and E(B-V)")
+    parser.add_argument("--target-draws", type=int, default=10)
     parser.add_argument("--repeats", type=int, default=4, help="with other sources in the share")
     parser.add_argument("--published", help="the paper's leave-one-out (Parquet)")
     options = parser.parse_args()
@@ -45,7 +46,7 @@ def main():
 
 def classes_of(trained, options):
     ebv = trained["ebv"].to_numpy(zero_copy_only=False)
-    return nearly_left_out_classes(duckdb.from_arrow(trained), ebv, options.parts, draws=options.draws)
+    return nearly_left_out_classes(duckdb.from_arrow(trained), ebv, options.parts, draws=options.draws, target_draws=options.target_draws)
 
 
 def sampled(trained, share, seed):

@@ -1,13 +1,12 @@
 """Training sources of MUWCLASS classified by forests that have not seen them, beside the paper's leave-one-out of the same sources."""
 
-from functools import partial
-
 import duckdb
 import numpy as np
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, matthews_corrcoef
+from tqdm import tqdm
 
 from outputs.real_property_match import VARS
-from udfs.class_draws import Plan, classified, cross_validate
+from udfs.class_draws import Plan, classified, classify, log_ebv
 from udfs.muwclass import column_of, filled, probability_table, read_training
 from udfs.plugin import PROJECT, available_threads
 
@@ -16,6 +15,7 @@ CLASSES = VARS["muwclass_classes"]
 CONFIDENT = VARS["confident_ct"]
 METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "completeness", "balanced_completeness")
 RESAMPLES = 300  # for the error of a difference of metrics
+ALIKE = 0.1  # in log(0.05 + E(B-V)): a seventh of the width of the kernel of udfs.class_draws
 
 
 def metrics(true, said, is_kept):
@@ -51,9 +51,7 @@ def difference_errors(true, said, is_kept, resamples=RESAMPLES, seed=1):
 
 
 def nearly_left_out(label, ebv, parts):
-    """Return folds, (n,) int, each of one class and at like E(B-V): one in so many of the class, or one source where there are no more.
-
-    As its sources are alike in E(B-V), few draws concern a fold, and the others need not be trained without it.
+    """Return folds, (n,) int, each of one class and at like E(B-V): at most one in so many of the class, or one source where there are no more.
 
     Parameters
     ----------
@@ -61,40 +59,65 @@ def nearly_left_out(label, ebv, parts):
     ebv : (n,) array, mag
     parts : int
     """
-    fold, first = np.empty(len(label), int), 0
+    fold, last = np.empty(len(label), int), -1
     for one in np.unique(label):
         members = np.flatnonzero(label == one)
-        fold[members[np.argsort(ebv[members], kind="stable")]] = first + np.arange(len(members)) // -(-len(members) // parts)
-        first = fold[members].max() + 1
+        members = members[np.argsort(ebv[members], kind="stable")]
+        most, x = -(-len(members) // parts), log_ebv(ebv[members])
+        first = None
+        for place, member in enumerate(members):
+            if first is None or place - first == most or x[place] - x[first] > ALIKE:
+                first, last = place, last + 1
+            fold[member] = last
     return fold
 
 
-def nearly_left_out_classes(sources, ebv, parts, **settings):
-    """Return held_out_classes by forests that have seen nearly all other sources."""
-    return held_out_classes(sources, ebv, partial(nearly_left_out, parts=parts), **settings)
-
-
-def held_out_classes(sources, ebv, folds, **settings):
-    """Return our classes of the sources of a relation by forests that have not seen their fold, as columns in order of the names.
+def read_trained(sources, **settings):
+    """Return what classifies the sources of a relation by each other: their names, in order, Training and Plan.
 
     Parameters
     ----------
     sources : DuckDB relation
         With the columns of classes.muwclass_training.
-    ebv : (n,) array, mag
-        In order of the names.
-    folds : callable
-        Of (n,) int, the classes, and of ebv: the folds (n,) int.
     settings
         Of udfs.class_draws.Plan: draws, and others.
     """
     selected = duckdb.sql(f"select feature from '{SEED}' where is_selected").fetchnumpy()["feature"]
     names, training, present = read_training(sources, CLASSES)
-    plan = Plan(tuple(selected), present, seed=1, **settings)
-    probabilities = cross_validate(training, folds(training.label, ebv), ebv, plan, threads=available_threads())
-    table = probability_table(names, *probabilities, present, CLASSES)
+    return names, training, Plan(tuple(selected), present, seed=1, **settings)
+
+
+def class_columns(names, training, plan, mean, deviation):
+    """Return class probabilities, (n, classes) each, as columns of the classifiers' tables, and the true class."""
+    table = probability_table(names, mean, deviation, plan.classes, CLASSES)
     columns = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}
-    return columns | {"true_class": np.asarray(present)[training.label]}
+    return columns | {"true_class": np.asarray(plan.classes)[training.label]}
+
+
+def nearly_left_out_classes(sources, ebv, parts, **settings):
+    """Return our classes of the sources of a relation by forests that have seen nearly all others, as columns in order of the names.
+
+    All draws for a fold have their AGN at its median E(B-V), as those of a bin in the paper have.
+
+    Parameters
+    ----------
+    sources, settings
+        As in `read_trained`.
+    ebv : (n,) array, mag
+        In order of the names.
+    parts : int
+        As in `nearly_left_out`.
+    """
+    names, training, plan = read_trained(sources, **settings)
+    fold, ebv = nearly_left_out(training.label, ebv, parts), np.asarray(ebv, float)
+    probabilities = np.empty((2, len(names), len(plan.classes)))
+    for one in tqdm(np.unique(fold), unit="fold", disable=None):
+        inside = fold == one
+        towards = np.full(inside.sum(), np.median(ebv[inside]))
+        probabilities[:, inside] = classify(
+            training.taken(~inside), training.measurements.taken(inside), towards, plan, threads=available_threads()
+        )
+    return class_columns(names, training, plan, *probabilities)
 
 
 def against_left_out(predictions, path):

@@ -7,7 +7,7 @@ import pytest
 from conftest import REAL_DATA
 
 from inputs.real_tables import REAL_FIELDS, assemble
-from outputs import real_classes
+from outputs import left_out_classes, real_classes
 from outputs import real_data as measuring
 from outputs.real_property_match import property_match
 from outputs.real_report import report
@@ -43,6 +43,7 @@ def classes(fields, tmp_path_factory):
         patch.setattr(real_classes, "FIELD_DRAWS", 10)
         patch.setattr(real_classes, "MAP_DRAWS", 60)
         patch.setattr(real_classes, "NEARLY_LEFT_OUT", {"parts": 2, "draws": 3, "target_draws": 1})
+        patch.setattr(left_out_classes, "ALIKE", 10)
         patch.setattr(real_classes, "REPEATS", 1)
         patch.setattr(real_classes, "EBV", (1.5,))
         return real_classes.class_match({name: work / name / "lynceus.duckdb" for name in REAL_FIELDS}, REAL_DATA)

@@ -4,12 +4,13 @@ import duckdb
 import numpy as np
 import pytest
 
-from outputs.left_out_classes import against_left_out, held_out_classes, metrics, nearly_left_out
+from outputs.left_out_classes import ALIKE, against_left_out, class_columns, metrics, nearly_left_out, nearly_left_out_classes, read_trained
 from outputs.real_classes import LEFT_OUT
+from udfs.class_draws import cross_validate, log_ebv
 from udfs.reddening import coarse_map_ebv
 
 
-def fifths(label, _):
+def fifths(label):
     """Return folds that share out each class."""
     fold = np.empty(len(label), int)
     fold[np.argsort(label, kind="stable")] = np.arange(len(label)) % 5
@@ -21,7 +22,9 @@ def predictions(real_data):
     """Return our classes of the published training sources, each by draws without its fifth."""
     sources = duckdb.sql(f"select *, name as csc_name, true_class as class from '{real_data}/muwclass/td_2022.parquet'")
     place = sources.order("csc_name").fetchnumpy()
-    return held_out_classes(sources, 0.86 * coarse_map_ebv(place["ra_deg"], place["dec_deg"]), fifths, draws=80)
+    names, training, plan = read_trained(sources, draws=80)
+    ebv = 0.86 * coarse_map_ebv(place["ra_deg"], place["dec_deg"])
+    return class_columns(names, training, plan, *cross_validate(training, fifths(training.label), ebv, plan, threads=2))
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +44,7 @@ def test_folds_nearly_leave_one_out_and_are_alike():
         # no other source of the class lies between them
         inside = of_class & (ebv >= ebv[members].min()) & (ebv <= ebv[members].max())
         assert np.array_equal(inside, members)
+        assert np.ptp(log_ebv(ebv[members])) <= ALIKE
 
 
 @pytest.mark.real
