@@ -2,7 +2,7 @@
 
 import duckdb
 import numpy as np
-from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, matthews_corrcoef
+from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef, recall_score
 from tqdm import tqdm
 
 from outputs.real_property_match import VARS
@@ -24,7 +24,8 @@ def metrics(true, said, is_kept):
         return dict.fromkeys(METRICS)
     names = np.unique(true)
     values = (
-        accuracy_score(true[is_kept], said[is_kept]), balanced_accuracy_score(true[is_kept], said[is_kept]),
+        accuracy_score(true[is_kept], said[is_kept]),
+        recall_score(true[is_kept], said[is_kept], labels=np.unique(true[is_kept]), average="macro"),
         f1_score(true[is_kept], said[is_kept], average="macro"), matthews_corrcoef(true[is_kept], said[is_kept]),
         is_kept.mean(), np.mean([is_kept[true == name].mean() for name in names]),
     )
@@ -120,36 +121,64 @@ def nearly_left_out_classes(sources, ebv, parts, **settings):
     return class_columns(names, training, plan, *probabilities)
 
 
-def against_left_out(predictions, path):
-    """Compare our classes of the training sources with the paper's own, each by a forest that has not seen the source."""
-    published = duckdb.sql(f"from '{path}'").order("name").fetchnumpy()
-    _, ours, theirs = np.intersect1d(predictions["csc_name"], published["name"], return_indices=True)
-    true, said = (np.asarray(predictions[name], str)[ours] for name in ("true_class", "class"))
-    their_class, their_ct = np.asarray(published["pred_class"], str)[theirs], filled(published["confidence_threshold"])[theirs]
-    our_ct = filled(predictions["confidence_threshold"])[ours]
-    probabilities = [
-        np.stack([filled(table[f"p_{column_of(name)}"])[rows] for name in CLASSES], axis=1)
-        for table, rows in ((predictions, ours), (published, theirs))
-    ]
-    mean, deviation = (
-        np.stack([filled(published[f"{prefix}_{column_of(name)}"]) for name in CLASSES], axis=1) for prefix in ("p", "e_p")
-    )
+def compared(true, one, other):
+    """Return how two classifications of the same sources compare.
+
+    Parameters
+    ----------
+    true : (n,) array of class names
+    one, other : pairs of (n,) arrays
+        Class names, CT.
+
+    Returns
+    -------
+    dict
+        `metrics`: of both, of all sources and of the confident ones; `difference_errors` of these; `agreement`, source by source.
+    """
     every = np.ones(len(true), bool)
-    is_kept = {"all": (every, every), "confident": (our_ct >= CONFIDENT, their_ct >= CONFIDENT)}
+    said, sure = (one[0], other[0]), tuple(ct >= CONFIDENT for _, ct in (one, other))
+    kept = {"all": (every, every), "confident": sure}
+    is_same, both = one[0] == other[0], sure[0] & sure[1]
     return {
-        "same_rows": {subset: metrics(true, said, kept) for subset, (kept, _) in is_kept.items()},
-        "published_same_rows": {subset: metrics(true, their_class, kept) for subset, (_, kept) in is_kept.items()},
-        "difference_errors": {
-            subset: difference_errors(true, (said, their_class), kept) for subset, kept in is_kept.items()
-        },
+        "metrics": [
+            {subset: metrics(true, label, pair[place]) for subset, pair in kept.items()} for place, label in enumerate(said)
+        ],
+        "difference_errors": {subset: difference_errors(true, said, pair) for subset, pair in kept.items()},
         "agreement": {
-            "sources": len(true),
-            "same_class": float((said == their_class).mean()),
-            "same_class_where_both_confident": float((said == their_class)[(our_ct >= CONFIDENT) & (their_ct >= CONFIDENT)].mean()),
-            "confident_alike": float(((our_ct >= CONFIDENT) == (their_ct >= CONFIDENT)).mean()),
-            "correlation_of_probabilities": float(np.corrcoef(probabilities[0].ravel(), probabilities[1].ravel())[0, 1]),
-            "largest_difference_of_ct_by_our_formula": float(
-                np.abs(classified(mean, deviation)[1] - filled(published["confidence_threshold"])).max()
-            ),
+            "sources": len(true), "same_class": float(is_same.mean()),
+            "same_class_where_both_confident": float(is_same[both].mean()), "confident_alike": float((sure[0] == sure[1]).mean()),
         },
     }
+
+
+def read_left_out(path):
+    """Return a table of published leave-one-out classes, in order of the names: columns, and the class names and CT."""
+    table = duckdb.sql(f"from '{path}'").order("name").fetchnumpy()
+    return table, np.asarray(table["pred_class"], str), filled(table["confidence_threshold"])
+
+
+def against_left_out(predictions, path):
+    """Compare our classes of the training sources with the paper's own, each by a forest that has not seen the source."""
+    table, their_class, their_ct = read_left_out(path)
+    _, ours, theirs = np.intersect1d(predictions["csc_name"], table["name"], return_indices=True)
+    true, said = (np.asarray(predictions[name], str)[ours] for name in ("true_class", "class"))
+    found = compared(true, (said, filled(predictions["confidence_threshold"])[ours]), (their_class[theirs], their_ct[theirs]))
+    probabilities = [
+        np.stack([filled(columns[f"p_{column_of(name)}"])[rows] for name in CLASSES], axis=1)
+        for columns, rows in ((predictions, ours), (table, theirs))
+    ]
+    mean, deviation = (np.stack([filled(table[f"{prefix}_{column_of(name)}"]) for name in CLASSES], axis=1) for prefix in ("p", "e_p"))
+    found["agreement"] |= {
+        "correlation_of_probabilities": float(np.corrcoef(probabilities[0].ravel(), probabilities[1].ravel())[0, 1]),
+        "largest_difference_of_ct_by_our_formula": float(np.abs(classified(mean, deviation)[1] - their_ct).max()),
+    }
+    return found
+
+
+def published_again(later, path):
+    """Compare a later leave-one-out of the paper's authors, of a larger training set, with the paper's: sources of the same class in both."""
+    (one, *later), (other, *paper) = read_left_out(later), read_left_out(path)
+    _, ours, theirs = np.intersect1d(one["name"], other["name"], return_indices=True)
+    true, other_true = np.asarray(one["true_class"], str)[ours], np.asarray(other["true_class"], str)[theirs]
+    kept = true == other_true
+    return compared(true[kept], *(tuple(values[rows[kept]] for values in pair) for pair, rows in ((later, ours), (paper, theirs))))

@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from outputs.left_out_classes import CLASSES, CONFIDENT, METRICS, RESAMPLES, against_left_out, nearly_left_out_classes
+from outputs.left_out_classes import CLASSES, CONFIDENT, METRICS, RESAMPLES, against_left_out, nearly_left_out_classes, published_again
 from outputs.real_class_model import repeated
 from outputs.real_property_match import VARS
 from udfs.class_draws import Plan, classified, classify
@@ -22,6 +22,7 @@ PUBLISHED = {
 }
 TRAINING, REPEATS = "muwclass/td_2022.parquet", 5
 LEFT_OUT = "muwclass/loocv_2022.parquet"
+LATER_LEFT_OUT = "muwclass/loocv_20221116.parquet"  # by the same authors and code, 3,111 training sources
 FIELDS = {"ngc3532": "fields/ngc3532/classification.parquet", "trumpler18": "fields/trumpler18/classification.parquet"}
 HESS = "muwclass/gcs_hess_fields.parquet"
 EBV = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)  # mag, for all sources of a field, beside that of the map towards each
@@ -38,7 +39,7 @@ OTHER_VARIABLES = {"validation_draws": 1, "validation_folds": 2, "muwclass_draws
 
 def inputs(folder):
     """Return the files of the folder that are read besides the fields' own, those that exist."""
-    return [path for path in (Path(folder) / name for name in (LEFT_OUT, HESS, *FIELDS.values())) if path.exists()]
+    return [path for path in (Path(folder) / name for name in (LEFT_OUT, LATER_LEFT_OUT, HESS, *FIELDS.values())) if path.exists()]
 
 
 def class_match(databases, folder):
@@ -54,9 +55,9 @@ def class_match(databases, folder):
     Returns
     -------
     dict
-        `training`: by classifier, scheme and subset; `published`: the paper's figures; `published_same_rows`: its own leave-one-out
-        classes of the rows at hand, `same_rows` ours by NEARLY_LEFT_OUT, `difference_errors` of the metrics; `agreement` of
-        both source by source; `lynceus_repeats`: mean and deviation of our own classifier's measures over repeated cross-validations;
+        `training`: by classifier, scheme and subset; `published`: the paper's figures; `left_out`: ours by NEARLY_LEFT_OUT
+        beside its own leave-one-out classes of the rows at hand, `published_again` its authors' later ones beside these, as outputs.left_out_classes
+        compares them; `lynceus_repeats`: mean and deviation of our own classifier's measures over repeated cross-validations;
         `fields`, `hess`: agreement with published classes of the same sources, by the E(B-V) of the map, of half of it, and by one taken
         for all of them; `regions`: what is in each HESS field by the published classes and by ours; `unpublished`: the classes of fields without published ones;
         `run_times`: of the compared classifiers, s.
@@ -73,7 +74,9 @@ def class_match(databases, folder):
             "importances": connection.sql("select feature, importance from classes.muwclass_importances order by importance desc limit 5").fetchall(),
             "run_times": dict(connection.sql("select classifier, any_value(run_time_s) from classes.muwclass_comparison group by classifier order by all").fetchall()),
         }
-    measured |= {"nearly_left_out": NEARLY_LEFT_OUT, **against_left_out(predictions, folder / LEFT_OUT)}
+    measured |= {"nearly_left_out": NEARLY_LEFT_OUT, "left_out": against_left_out(predictions, folder / LEFT_OUT)}
+    if (folder / LATER_LEFT_OUT).exists():
+        measured["published_again"] = published_again(folder / LATER_LEFT_OUT, folder / LEFT_OUT)
     measured["lynceus_repeats"] = repeated(folder / TRAINING, REPEATS)
     measured["fields"] = {
         name: against_field(databases[name], folder / path) for name, path in FIELDS.items() if (folder / path).exists()
@@ -203,7 +206,8 @@ def against_field(database, path, has_properties=False):
 
 def section(measured):
     """Return the lines of the report, Markdown."""
-    agreement, same_rows = measured["agreement"], measured["published_same_rows"]
+    left_out = measured["left_out"]
+    agreement, (ours, theirs) = left_out["agreement"], left_out["metrics"]
     yield "## Classes of real sources"
     yield ""
     yield f"MUWCLASS (Yang et al. 2022) with our code on the part of its training set that is at hand, {agreement['sources']} of 2,941 sources,"
@@ -214,19 +218,23 @@ def section(measured):
     yield "|---" * (len(METRICS) + 5) + "|"
     for subset, values in measured["published"].items():
         yield _row("paper, 2,941 sources", "one", subset, values)
-    for subset, values in same_rows.items():
+    for subset, values in theirs.items():
         yield _row("paper, the rows at hand", "one", subset, values)
     parts = measured["nearly_left_out"]["parts"]
-    for subset, values in measured["same_rows"].items():
+    for subset, values in ours.items():
         yield _row("muwclass", f"1 in {parts}", subset, values)
-    for subset, errors in measured["difference_errors"].items():
-        cells = (f"{measured['same_rows'][subset][name] - same_rows[subset][name]:+.3f} ± {error:.3f}" for name, error in errors.items())
-        yield f"| muwclass less paper, the rows at hand | | {subset} | " + " | ".join(cells) + " | | |"
+    yield from _differences("muwclass less paper, the rows at hand", left_out)
+    if "published_again" in measured:
+        yield from _differences("the authors' later run less paper", measured["published_again"])
     for row in measured["training"]:
         if row["accuracy"] is not None and (row["subset"] == "all" or row["classifier"] == "muwclass"):
             yield _row(row["classifier"], HELD_OUT[row["scheme"]], row["subset"], row)
     yield ""
     yield f"The errors of the differences are those of drawing the sources again, {RESAMPLES} times."
+    if "published_again" in measured:
+        again = measured["published_again"]["agreement"]
+        yield f"The later run is the authors' leave-one-out of November 2022, with 3,111 training sources and revised tables, for the {again['sources']} sources of both:"
+        yield f"how far the published way differs from itself. It gives the same class for {again['same_class']:.1%}, confident alike {again['confident_alike']:.1%}."
     yield f"Source by source beside the paper's own result for the same rows: the same class for {agreement['same_class']:.1%}, and for"
     yield f"{agreement['same_class_where_both_confident']:.1%} where both are confident; confident alike {agreement['confident_alike']:.1%};"
     yield f"correlation of the probabilities {agreement['correlation_of_probabilities']:.3f}. Equation 7 gives the published CT from the published"
@@ -280,6 +288,13 @@ def _region_table(regions):
     for field, published, ours in regions:
         yield f"| {field} | {published or ''} | {ours or ''} |"
     yield ""
+
+
+def _differences(title, comparison):
+    one, other = comparison["metrics"]
+    for subset, errors in comparison["difference_errors"].items():
+        cells = (f"{one[subset][name] - other[subset][name]:+.3f} ± {error:.3f}" for name, error in errors.items())
+        yield f"| {title} | | {subset} | " + " | ".join(cells) + " | | |"
 
 
 def _row(title, held_out, subset, values):
