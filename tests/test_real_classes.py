@@ -48,11 +48,11 @@ def test_folds_nearly_leave_one_out_and_are_alike():
 
 
 def test_two_classifications_are_compared_source_by_source():
-    true = np.array(["AGN", "AGN", "AGN", "YSO", "YSO"])
-    one = np.array(["AGN", "AGN", "YSO", "YSO", "CV"]), np.array([3.0, 2.0, 1.0, 4.0, np.nan])
-    other = np.array(["AGN", "YSO", "YSO", "YSO", "YSO"]), np.array([3.0, 5.0, 1.0, 1.0, 0.0])
+    true = np.tile(["AGN", "AGN", "AGN", "YSO", "YSO"], 20)
+    one = np.tile(["AGN", "AGN", "YSO", "YSO", "CV"], 20), np.tile([3.0, 2.0, 1.0, 4.0, np.nan], 20)
+    other = np.tile(["AGN", "YSO", "YSO", "YSO", "YSO"], 20), np.tile([3.0, 5.0, 1.0, 1.0, 0.0], 20)
     found = compared(true, one, other)
-    assert found["agreement"] == {"sources": 5, "same_class": 0.6, "same_class_where_both_confident": 0.5, "confident_alike": 0.8}
+    assert found["agreement"] == {"sources": 100, "same_class": 0.6, "same_class_where_both_confident": 0.5, "confident_alike": 0.8}
     ours, theirs = found["metrics"]
     assert (ours["all"]["accuracy"], theirs["all"]["accuracy"]) == pytest.approx((0.6, 0.6))
     assert (ours["all"]["balanced_accuracy"], theirs["all"]["balanced_accuracy"]) == pytest.approx((7 / 12, 2 / 3))
