@@ -5,15 +5,12 @@
     {{- functions[origin] }}({{ ra }}, {{ dec }}){{ '' if origin == 'model' else ' * ' ~ var('ebv_map_scaling') }}
 {%- endmacro %}
 
-{#- Which map or model var ebv_source stands for, and which fills the gaps of a column: the user's map, else the coarse one; but the dust
-    of the simulated sky, known by its table of the truth (of which no value is read), is a smooth disc. -#}
+{#- Which map or model var ebv_source stands for, and which fills the gaps of a column: the user's map, else the coarse one. -#}
 {% macro ebv_origin() -%}
     {%- set chosen = var('ebv_source') -%}
     {%- if chosen in ['map', 'coarse_map', 'model'] -%}
         {{- chosen -}}
-    {%- elif env_var('LYNCEUS_DUST_MAPS', '') != '' -%}
-        map
     {%- else -%}
-        {{- 'model' if execute and run_query('select count(*) from raw.truth').columns[0].values()[0] else 'coarse_map' -}}
+        {{- 'map' if env_var('LYNCEUS_DUST_MAPS', '') != '' else 'coarse_map' -}}
     {%- endif -%}
 {%- endmacro %}

@@ -113,13 +113,6 @@ def test_a_map_comes_before_given_values_and_those_before_the_coarse_map(sky):
     assert origin == ["model"] * 3
 
 
-def test_the_simulated_sky_has_the_dust_it_is_made_of(sky):
-    """A table of the truth tells it from the real sky."""
-    tables = sound_tables(3)
-    sky.write(**tables, truth={"name": tables["csc_master"]["name"]})
-    assert origins(sky)[1] == ["model"] * 3
-
-
 @pytest.mark.parametrize(("variables", "folder", "ebv", "message"), [
     ({"ebv_source": "map"}, "", None, "ebv_source: map, but LYNCEUS_DUST_MAPS does not say in which folder the map is"),
     ({}, "nowhere", None, "nowhere has no SFD_dust_4096_ngp.fits and no SFD_dust_4096_sgp.fits"),

@@ -417,6 +417,16 @@ def test_extinction_reddens_as_wang_and_chen_2019():
     assert np.isfinite(seds.SEQUENCE_MAGNITUDES).all()
 
 
+def test_reddening_given_is_right_on_average(sky):
+    """About as much as goes with the column of gas, and off by what the fields' clouds are."""
+    rows, places = matched(sky.csc_master, "name", sky.source_reddening, "name")
+    assert len(rows) == len(sky.csc_master) == len(sky.source_reddening)
+    # Guver & Ozel (2009): 2.21e21 cm-2 per mag of A_V
+    own = column(sky.csc_master, "nh_gal") / 22.1 / 3.1
+    clouds = np.log(own / column(sky.source_reddening, "ebv")[places])
+    assert abs(np.median(clouds)) < 0.15 and 0.3 < np.std(clouds) < 0.5
+
+
 def test_the_sun_has_its_published_magnitudes():
     # Pecaut & Mamajek (2013), G2V: M_G = 4.64, BP - RP = 0.82, M_Ks = 3.24
     sun = seds.star_magnitudes(seds.sequence_rows("G2V", "G2V").astype(float))[0]

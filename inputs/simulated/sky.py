@@ -25,6 +25,7 @@ from inputs.simulated import (
 from inputs.simulated.footprint import CELL_AREA, cells_around, contains, moc_of, points_in
 from inputs.simulated.pointings import observe, plan
 from inputs.simulated.tables import concatenated, length, taken
+from udfs.reddening import galactic_ebv
 
 SURVEYS = {
     "gaia_source": gaia.gaia_columns, "twomass": infrared.twomass_columns, "allwise": infrared.allwise_columns,
@@ -32,7 +33,7 @@ SURVEYS = {
 }
 DEEP_SURVEYS = ("catwise", "unwise")
 FIELD_TABLES = (
-    "csc_master", "csc_stack", "csc_observation", *SURVEYS, "gaia_distance", "truth", *literature.TABLES, "literature_known_sources",
+    "csc_master", "csc_stack", "csc_observation", "source_reddening", *SURVEYS, "gaia_distance", "truth", *literature.TABLES, "literature_known_sources",
     "simbad", "panstarrs", *known_objects.TABLES, *nearby_galaxies.TABLES,
 )
 TABLES = (*FIELD_TABLES, "gamma_ray_regions")
@@ -184,6 +185,8 @@ def _xray_tables(rng, pointing, observations, line, sources, positions):
         "csc_observation": rows,
         "csc_stack": catalogue.stack_columns(pointing, observations, sources, names),
         "csc_master": positions | catalogue.master_columns(rng, observations, line, sources, rows, flags),
+        # not the field's own dust: as real maps are wrong, this one knows no clouds
+        "source_reddening": {"name": names, "ebv": galactic_ebv(positions["ra"], positions["dec"])},
     }
 
 
