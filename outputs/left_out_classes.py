@@ -133,7 +133,8 @@ def compared(true, one, other):
     Returns
     -------
     dict
-        `metrics`: of both, of all sources and of the confident ones; `difference_errors` of these; `agreement`, source by source.
+        `metrics`: of both, of all sources and of the confident ones; `difference_errors` of these; `agreement`, source by source;
+        `classes`: for each class the number of its sources, and for both how many are right, confident, and confident and right.
     """
     every = np.ones(len(true), bool)
     said, sure = (one[0], other[0]), tuple(ct >= CONFIDENT for _, ct in (one, other))
@@ -148,6 +149,9 @@ def compared(true, one, other):
             "sources": len(true), "same_class": float(is_same.mean()),
             "same_class_where_both_confident": float(is_same[both].mean()), "confident_alike": float((sure[0] == sure[1]).mean()),
         },
+        "classes": {str(name): [int((true == name).sum()), *([
+            int((is_counted & (true == name)).sum()) for is_counted in (label == true, kept, kept & (label == true))
+        ] for label, kept in zip(said, sure))] for name in np.unique(true)},
     }
 
 

@@ -53,6 +53,7 @@ def test_two_classifications_are_compared_source_by_source():
     other = np.tile(["AGN", "YSO", "YSO", "YSO", "YSO"], 20), np.tile([3.0, 5.0, 1.0, 1.0, 0.0], 20)
     found = compared(true, one, other)
     assert found["agreement"] == {"sources": 100, "same_class": 0.6, "same_class_where_both_confident": 0.5, "confident_alike": 0.8}
+    assert found["classes"] == {"AGN": [60, [40, 40, 40], [20, 40, 20]], "YSO": [40, [20, 20, 20], [40, 0, 0]]}
     ours, theirs = found["metrics"]
     assert (ours["all"]["accuracy"], theirs["all"]["accuracy"]) == pytest.approx((0.6, 0.6))
     assert (ours["all"]["balanced_accuracy"], theirs["all"]["balanced_accuracy"]) == pytest.approx((7 / 12, 2 / 3))
