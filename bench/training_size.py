@@ -1,6 +1,6 @@
 """What fewer training sources cost MUWCLASS: the classes of the same sources by all of the others, and by a share of them.
 
-    python -m bench.training_size <database> [--share 0.75 --parts 20 --draws 25 --target-draws 10 --repeats 4 --published <file>]
+    python -m bench.training_size <database> [--share 0.75 --parts 20 --draws 25 --target-draws 10 --repeats 4 --common-flux-error --published <file>]
 
 The database is a built one with a training set (var muwclass_training), such as that of the published set. With the paper's own
 leave-one-out, by forests trained on all of its sources, the last lines compare all those at hand with it.
@@ -25,7 +25,8 @@ def main():
     parser.add_argument("--parts", type=int, default=20, help="of a class, one of which is left out at a time")
     parser.add_argument("--draws", type=int, default=25, help="for each part and E(B-V)")
     parser.add_argument("--target-draws", type=int, default=10)
-    parser.add_argument("--repeats", type=int, default=4, help="with other sources in the share")
+    parser.add_argument("--common-flux-error", action="store_true", help="draw a source's X-ray bands by one number, as the authors' code does")
+    parser.add_argument("--repeats", type=int, default=4, help="with other sources in the share; 0 for all sources alone")
     parser.add_argument("--published", help="the paper's leave-one-out (Parquet)")
     options = parser.parse_args()
     with duckdb.connect(options.database, read_only=True) as connection:
@@ -33,9 +34,10 @@ def main():
     by_all = classes_of(trained, options)
     print(f"| subset | trained on | {' | '.join(MEASURES)} |\n{'|---' * (2 + len(MEASURES))}|")
     shares = [sampled(trained, options.share, repeat) for repeat in range(options.repeats)]
-    print_rows(f"{options.share:g} of them", [
-        (measured(classes_of(trained.take(rows), options)), measured({name: values[rows] for name, values in by_all.items()})) for rows in shares
-    ])
+    if shares:
+        print_rows(f"{options.share:g} of them", [
+            (measured(classes_of(trained.take(rows), options)), measured({name: values[rows] for name, values in by_all.items()})) for rows in shares
+        ])
     if options.published:
         theirs = duckdb.sql(f"select *, name as csc_name, pred_class as class from '{options.published}'").order("csc_name").fetchnumpy()
         _, ours, rows = np.intersect1d(by_all["csc_name"].astype(str), theirs["csc_name"].astype(str), return_indices=True)
@@ -46,7 +48,8 @@ def main():
 
 def classes_of(trained, options):
     ebv = trained["ebv"].to_numpy(zero_copy_only=False)
-    return nearly_left_out_classes(duckdb.from_arrow(trained), ebv, options.parts, draws=options.draws, target_draws=options.target_draws)
+    plan = {"draws": options.draws, "target_draws": options.target_draws, "has_common_flux_error": options.common_flux_error}
+    return nearly_left_out_classes(duckdb.from_arrow(trained), ebv, options.parts, **plan)
 
 
 def sampled(trained, share, seed):

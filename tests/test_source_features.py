@@ -67,6 +67,20 @@ def test_drawn_fluxes_follow_a_gaussian_above_zero():
         assert drawn[:, column].std() == pytest.approx(law.std(), rel=0.01)
 
 
+@pytest.mark.parametrize("is_common", [False, True])
+def test_a_common_error_moves_the_bands_together_and_keeps_each_bands_spread(is_common):
+    flux, error = np.array([1e-14, 5e-14, 4e-16]), np.array([1e-15, 2e-15, 1e-15])
+    drawn, _ = measured(flux, error, 100_000).drawn(np.random.default_rng(5), has_common_flux_error=is_common)
+    deviates = (drawn - flux) / (np.sqrt(2) * error)
+    assert np.corrcoef(deviates[:, :2].T)[0, 1] == pytest.approx(is_common, abs=0.01)
+    assert deviates[:, :2].std(axis=0) == pytest.approx([1, 1], rel=0.01)
+    assert drawn.min() > 0
+    # one near zero is drawn anew where the common number takes it below
+    assert 0.3 * is_common - 0.01 < np.corrcoef(deviates[:, [0, 2]].T)[0, 1] < 0.99 * is_common + 0.01
+    law = truncnorm(-flux[2] / np.sqrt(2) / error[2], np.inf, loc=flux[2], scale=np.sqrt(2) * error[2])
+    assert drawn[:, 2].mean() == pytest.approx(law.mean(), rel=0.02)
+
+
 def test_drawn_magnitudes_scatter_by_sqrt_2_times_their_error_and_go_missing_without_one():
     _, magnitude = measured(FLUX[0], FLUX[0] / 10, 100_000).drawn(np.random.default_rng(2))
     assert magnitude[:, 0].std() == pytest.approx(0.1 * np.sqrt(2), rel=0.01)

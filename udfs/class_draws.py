@@ -61,8 +61,9 @@ class Plan:
     names: features; classes: their order; reddened: the class that is reddened to each target, if it is among them. draws of the training set,
     each with `trees` trees (of a classifier of VOTING) and up to `target_draws` draws of each target, fewer where draws enough are near it. half_width: of the
     kernel in log(0.05 + E(B-V)), with 3,000 draws.
-    neighbours: of SMOTE, 0 for none. error_factor: of the measurement errors, 0 for the measured values themselves. varied: which of
-    RANDOM_PROCESSES differ from draw to draw.
+    neighbours: of SMOTE, 0 for none. error_factor: of the measurement errors, 0 for the measured values themselves. has_common_flux_error:
+    the X-ray bands are drawn by one random number a source, as the code of the paper's authors draws them. varied: which of RANDOM_PROCESSES
+    differ from draw to draw.
     """
 
     names: tuple
@@ -75,6 +76,7 @@ class Plan:
     neighbours: int = 4
     reddened: str = "AGN"
     error_factor: float = ERROR_FACTOR
+    has_common_flux_error: bool = False
     seed: int = 0
     varied: tuple = RANDOM_PROCESSES
 
@@ -115,7 +117,7 @@ class TrainedDraw:
 
     def __init__(self, plan, training, draw, ebv, has_control=False):
         rng, oversampling, classifier = plan.generators(draw)
-        flux, magnitude = training.measurements.drawn(rng, plan.error_factor)
+        flux, magnitude = training.measurements.drawn(rng, plan.error_factor, plan.has_common_flux_error)
         if ebv > 0 and plan.reddened in plan.classes:
             is_reddened = training.label == plan.classes.index(plan.reddened)
             flux[is_reddened] *= xray_factors(np.array([ebv]))[:, 1:]
@@ -142,7 +144,7 @@ class TrainedDraw:
         votes = np.zeros((len(measurements), len(self.plan.classes)))
         if not len(measurements):
             return votes
-        flux, magnitude = measurements.drawn(self.rng, self.plan.error_factor)
+        flux, magnitude = measurements.drawn(self.rng, self.plan.error_factor, self.plan.has_common_flux_error)
         values = features(flux, magnitude, measurements.variability, self.plan.names)
         with self.calls:
             votes[:, self.classifier.classes_] = self.classifier.predict_proba(self._standardised(values))

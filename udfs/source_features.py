@@ -50,15 +50,19 @@ class Measurements:
         """Return the measurements of some sources only: an index or boolean array."""
         return Measurements(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
-    def drawn(self, rng, factor=ERROR_FACTOR):
+    def drawn(self, rng, factor=ERROR_FACTOR, has_common_flux_error=False):
         """Return (flux, magnitude) drawn from the errors, times `factor`: Gaussians, those of fluxes above zero only.
 
-        As published, a magnitude without an error is missing in a draw; a flux without one stays as it is.
+        As published, a magnitude without an error is missing in a draw; a flux without one stays as it is. With a common error one
+        Gaussian number moves the three bands of a source, and a band that falls below zero by it is drawn anew, alone.
         """
         sigma = factor * self.flux_error
         # the upper tail, by symmetry: exact however little of the Gaussian lies above zero, until that underflows
         with np.errstate(divide="ignore", invalid="ignore"):
             flux = self.flux - sigma * ndtri(rng.random(self.flux.shape) * ndtr(self.flux / sigma))
+        if has_common_flux_error:
+            moved = self.flux + sigma * rng.standard_normal((len(self), 1))
+            flux = np.where(moved > 0, moved, flux)
         flux = np.where(np.isposinf(flux), 0, flux)
         flux = np.where(sigma > 0, np.maximum(flux, np.finfo(float).tiny), self.flux)
         return flux, self.magnitude + factor * self.magnitude_error * rng.standard_normal(self.magnitude.shape)
