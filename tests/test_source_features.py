@@ -72,7 +72,7 @@ def test_a_common_error_moves_the_bands_together_and_keeps_each_bands_spread(is_
     flux, error = np.array([1e-14, 5e-14, 4e-16]), np.array([1e-15, 2e-15, 1e-15])
     drawn, _ = measured(flux, error, 100_000).drawn(np.random.default_rng(5), has_common_flux_error=is_common)
     deviates = (drawn - flux) / (np.sqrt(2) * error)
-    assert np.corrcoef(deviates[:, :2].T)[0, 1] == pytest.approx(is_common, abs=0.01)
+    assert np.corrcoef(deviates[:, :2].T)[0, 1] == pytest.approx(float(is_common), abs=0.01)
     assert deviates[:, :2].std(axis=0) == pytest.approx([1, 1], rel=0.01)
     assert drawn.min() > 0
     # one near zero is drawn anew where the common number takes it below
