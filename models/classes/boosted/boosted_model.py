@@ -1,7 +1,5 @@
 """The trained boosted trees: one row with the model's file, its classes, and the temperature that calibrates it."""
 
-import numpy as np
-
 from udfs.boosted_validation import nowhere_measured, read_training, train_model, without
 from udfs.plugin import models_folder
 
