@@ -3,7 +3,8 @@
     python -m bench.training_size <database> [--share 0.75 --parts 20 --draws 25 --target-draws 10 --repeats 4 --common-flux-error --published <file>]
 
 The database is a built one with a training set (var muwclass_training), such as that of the published set. With the paper's own
-leave-one-out, by forests trained on all of its sources, the last lines compare all those at hand with it.
+leave-one-out, by forests trained on all of its sources, the last lines compare all those at hand with it; what its code draws otherwise
+than its text says (--common-flux-error) can be tried there.
 """
 
 import argparse
@@ -35,13 +36,13 @@ def main():
     print(f"| subset | trained on | {' | '.join(MEASURES)} |\n{'|---' * (2 + len(MEASURES))}|")
     shares = [sampled(trained, options.share, repeat) for repeat in range(options.repeats)]
     if shares:
-        print_rows(f"{options.share:g} of them", [
+        print_rows((f"{options.share:g} of them", "all"), [
             (measured(classes_of(trained.take(rows), options)), measured({name: values[rows] for name, values in by_all.items()})) for rows in shares
         ])
     if options.published:
         theirs = duckdb.sql(f"select *, name as csc_name, pred_class as class from '{options.published}'").order("csc_name").fetchnumpy()
         _, ours, rows = np.intersect1d(by_all["csc_name"].astype(str), theirs["csc_name"].astype(str), return_indices=True)
-        print_rows("all at hand", [tuple(
+        print_rows(("all at hand", "the paper's"), [tuple(
             measured({name: values[kept] for name, values in table.items()}) for table, kept in ((by_all, ours), (theirs, rows))
         )])
 
@@ -72,11 +73,11 @@ def measured(table):
     ])
 
 
-def print_rows(trained_on, pairs):
-    """Print both of pairs of `measured` arrays, the mean over the pairs, and their difference with its deviation."""
+def print_rows(names, pairs):
+    """Print both of pairs of `measured` arrays, named so, the mean over the pairs, and their difference with its deviation."""
     one, other = (np.array([pair[place] for pair in pairs]) for place in (0, 1))
     for place, subset in enumerate(("all", "confident")):
-        for whose, values in ((trained_on, one), ("more", other)):
+        for whose, values in zip(names, (one, other)):
             print(f"| {subset} | {whose} | {' | '.join(f'{mean:.3f}' for mean in values[:, place].mean(axis=0))} |")
         difference = (one - other)[:, place]
         cells = [f"{mean:+.3f}" for mean in difference.mean(axis=0)]

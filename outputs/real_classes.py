@@ -234,7 +234,7 @@ def section(measured):
     if "published_again" in measured:
         again = measured["published_again"]["agreement"]
         yield f"The later run is the authors' leave-one-out of November 2022, with 3,111 training sources and revised tables, for the {again['sources']} sources of both:"
-        yield f"how far the published way differs from itself. It gives the same class for {again['same_class']:.1%}, confident alike {again['confident_alike']:.1%}."
+        yield f"what the authors' own next version of the training set changes. It gives the same class for {again['same_class']:.1%}, confident alike {again['confident_alike']:.1%}."
     yield f"Source by source beside the paper's own result for the same rows: the same class for {agreement['same_class']:.1%}, and for"
     yield f"{agreement['same_class_where_both_confident']:.1%} where both are confident; confident alike {agreement['confident_alike']:.1%};"
     yield f"correlation of the probabilities {agreement['correlation_of_probabilities']:.3f}. Equation 7 gives the published CT from the published"
