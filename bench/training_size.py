@@ -1,10 +1,12 @@
 """What fewer training sources cost MUWCLASS: the classes of the same sources by all of the others, and by a share of them.
 
-    python -m bench.training_size <database> [--share 0.75 --parts 20 --draws 25 --target-draws 10 --repeats 4 --common-flux-error --published <file>]
+    python -m bench.training_size <database> [--share 0.75 --parts 20 --draws 25 --target-draws 10 --repeats 4 --common-flux-error --published <file>
+        --published-sources 2941]
 
 The database is a built one with a training set (var muwclass_training), such as that of the published set. With the paper's own
-leave-one-out, by forests trained on all of its sources, the last lines compare all those at hand with it; what its code draws otherwise
-than its text says (--common-flux-error) can be tried there.
+leave-one-out, by forests trained on all of its sources, the next lines compare all those at hand with it; what its code draws otherwise
+than its text says (--common-flux-error) can be tried there. The last lines put forests in place of ours that are trained on as many sources as
+the paper's: metrics are taken to grow with the logarithm of the number of sources, as much as they do from the share to all at hand.
 """
 
 import argparse
@@ -29,22 +31,27 @@ def main():
     parser.add_argument("--common-flux-error", action="store_true", help="draw a source's X-ray bands by one number, as the authors' code does")
     parser.add_argument("--repeats", type=int, default=4, help="with other sources in the share; 0 for all sources alone")
     parser.add_argument("--published", help="the paper's leave-one-out (Parquet)")
+    parser.add_argument("--published-sources", type=int, default=2941, help="that it was trained on")
     options = parser.parse_args()
     with duckdb.connect(options.database, read_only=True) as connection:
         trained = connection.sql("from classes.muwclass_training").order("csc_name").arrow().read_all()
     by_all = classes_of(trained, options)
     print(f"| subset | trained on | {' | '.join(MEASURES)} |\n{'|---' * (2 + len(MEASURES))}|")
     shares = [sampled(trained, options.share, repeat) for repeat in range(options.repeats)]
+    pairs = [
+        (measured(classes_of(trained.take(rows), options)), measured({name: values[rows] for name, values in by_all.items()})) for rows in shares
+    ]
     if shares:
-        print_rows((f"{options.share:g} of them", "all"), [
-            (measured(classes_of(trained.take(rows), options)), measured({name: values[rows] for name, values in by_all.items()})) for rows in shares
-        ])
+        print_rows((f"{options.share:g} of them", "all"), pairs)
     if options.published:
         theirs = duckdb.sql(f"select *, name as csc_name, pred_class as class from '{options.published}'").order("csc_name").fetchnumpy()
         _, ours, rows = np.intersect1d(by_all["csc_name"].astype(str), theirs["csc_name"].astype(str), return_indices=True)
-        print_rows(("all at hand", "the paper's"), [tuple(
-            measured({name: values[kept] for name, values in table.items()}) for table, kept in ((by_all, ours), (theirs, rows))
-        )])
+        one, other = (measured({name: values[kept] for name, values in table.items()}) for table, kept in ((by_all, ours), (theirs, rows)))
+        print_rows(("all at hand", "the paper's"), [(one, other)])
+        if shares:
+            steps = np.log(options.published_sources / len(trained)) / np.log(1 / options.share)
+            gained = [(one + steps * (all_of_them - share), other) for share, all_of_them in pairs]
+            print_rows((f"{options.published_sources} sources, expected", "the paper's"), gained)
 
 
 def classes_of(trained, options):
@@ -70,7 +77,7 @@ def measured(table):
     return np.array([
         [*metrics(true, said, kept).values(), np.mean([values.mean() for values in of.values() if len(values)])]
         for kept, of in ((np.ones(len(true), bool), probability), (is_confident, sure))
-    ])
+    ], float)
 
 
 def print_rows(names, pairs):

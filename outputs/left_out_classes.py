@@ -19,9 +19,9 @@ ALIKE = 0.1  # in log(0.05 + E(B-V)): a seventh of the width of the kernel of ud
 
 
 def metrics(true, said, is_kept):
-    """Return METRICS of the kept sources; (n,) arrays of class names, class names and bool."""
+    """Return METRICS of the kept sources, None where nothing is kept; (n,) arrays of class names, class names and bool."""
     if not is_kept.any():
-        return dict.fromkeys(METRICS)
+        return dict.fromkeys(METRICS) | dict.fromkeys(METRICS[-2:], 0.0)
     names = np.unique(true)
     values = (
         accuracy_score(true[is_kept], said[is_kept]),
@@ -35,6 +35,8 @@ def metrics(true, said, is_kept):
 def difference_errors(true, said, is_kept, resamples=RESAMPLES, seed=1):
     """Return by how much other sources of the same kinds would change the difference of METRICS: its deviation over resamples of the rows.
 
+    None where one of the two keeps no source. A resample in which that happens does not count.
+
     Parameters
     ----------
     true : (n,) array of class names
@@ -47,8 +49,9 @@ def difference_errors(true, said, is_kept, resamples=RESAMPLES, seed=1):
     for _ in range(resamples):
         rows = rng.integers(0, len(true), len(true))
         one, other = (metrics(true[rows], label[rows], kept[rows]) for label, kept in zip(said, is_kept))
-        differences.append([one[name] - other[name] for name in METRICS])
-    return dict(zip(METRICS, map(float, np.std(differences, axis=0))))
+        differences.append([np.nan if None in (one[name], other[name]) else one[name] - other[name] for name in METRICS])
+    counted = [values[~np.isnan(values)] for values in np.transpose(differences)]
+    return {name: float(np.std(values)) if len(values) else None for name, values in zip(METRICS, counted)}
 
 
 def nearly_left_out(label, ebv, parts):
@@ -147,7 +150,7 @@ def compared(true, one, other):
         "difference_errors": {subset: difference_errors(true, said, pair) for subset, pair in kept.items()},
         "agreement": {
             "sources": len(true), "same_class": float(is_same.mean()),
-            "same_class_where_both_confident": float(is_same[both].mean()), "confident_alike": float((sure[0] == sure[1]).mean()),
+            "same_class_where_both_confident": float(is_same[both].mean()) if both.any() else None, "confident_alike": float((sure[0] == sure[1]).mean()),
         },
         "classes": {str(name): [int((true == name).sum()), *([
             int((is_counted & (true == name)).sum()) for is_counted in (label == true, kept, kept & (label == true))

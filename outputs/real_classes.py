@@ -235,8 +235,9 @@ def section(measured):
         again = measured["published_again"]["agreement"]
         yield f"The later run is the authors' leave-one-out of November 2022, with 3,111 training sources and revised tables, for the {again['sources']} sources of both:"
         yield f"what the authors' own next version of the training set changes. It gives the same class for {again['same_class']:.1%}, confident alike {again['confident_alike']:.1%}."
+    same_where_both = agreement["same_class_where_both_confident"]
     yield f"Source by source beside the paper's own result for the same rows: the same class for {agreement['same_class']:.1%}, and for"
-    yield f"{agreement['same_class_where_both_confident']:.1%} where both are confident; confident alike {agreement['confident_alike']:.1%};"
+    yield f"{'none' if same_where_both is None else f'{same_where_both:.1%}'} where both are confident; confident alike {agreement['confident_alike']:.1%};"
     yield f"correlation of the probabilities {agreement['correlation_of_probabilities']:.3f}. Equation 7 gives the published CT from the published"
     yield f"means and deviations to {agreement['largest_difference_of_ct_by_our_formula']:.0e}."
     yield ""
@@ -300,7 +301,7 @@ def _region_table(regions):
 def _differences(title, comparison):
     one, other = comparison["metrics"]
     for subset, errors in comparison["difference_errors"].items():
-        cells = (f"{one[subset][name] - other[subset][name]:+.3f} ± {error:.3f}" for name, error in errors.items())
+        cells = ("" if error is None else f"{one[subset][name] - other[subset][name]:+.3f} ± {error:.3f}" for name, error in errors.items())
         yield f"| {title} | | {subset} | " + " | ".join(cells) + " | | |"
 
 

@@ -61,6 +61,16 @@ def test_two_classifications_are_compared_source_by_source():
     assert (theirs["confident"]["balanced_accuracy"], theirs["confident"]["balanced_completeness"]) == pytest.approx((0.5, 1 / 3))
 
 
+def test_a_classification_that_is_never_confident_has_no_metrics_of_its_confident_sources():
+    true = np.repeat(["AGN", "YSO"], 50)
+    sure = true, np.full(100, 3.0)
+    found = compared(true, (true, np.full(100, 1.0)), sure)
+    nothing = {"accuracy": None, "balanced_accuracy": None, "macro_f1": None, "mcc": None}
+    assert found["metrics"][0]["confident"] == nothing | {"completeness": 0, "balanced_completeness": 0}
+    assert found["difference_errors"]["confident"] == nothing | {"completeness": 0, "balanced_completeness": 0}
+    assert found["agreement"]["same_class_where_both_confident"] is None and found["agreement"]["confident_alike"] == 0
+
+
 @pytest.mark.real
 def test_most_sources_get_the_published_class(comparison):
     agreement = comparison["agreement"]
