@@ -85,7 +85,7 @@ def main():
 def inputs(folder):
     """Return the SHA-256 of every file read, by its path in the folder."""
     read = {path for field in REAL_FIELDS.values() for path in field.files(folder)}
-    files = sorted(read | {folder / name for name in COMPARED} | {path for study in STUDIES for path in study.inputs(folder)})
+    files = sorted(read | {folder / name for name in (*COMPARED, *(path for _, path in COMPARISONS.values()))} | {path for study in STUDIES for path in study.inputs(folder)})
     return {str(path.relative_to(folder)): sha256(path) for path in files}
 
 
@@ -116,7 +116,8 @@ def measure(folder, name, work):
             "matched_by_p_any": matched_by_p_any(connection),
         }
         if name in COMPARISONS:
-            measured["published"] = COMPARISONS[name](connection)
+            compared, path = COMPARISONS[name]
+            measured["published"] = compared(connection, path)
     return measured
 
 
@@ -165,40 +166,41 @@ def matched_by_p_any(connection):
     return {str(cut): {"sources": int((p_any > cut).sum()), "share": round(float((p_any > cut).mean()), 4)} for cut in THRESHOLDS}
 
 
-def compare_cdfs(connection):
+def compare_cdfs(connection, published):
     """Compare with the published pairs within 5 arcsec, the best match of each Gaia source."""
-    return one_row(connection, """
+    return one_row(connection, f"""
         select count(*) as published_pairs, count(pairs.csc_name) as found_here,
             max(abs(pairs.separation_gaia_epoch - published.separation)) as largest_difference_arcsec,
             count(*) filter (sources.state = 'matched') as of_matched_sources,
+            count(distinct sources.csc_name) filter (sources.state = 'matched') as matched_sources,
             count(*) filter (sources.gaia_source_id = published.gaia_source_id) as our_best_candidate
-        from 'crossmatch/cdfs_reference_pairs_5arcsec.parquet' as published
+        from '{published}' as published
         left join release.candidate_pairs as pairs on csc_name = name and pairs.gaia_source_id = published.gaia_source_id
         left join release.xray_sources as sources on sources.csc_name = name
     """)
 
 
-def compare_trumpler18(connection):
+def compare_trumpler18(connection, published):
     """Compare with the published candidate list, which has the archive's own separations."""
-    return one_row(connection, """
+    return one_row(connection, f"""
         select count(*) as published_candidates, count(pairs.csc_name) as found_here,
             max(abs(separation_gaia_epoch - separation_recomputed)) as largest_difference_arcsec,
             median(abs(separation_gaia_epoch - pairs.separation)) as median_motion_arcsec
-        from 'crossmatch/trumpler18_gaia_candidates.parquet' as published
+        from '{published}' as published
         left join release.candidate_pairs as pairs on csc_name = name and pairs.gaia_source_id = published.gaia_source_id
         where published.gaia_source_id is not null
     """)
 
 
-def compare_training(connection):
+def compare_training(connection, published):
     """Compare with the two-catalogue NWAY match of the same sources, which took 95 % errors for 1 sigma."""
-    return one_row(connection, """
+    return one_row(connection, f"""
         select count(*) as published_matches,
             count(*) filter (sources.gaia_source_id = published.gaia_source_id) as same_best_candidate,
             count(*) filter (sources.gaia_source_id <> published.gaia_source_id) as other_best_candidate,
             count(*) filter (sources.gaia_source_id is null) as no_candidate_here,
             count(*) filter (state = 'matched' and sources.gaia_source_id = published.gaia_source_id) as matched_alike
-        from 'muwclass/td_20230526_nway_gaia.parquet' as published
+        from '{published}' as published
         inner join release.xray_sources as sources on csc_name = name
         where published.gaia_source_id is not null and published.match_flag = 1
     """)
@@ -211,7 +213,11 @@ def one_row(connection, query):
     return dict(zip(names, result.fetchall()[0]))
 
 
-COMPARISONS = {"cdfs": compare_cdfs, "trumpler18": compare_trumpler18, "training": compare_training}
+COMPARISONS = {
+    "cdfs": (compare_cdfs, "crossmatch/cdfs_reference_pairs_5arcsec.parquet"),
+    "trumpler18": (compare_trumpler18, "crossmatch/trumpler18_gaia_candidates.parquet"),
+    "training": (compare_training, "muwclass/td_20230526_nway_gaia.parquet"),
+}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ PUBLISHED = {
     "cdfs": (
         "Published pairs within 5\": {published_pairs}; found here: {found_here}, separations equal to"
         " {largest_difference_arcsec:.1e}\". {our_best_candidate} of them are our best candidate, and"
-        " {of_matched_sources} belong to X-ray sources we match."
+        " {of_matched_sources} belong to the {matched_sources} X-ray sources we match."
     ),
     "trumpler18": (
         "Published candidates: {published_candidates}; found here: {found_here} (those that moved out of the radius since"
@@ -30,7 +30,7 @@ def report(results):
     return "\n".join([
         "# Measured on real data",
         "",
-        f"Measured on {results['date']} at commit `{results['git_commit']}` by `{results['how']}`. Every number below is in",
+        f"Measured on {results['date']} at commit `{results['git_commit']}` by `{results['how']}`. Every measured number below is in",
         "`real_data.json`, with the SHA-256 of each input. The inputs are published tables and not part of this repository.",
         "",
         "## What was built",

@@ -18,10 +18,11 @@ def evaluated(sky, expression, source):
 
 def test_separation_limit_follows_the_published_steps(sky):
     theta = [x for step, _ in PUBLISHED_STEPS for x in (step - 0.01, step)] + [0.0, 2.9, 12.6, 25.0]
-    values = ", ".join(f"({i}, {x})" for i, x in enumerate(theta))
-    got = evaluated(sky, "{{ separation_limit_arcsec('theta') }}", f"(values {values}) as t(i, theta) order by i")
+    values = ", ".join(f"({i}, {x})" for i, x in enumerate([*theta, "null"]))
+    *got, unknown = evaluated(sky, "{{ separation_limit_arcsec('theta') }}", f"(values {values}) as t(i, theta) order by i")
     expected = [x for _, limit in PUBLISHED_STEPS for x in (limit, limit + 1)] + [2, 2, 10, 10]
     np.testing.assert_array_equal(got, expected)
+    assert unknown is np.ma.masked
 
 
 def test_both_sides_of_the_join_cut_every_zone_alike(sky):

@@ -61,7 +61,7 @@ def test_the_semi_major_axis_is_that_of_the_covariance_matrix(sky):
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory):
-    """A simulated sky with counterparts chosen by wing 1's posteriors."""
+    """A simulated sky with counterparts chosen by the posteriors of the Chandra-Gaia match."""
     sky = Build(tmp_path_factory.mktemp("simulated"))
     simulate_sky(sky.raw, sources=800, pointings=20, seed=2)
     models = ["+multiwavelength", "+multiwavelength_candidates", "stg_truth"]
@@ -100,7 +100,7 @@ def test_infrared_sources_at_gaia_candidates_are_those_of_the_same_star(simulate
     assert n > 100 and found > 0.75 * n and wrong < 0.02 * n  # 2 sigma along each axis hold 86 %
 
 
-def test_cases_are_the_likely_candidates_and_none_and_their_weights_follow_wing_1(simulated):
+def test_cases_are_the_likely_candidates_and_none_and_their_weights_follow_its_posteriors(simulated):
     rows = simulated.rows(f"select count(*) filter (gaia_source_id is null) as n_none, min(folded_weight) as low, max(folded_weight) as high {CANDIDATES}")
     assert rows["n_none"][0] == simulated.rows("select count(*) as n from classes.multiwavelength")["n"][0]
     assert rows["low"][0] == 0 and 0 < rows["high"][0] < 0.5

@@ -190,7 +190,7 @@ def test_counterparts_have_the_probability_of_their_likelihood_ratio(sky):
             np.testing.assert_allclose(rows["p_i"][of_source], ratio / ratio.sum(), rtol=1e-2, atol=1e-12)
 
 
-def test_counterparts_of_wing_1_lose_no_source(sky, tmp_path):
+def test_counterparts_of_the_gaia_match_lose_no_source(sky, tmp_path):
     other = type(sky)(tmp_path)
     for file in sky.raw.iterdir():
         (other.raw / file.name).symlink_to(file)

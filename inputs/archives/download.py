@@ -20,7 +20,7 @@ WORK_FOLDER = ".download"
 MERGE_MEMORY = "2GB"  # what does not fit goes to disk
 MERGE_BATCH_ROWS = 100_000
 MOST_SCHEMA_COLUMNS = 10_000
-# Wing 1 needs the sky area of the optical catalogue for its density.
+# The Chandra-Gaia match needs the sky area of the optical catalogue for its density.
 TABLES_WITH_COVERAGE = {"gaia_source"}
 
 

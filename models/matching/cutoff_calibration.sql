@@ -17,7 +17,8 @@ select
     count(*) filter (not is_fake and p_any > p_any_cut) / n_primaries as selected_share,
     count(*) filter (is_fake and p_any > p_any_cut) / n_fakes as false_selection_rate,
     -- selected = right + false_selection_rate (1 - right): a primary without its right match may still match by chance
-    greatest(0, (selected_share - false_selection_rate) / nullif((1 - false_selection_rate) * selected_share, 0)) as purity_estimate
+    case when selected_share > 0 and false_selection_rate < 1
+        then greatest(0, (selected_share - false_selection_rate) / ((1 - false_selection_rate) * selected_share)) end as purity_estimate
 from cuts
 cross join ranked
 group by p_any_cut

@@ -29,7 +29,7 @@ select
 from places
 order by place
 {% else %}
--- at the Gaia source that wing 1 takes for the counterpart. Where it takes none the others are asked at the place itself, and Gaia is not;
+-- at the Gaia source that the Chandra-Gaia match takes for the counterpart. Where it takes none the others are asked at the place itself, and Gaia is not;
 -- X-ray sources that it does not hold are asked as the nearest
 select
     role || ' ' || csc_name as place,
