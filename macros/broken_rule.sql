@@ -1,4 +1,4 @@
-{#- What a setting must be, if it is not that; else none. A rule has `choices`, `each` (a list of different ones of these), a `kind` (name,
+{#- What a setting must be, if it is not that; else none. A rule has `choices`, `each` (a list of different ones of these), `all` (these in any order), a `kind` (name,
     text, text or number, mapping, list, range), or the bounds of a number: `above`, `low`, `high`. -#}
 {% macro broken_rule(value, rule) -%}
     {%- set kind = rule.get('kind') -%}
@@ -9,6 +9,9 @@
         {%- set is_list = value is sequence and value is not string and value is not mapping -%}
         {%- set is_chosen = is_list and value | reject('in', rule.each) | list | length == 0 and value | unique | list | length == value | length -%}
         {{ return(none if is_chosen else 'a list of different ones of ' ~ rule.each | join(', ')) }}
+    {%- elif 'all' in rule -%}
+        {%- set is_list = value is sequence and value is not string and value is not mapping -%}
+        {{ return(none if is_list and value | sort == rule.all | sort else 'a list of ' ~ rule.all | join(', ') ~ ', in any order') }}
     {%- elif kind == 'name' -%}
         {{ return(none if value is string and modules.re.fullmatch('[a-z][a-z0-9_]*', value) else 'a word of small letters, digits and _') }}
     {%- elif kind == 'text' -%}

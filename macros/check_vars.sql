@@ -40,7 +40,7 @@
         'candidate_min_weight': {'low': 0, 'high': 1},
         'survey_epochs': {'kind': 'mapping'},
         'unwise_offset_mag': {'kind': 'mapping'},
-        'muwclass_classes': {'each': classes},
+        'muwclass_classes': {'all': classes},
         'fewest_members': {'low': 6},
         'muwclass_draws': {'low': 1},
         'muwclass_trees': {'low': 2},

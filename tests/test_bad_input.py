@@ -85,6 +85,11 @@ CASES = {
         "gaia_source", "pmra", [1e20, *[0.0] * 19],
         ["gaia_source.pmra: 1 row outside -20000 to 20000 mas.yr**-1 (1152921504606846976)"],
     ),
+    "a negative error of a flux": (
+        "gaia_source", "phot_g_mean_flux_error", [-1.0, *[1.0] * 19],
+        ["gaia_source.phot_g_mean_flux_error: 1 row below 0 'electron'.s**-1 (1152921504606846976)"],
+    ),
+    "a probability of variability above 1": ("csc_observation", "kp_prob_b", [1.5], ["csc_observation.kp_prob_b: 1 row outside 0 to 1 (2CXO J00 1 0 1)"]),
     "a livetime of ages": (
         "csc_observation", "livetime", [1e30],
         ["csc_observation.livetime: 1 row outside 0 to 1000000000.0 s (2CXO J00 1 0 1)"],
@@ -165,7 +170,7 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
     sky.write(**sound_tables())
     done = sky.dbt("build", variables={
         "completeness": 0, "match_radius_arcsec": -15, "p_any_threshold": "0.5", "ellipse_formula": "gaussian", "completness": 0.5,
-        "compared_classifiers": ["forest", "oracle"], "region_counterpart_classes": "AGN",
+        "compared_classifiers": ["forest", "oracle"], "region_counterpart_classes": "AGN", "muwclass_classes": ["AGN", "YSO"],
     })
     assert_stopped(done, [
         "completeness: 0, must be a number above 0 and at most 1",
@@ -175,6 +180,7 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
         "completness: no var of that name",
         "compared_classifiers: ['forest', 'oracle'], must be a list of different ones of forest, extra_trees,",
         "region_counterpart_classes: AGN, must be a list of different ones of AGN, CV,",
+        "muwclass_classes: ['AGN', 'YSO'], must be a list of AGN, CV, HM-STAR, HMXB, LM-STAR, LMXB, NS, YSO, in any order",
     ])
 
 

@@ -121,6 +121,35 @@ def test_a_line_in_the_votes_changes_neither_mean_nor_deviation():
     assert deviation[0] == pytest.approx([0.05, 0.05], abs=0.002)
 
 
+def test_a_hundred_trees_scatter_as_they_must_however_few_the_draws():
+    """A class that each tree votes for with 0.3, whatever the draw: 100 trees scatter by sqrt(0.3 x 0.7 / 100)."""
+    rng = np.random.default_rng(4)
+    votes = rng.binomial(PLAN.trees, 0.3, (20, 500)) / PLAN.trees
+    sums, one = VoteSums(500, 2), np.ones(500)
+    for vote in votes:
+        sums.add(np.arange(500), one, 0 * one, np.stack([vote, 1 - vote], axis=1))
+    mean, deviation = sums.probabilities(PLAN)
+    single = (votes * (1 - votes)).mean(axis=0) * PLAN.trees / (PLAN.trees - 1)
+    assert mean[:, 0].mean() == pytest.approx(0.3, abs=0.01)
+    assert (deviation[:, 0] >= np.sqrt(single / 100) * (1 - 1e-9)).all()
+    assert np.median(deviation[:, 0]) == pytest.approx(np.sqrt(0.3 * 0.7 / 100), abs=0.015)
+
+
+def test_a_single_draw_has_no_deviation_and_no_confidence(sky):
+    training, targets, ebv = sky
+    mean, deviation = classify(training, targets, ebv, replace(PLAN, draws=1, target_draws=1))
+    assert mean.sum(axis=1) == pytest.approx(1) and np.isnan(deviation).all() and np.isnan(classified(mean, deviation)[1]).all()
+
+
+def test_a_feature_that_no_source_has_tells_nothing_and_warns_of_nothing(sky, recwarn):
+    training, targets, ebv = sky
+    magnitude = np.full(training.measurements.magnitude.shape, np.nan)
+    dark = Training(replace(training.measurements, magnitude=magnitude), training.label)
+    mean, _ = classify(dark, targets, ebv, replace(PLAN, draws=3))
+    assert mean.sum(axis=1) == pytest.approx(1)
+    assert not [warning for warning in recwarn if issubclass(warning.category, RuntimeWarning)]
+
+
 def test_draws_are_spread_as_the_targets_are_and_none_is_far_from_all():
     ebv = np.concatenate([np.random.default_rng(1).lognormal(-2, 0.5, 5000), [20.0]])
     plan = replace(PLAN, draws=1000)

@@ -84,6 +84,13 @@ def test_classes_that_are_not_trained_are_null_and_the_best_is_said():
         assert table[f"p_{column_of(name)}"] == table[f"e_p_{column_of(name)}"] == [None, None]
 
 
+def test_a_deviation_that_nothing_tells_is_null_and_so_is_the_confidence():
+    mean = np.array([[0.25, 0.75]])
+    row = probability_table(np.array(["A"], object), mean, np.full((1, 2), np.nan), ("AGN", "NS"), CLASSES).to_pydict()
+    assert row["class"] == ["NS"] and row["class_prob"] == [0.75] and row["p_agn"] == [0.25]
+    assert row["e_class_prob"] == row["confidence_threshold"] == row["e_p_agn"] == [None]
+
+
 def test_without_training_or_targets_the_table_has_the_same_columns_and_types():
     full = probability_table(np.array(["A"], object), np.array([[1.0]]), np.array([[0.0]]), ("AGN",), CLASSES)
     untrained = probability_table(np.array(["A"], object), None, None, (), CLASSES)
@@ -148,6 +155,19 @@ def test_a_training_table_in_one_field_classifies_and_is_validated_by_random_fol
     together = tiny.rows("select n_classifiers, class from release.class_consensus")
     assert together["n_classifiers"].max() >= 2
     assert np.array_equal(np.ma.getmaskarray(together["class"]), together["n_classifiers"] == 0)
+
+
+def test_any_classifier_and_a_single_draw_build_and_nothing_is_sure_by_one_draw(tiny):
+    few = np.repeat(["AGN", "LM-STAR"], 20)
+    tiny.write(literature_yangetal_training={"name": tiny.names[:40], "class": few})
+    tiny.build(
+        "--select", "+muwclass_classes", "+source_classes", "+feature_importances",
+        variables={"ebv_source": "column", "muwclass_classifier": "nearest_neighbours", "muwclass_draws": 1, "muwclass_target_draws": 1},
+    )
+    said = tiny.rows("select count(*) as n, count(class) as classes, count(confidence_threshold) as sure, count(e_class_prob) as deviations from release.muwclass_classes")
+    assert said["n"][0] > 50 and said["classes"][0] == said["n"][0] and said["sure"][0] == said["deviations"][0] == 0
+    assert tiny.rows("select count(is_confident) as n from release.source_classes where classifier = 'muwclass'")["n"][0] == 0
+    assert tiny.rows("select sum(importance) as total from release.feature_importances")["total"][0] == pytest.approx(1)
 
 
 # ---------- the whole build

@@ -4,7 +4,8 @@ Yang et al. (2022), ApJ 941, 104, sections 3.2 to 3.7 and 4.5. As published, eac
 reddening and asks once about each target. Nearly all of that time trains trees, so here
 
 - a draw trains few trees and asks several times about each target. The mean is the same. Fully grown trees vote 0 or 1, so what 100
-  trees would have scattered less is known: sd^2 = Var(q) - E[q (1 - q)] T / (T - 1) (1 / T - 1 / 100) for T trees with mean vote q;
+  trees would have scattered less is known: sd^2 = Var(q) - E[q (1 - q)] T / (T - 1) (1 / T - 1 / 100) for T trees with mean vote q, and
+  at least E[q (1 - q)] T / (T - 1) / 100, what 100 trees scatter if nothing else varies;
 - a draw reddens the AGN of the training set by an E(B-V) of its own, and a target listens to the draws near its E(B-V): the votes
   are fitted by a line in log(0.05 + E(B-V)), with Epanechnikov weights. One bin and 100 trees give the published way.
 """
@@ -37,6 +38,7 @@ ENOUGH_VOTES = 1000  # about a target: with more draws near it, it is asked abou
 HALF_WIDTH_DRAWS = 3000  # with which the kernel is as wide as the plan says
 FEWEST_DRAWS = 20  # that a target listens to, and
 LEAST_SHARE = 0.1  # of all draws; the kernel of one with fewer near it is widened
+LEAST_EFFECTIVE = 1.1  # draws, by their weights: of fewer there is no deviation
 CHECKPOINT_DRAWS = 100
 # each takes the number of trees and a seed: of VOTING, whose mean over independent trees is known; boosting has its 100 rounds
 CLASSIFIERS = {
@@ -124,9 +126,11 @@ class TrainedDraw:
             magnitude[is_reddened] += EXTINCTION * ebv
         values = features(flux, magnitude, training.measurements.variability, plan.names)
         self.plan, self.rng = plan, rng
-        self.centre = np.nanmean(values, axis=0)
-        self.scale = np.nanstd(values, axis=0)
-        self.scale[~(self.scale > 0)] = 1
+        is_measured = ~np.isnan(values).all(axis=0)
+        self.centre, self.scale = np.zeros(values.shape[1]), np.ones(values.shape[1])
+        self.centre[is_measured] = np.nanmean(values[:, is_measured], axis=0)
+        scale = np.nanstd(values[:, is_measured], axis=0)
+        self.scale[is_measured] = np.where(scale > 0, scale, 1)
         balanced, label = oversampled(self._standardised(values), training.label, plan.neighbours, oversampling)
         if has_control:
             balanced = np.column_stack([balanced, rng.random(len(balanced))])
@@ -190,7 +194,7 @@ class VoteSums:
         self.vote2[rows] += weight[:, None] * votes**2
 
     def probabilities(self, plan):
-        """Return mean and standard deviation of the class probabilities, (n, classes) each."""
+        """Return mean and standard deviation of the class probabilities, (n, classes) each; a deviation of a single draw is NaN."""
         with np.errstate(divide="ignore", invalid="ignore"):
             spread = self.weight * self.weight_xx - self.weight_x**2
             has_slope = spread > 1e-9 * self.weight * self.weight_xx
@@ -198,10 +202,14 @@ class VoteSums:
             slope = np.where(has_slope[:, None], (weight * self.vote_x - x * self.vote) / spread[:, None], 0)
             mean = (self.vote - slope * x) / weight
             effective = weight**2 / self.weight2[:, None]
+            effective[effective < LEAST_EFFECTIVE] = np.nan
             variance = (self.vote2 - mean * self.vote - slope * self.vote_x) / weight * effective / (effective - 1)
             if plan.classifier in VOTING and plan.trees > 1:
                 single = (self.vote - self.vote2) / weight * plan.trees / (plan.trees - 1)
                 variance -= single * (1 / plan.trees - 1 / PUBLISHED_TREES)
+                if plan.trees != PUBLISHED_TREES:
+                    # of few draws the difference may come out smaller than 100 trees alone can scatter
+                    variance = np.maximum(variance, single / PUBLISHED_TREES)
         mean = np.clip(mean, 0, 1)
         return mean / mean.sum(axis=1, keepdims=True), np.sqrt(np.maximum(variance, 0))
 
@@ -259,7 +267,7 @@ def classify(training, targets, ebv, plan, threads=1, checkpoint=None, progress=
     Returns
     -------
     mean, deviation : (n, classes) arrays
-        Of the class probabilities over draws; the deviation as forests of 100 trees would have it.
+        Of the class probabilities over draws; the deviation as forests of 100 trees would have it, NaN from a single draw.
 
     Raises
     ------
@@ -370,7 +378,8 @@ def classified(mean, deviation):
     -------
     label : (n,) int array
     confidence : (n,) array
-        CT of eq. 7: the least, over the other classes, of the difference of the means in units of the sum of the deviations.
+        CT of eq. 7: the least, over the other classes, of the difference of the means in units of the sum of the deviations. NaN where
+        one of these is.
     """
     mean, deviation = np.asarray(mean), np.where(np.asarray(deviation) == 0, LEAST_DEVIATION, deviation)
     label = np.argmax(mean, axis=1)

@@ -46,7 +46,7 @@ def column_of(name):
 
 
 def probability_table(names, mean, deviation, present, classes, **others):
-    """Return class probabilities as an Arrow table, one row per source; NULL for classes that are not present.
+    """Return class probabilities as an Arrow table, one row per source; NULL for classes that are not present, and for NaN.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def probability_table(names, mean, deviation, present, classes, **others):
         best = (np.arange(len(names)), label)
         columns |= {
             "class": pa.array(np.asarray(present, dtype=object)[label], pa.string()), "class_prob": mean[best],
-            "e_class_prob": deviation[best], "confidence_threshold": confidence,
+            "e_class_prob": pa.array(deviation[best], from_pandas=True), "confidence_threshold": pa.array(confidence, from_pandas=True),
         }
     else:
         columns |= {"class": pa.nulls(len(names), pa.string())}
@@ -72,6 +72,6 @@ def probability_table(names, mean, deviation, present, classes, **others):
     for prefix, values in (("p", mean), ("e_p", deviation)):
         for name in classes:
             columns[f"{prefix}_{column_of(name)}"] = (
-                values[:, present.index(name)] if name in present else pa.nulls(len(names), pa.float64())
+                pa.array(values[:, present.index(name)], from_pandas=True) if name in present else pa.nulls(len(names), pa.float64())
             )
     return pa.table(columns)

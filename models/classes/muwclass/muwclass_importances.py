@@ -1,4 +1,4 @@
-"""How much each of the 54 features matters to MUWCLASS's forest, beside a random one."""
+"""How much each of the 54 features matters to a forest, whatever classifies, beside a random one."""
 
 import pyarrow as pa
 
@@ -16,7 +16,7 @@ def model(dbt, session):
     ])
     if len(present) < 2:
         return schema.empty_table()
-    mean, deviation = importances(training, plan_of(settings, features["feature"], present))
+    mean, deviation = importances(training, plan_of(settings | {"classifier": "forest"}, features["feature"], present))
     return pa.table(
         [[*features["feature"], "random"], [*map(bool, features["is_selected"]), False], mean, deviation], schema=schema,
     )
