@@ -113,6 +113,31 @@ def read_field(database):
         return training, Plan(tuple(names), present, FIELD_DRAWS, seed=1), trained_on, sources.order("csc_name").fetchnumpy(), read_measurements(sources)[1]
 
 
+def read_published_field(database, path, has_properties=False):
+    """Return what classifies the sources of a field that are published and not of the training set, in order of their names.
+
+    Returns
+    -------
+    training, plan : Training, Plan
+    table : dict of arrays
+        The columns of the published table.
+    measurements : Measurements
+        As in `against_field`.
+    ebv : (n,) array, mag
+        Of the map towards each source.
+    """
+    training, plan, trained_on, found, measurements = read_field(database)
+    sources = found["csc_name"]
+    published = duckdb.sql(f"select *, name as csc_name from '{path}'").order("name")
+    if has_properties:
+        sources, measurements = read_measurements(published)
+    table = published.fetchnumpy()
+    _, _, theirs = np.intersect1d(np.setdiff1d(sources, trained_on), table["csc_name"], return_indices=True)
+    table = {name: values[theirs] for name, values in table.items()}
+    ebv = coarse_map_ebv(*(filled(table[name]) for name in ("ra_deg", "dec_deg"))) * VARS["ebv_map_scaling"]
+    return training, plan, table, measurements.taken(np.searchsorted(sources, table["csc_name"])), ebv
+
+
 def region_summaries(path, classes):
     """Return rows of (field, published summary, ours): how many sources of each class each field of a table has, as in table 7 of the paper.
 
@@ -167,20 +192,12 @@ def against_field(database, path, has_properties=False):
     With `has_properties` the sources are taken with their published properties, without they are those of the database. Sources of the
     training set are left out. `changes` counts the pairs of unequal classes with the map, and `classes` has ours.
     """
-    training, plan, trained_on, found, measurements = read_field(database)
-    sources = found["csc_name"]
-    published = duckdb.sql(f"select *, name as csc_name from '{path}'").order("name")
-    if has_properties:
-        sources, measurements = read_measurements(published)
-    table = published.fetchnumpy()
-    _, _, theirs = np.intersect1d(np.setdiff1d(sources, trained_on), table["csc_name"], return_indices=True)
-    ours = np.searchsorted(sources, table["csc_name"][theirs])
-    their_class, their_ct = np.asarray(table["pred_class"], str)[theirs], filled(table["confidence_threshold"])[theirs]
-    of_map = coarse_map_ebv(*(filled(table[name])[theirs] for name in ("ra_deg", "dec_deg"))) * VARS["ebv_map_scaling"]
+    training, plan, table, measurements, of_map = read_published_field(database, path, has_properties)
+    their_class, their_ct = np.asarray(table["pred_class"], str), filled(table["confidence_threshold"])
     rows, said = [], {}
-    for name, ebv in (("map", of_map), ("half the map", of_map / 2), *((f"{value:g}", np.full(len(ours), value)) for value in EBV)):
+    for name, ebv in (("map", of_map), ("half the map", of_map / 2), *((f"{value:g}", np.full(len(of_map), value)) for value in EBV)):
         taken = replace(plan, draws=FIELD_DRAWS if np.ptp(ebv) == 0 else MAP_DRAWS)
-        label, confidence = classified(*classify(training, measurements.taken(ours), ebv, taken, available_threads()))
+        label, confidence = classified(*classify(training, measurements, ebv, taken, available_threads()))
         said[name] = np.asarray(plan.classes)[label], confidence
         is_same = said[name][0] == their_class
         both = (confidence >= CONFIDENT) & (their_ct >= CONFIDENT)
@@ -197,10 +214,10 @@ def against_field(database, path, has_properties=False):
             number, confident = changes.get(pair[:2], (0, 0))
             changes[pair[:2]] = number + 1, confident + int(pair[2])
     return {
-        "sources": len(ours), "published_sources": len(table["csc_name"]), "published_confident": int((their_ct >= CONFIDENT).sum()),
+        "sources": len(of_map), "published_sources": duckdb.sql(f"select count(*) from '{path}'").fetchone()[0], "published_confident": int((their_ct >= CONFIDENT).sum()),
         "map_ebv": [float(value) for value in np.quantile(of_map, (0, 0.5, 1))], "by_ebv": rows,
         "changes": sorted(([*pair, *numbers] for pair, numbers in changes.items()), key=lambda row: (-row[2], row[:2])),
-        "classes": pa.table({"name": sources[ours].astype(str), "class": our_class.astype(str), "confidence_threshold": our_ct}),
+        "classes": pa.table({"name": table["csc_name"].astype(str), "class": our_class.astype(str), "confidence_threshold": our_ct}),
     }
 
 
