@@ -12,7 +12,6 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
 
 from bench.training_size import sampled
 from outputs.real_classes import read_published_field
@@ -39,10 +38,12 @@ def main():
     probabilities = np.stack([filled(table[f"p_{column_of(name)}"]) for name in plan.classes], axis=1)
     published, ranked = probabilities.argmax(axis=1), np.sort(probabilities, axis=1)
     lead, is_dark = ranked[:, -1] - ranked[:, -2], np.isnan(measurements.magnitude).all(axis=1)
-    trained = pa.table({"class": np.array(plan.classes)[training.label]})
     ways = {
         "ours": (training, ebv, 1), "other draws": (training, ebv, 2), "half of the map's E(B-V)": (training, ebv / 2, 1),
-        **{f"{options.share:g} of the training set, {number + 1}": (training.taken(sampled(trained, options.share, number)), ebv, 1) for number in range(options.samples)},
+        **{
+            f"{options.share:g} of the training set, {number + 1}": (training.taken(sampled(training.label, options.share, number)), ebv, 1)
+            for number in range(options.samples)
+        },
     }
     found = {
         name: classify(sources, measurements, towards, replace(plan, seed=seed), available_threads())[0]
@@ -54,9 +55,11 @@ def main():
     for name, label in said.items():
         print(f"| {name} | {(label == published).mean():.3f} | {(label == ours).mean():.3f} |")
     print("\n| published lead over the second class | sources | ours as published |\n|---|---|---|")
-    for low, high in zip(LEADS, LEADS[1:]):
-        inside = (lead >= low) & (lead < high if high < 1 else True)
-        print(f"| {low:g} to {high:g} | {inside.sum()} | {np.mean(ours[inside] == published[inside]):.3f} |")
+    place = np.digitize(lead, LEADS[1:-1])
+    for number, (low, high) in enumerate(zip(LEADS, LEADS[1:])):
+        inside = place == number
+        if inside.any():
+            print(f"| {low:g} to {high:g} | {inside.sum()} | {np.mean(ours[inside] == published[inside]):.3f} |")
     print(
         "\n| published | ours | sources | median lead | without optical or infrared light | median E(B-V) | median significance"
         " | as published with half of the map's E(B-V) | likewise changed by a smaller training set |\n|---|---|---|---|---|---|---|---|---|"

@@ -37,7 +37,8 @@ def main():
         trained = connection.sql("from classes.muwclass_training").order("csc_name").arrow().read_all()
     by_all = classes_of(trained, options)
     print(f"| subset | trained on | {' | '.join(MEASURES)} |\n{'|---' * (2 + len(MEASURES))}|")
-    shares = [sampled(trained, options.share, repeat) for repeat in range(options.repeats)]
+    label = trained["class"].to_numpy(zero_copy_only=False)
+    shares = [sampled(label, options.share, repeat) for repeat in range(options.repeats)]
     pairs = [
         (measured(classes_of(trained.take(rows), options)), measured({name: values[rows] for name, values in by_all.items()})) for rows in shares
     ]
@@ -60,10 +61,9 @@ def classes_of(trained, options):
     return nearly_left_out_classes(duckdb.from_arrow(trained), ebv, options.parts, **plan)
 
 
-def sampled(trained, share, seed):
-    """Return the rows of a share of the sources of each class."""
+def sampled(label, share, seed):
+    """Return the rows of a share of the sources of each class; label (n,): their classes, by name or number."""
     rng = np.random.default_rng(seed)
-    label = trained["class"].to_numpy(zero_copy_only=False)
     members = (np.flatnonzero(label == name) for name in np.unique(label))
     return np.sort(np.concatenate([rng.permutation(rows)[:round(share * len(rows))] for rows in members]))
 

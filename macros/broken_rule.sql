@@ -1,5 +1,5 @@
-{#- What a setting must be, if it is not that; else none. A rule has `choices`, `each` (a list of different ones of these), `all` (these in any order), a `kind` (name,
-    text, text or number, mapping, list, range), or the bounds of a number: `above`, `low`, `high`. -#}
+{#- What a setting must be, if it is not that; else none. A rule has `choices`, `each` (a list of different ones of these), `all` (these in
+    any order), a `kind` (name, text, text or number, mapping, list, range), or the bounds of a number: `above`, `low`, `high`. -#}
 {% macro broken_rule(value, rule) -%}
     {%- set kind = rule.get('kind') -%}
     {%- set is_number = value is number and value is not boolean -%}
@@ -11,7 +11,7 @@
         {{ return(none if is_chosen else 'a list of different ones of ' ~ rule.each | join(', ')) }}
     {%- elif 'all' in rule -%}
         {%- set is_list = value is sequence and value is not string and value is not mapping -%}
-        {{ return(none if is_list and value | sort == rule.all | sort else 'a list of ' ~ rule.all | join(', ') ~ ', in any order') }}
+        {{ return(none if is_list and value | length == rule.all | length and rule.all | reject('in', value) | list | length == 0 else 'a list of ' ~ rule.all | join(', ') ~ ', in any order') }}
     {%- elif kind == 'name' -%}
         {{ return(none if value is string and modules.re.fullmatch('[a-z][a-z0-9_]*', value) else 'a word of small letters, digits and _') }}
     {%- elif kind == 'text' -%}

@@ -214,7 +214,7 @@ def against_field(database, path, has_properties=False):
             number, confident = changes.get(pair[:2], (0, 0))
             changes[pair[:2]] = number + 1, confident + int(pair[2])
     return {
-        "sources": len(of_map), "published_sources": duckdb.sql(f"select count(*) from '{path}'").fetchall()[0][0], "published_confident": int((their_ct >= CONFIDENT).sum()),
+        "sources": len(of_map), "published_confident": int((their_ct >= CONFIDENT).sum()),
         "map_ebv": [float(value) for value in np.quantile(of_map, (0, 0.5, 1))], "by_ebv": rows,
         "changes": sorted(([*pair, *numbers] for pair, numbers in changes.items()), key=lambda row: (-row[2], row[:2])),
         "classes": pa.table({"name": table["csc_name"].astype(str), "class": our_class.astype(str), "confidence_threshold": our_ct}),

@@ -90,6 +90,8 @@ def test_fakes_tell_the_purity_that_the_truth_tells(chandra, four):
     for cut in (20, 50, 80):
         truth = found["has_any"][found["p_any"] > cut / 100].mean()
         assert abs(calibration["purity_estimate"][cut] - truth) < 0.05
+    keeps_nothing = (calibration["selected_share"] == 0) | (calibration["false_selection_rate"] == 1)
+    assert np.array_equal(np.ma.getmaskarray(calibration["purity_estimate"]), keeps_nothing)
 
 
 def test_an_explanation_names_every_factor_and_they_add_up(chandra, four):

@@ -100,7 +100,7 @@ def test_infrared_sources_at_gaia_candidates_are_those_of_the_same_star(simulate
     assert n > 100 and found > 0.75 * n and wrong < 0.02 * n  # 2 sigma along each axis hold 86 %
 
 
-def test_cases_are_the_likely_candidates_and_none_and_their_weights_follow_its_posteriors(simulated):
+def test_cases_are_the_likely_candidates_and_none_and_their_weights_follow_the_posteriors(simulated):
     rows = simulated.rows(f"select count(*) filter (gaia_source_id is null) as n_none, min(folded_weight) as low, max(folded_weight) as high {CANDIDATES}")
     assert rows["n_none"][0] == simulated.rows("select count(*) as n from classes.multiwavelength")["n"][0]
     assert rows["low"][0] == 0 and 0 < rows["high"][0] < 0.5

@@ -126,11 +126,9 @@ class TrainedDraw:
             magnitude[is_reddened] += EXTINCTION * ebv
         values = features(flux, magnitude, training.measurements.variability, plan.names)
         self.plan, self.rng = plan, rng
-        is_measured = ~np.isnan(values).all(axis=0)
-        self.centre, self.scale = np.zeros(values.shape[1]), np.ones(values.shape[1])
-        self.centre[is_measured] = np.nanmean(values[:, is_measured], axis=0)
-        scale = np.nanstd(values[:, is_measured], axis=0)
-        self.scale[is_measured] = np.where(scale > 0, scale, 1)
+        measured = np.ma.masked_invalid(values)  # a feature that no source has is no reason to warn
+        self.centre, self.scale = measured.mean(axis=0).filled(0), measured.std(axis=0).filled(1)
+        self.scale[self.scale == 0] = 1
         balanced, label = oversampled(self._standardised(values), training.label, plan.neighbours, oversampling)
         if has_control:
             balanced = np.column_stack([balanced, rng.random(len(balanced))])
