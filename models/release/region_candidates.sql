@@ -1,4 +1,4 @@
--- Every X-ray source inside a gamma-ray region, and what each classifier says of it: Yang et al. 2022, section 6.2.
+-- Every X-ray source inside a gamma-ray region, and its class by each classifier: Yang et al. 2022, section 6.2.
 {% set cell_arcsec = 1800 %}  {# cells of 1 deg; a region lies in all that its circle touches, be it larger or smaller #}
 with regions as (
     select * from {{ ref('stg_gamma_ray__regions') }} where radius_deg is not null
@@ -34,11 +34,10 @@ select
     classifier,
     class,
     class_prob,
-    confidence_threshold,
+    confidence,
     is_confident,
     is_reliable,
     is_training_source
 from inside
-inner join {{ ref('source_classes') }} using (csc_name)
-where classifier not in ('boosted', 'umlcaxs')  -- whose classes are others
+inner join {{ ref('judged_sources') }} using (csc_name)
 order by region, csc_name, classifier
