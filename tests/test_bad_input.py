@@ -11,7 +11,7 @@ import yaml
 from conftest import PROJECT, Build
 from mocpy import MOC
 
-from inputs.checks import RawTableError, open_raw_tables
+from lynceus.inputs.checks import RawTableError, open_raw_tables
 
 SENTINELS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["missing_sentinels"]
 
