@@ -17,8 +17,8 @@ from udfs.plugin import data_folder, database_path
 
 PROJECT = Path(__file__).resolve().parent.parent
 EXAMPLE = """\
-select csc_name, joint_gaia_source_id, p_any_joint, p_any, ml_p_match_ind
-from release.xray_sources where p_any < 0.3 and p_any_joint > 0.9 order by p_any, csc_name limit 5"""
+select csc_name, gaia_source_id, p_counterpart, phot_g_mean_mag, class, class_prob
+from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_any, csc_name limit 5"""
 
 
 def main():
