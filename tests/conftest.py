@@ -121,9 +121,6 @@ def matching_project():
     for name in ("dbt_project.yml", "macros"):
         (folder / name).symlink_to(PROJECT / name)
     shutil.copytree(PROJECT / "models" / "matching", folder / "models" / "matching")
-    (folder / "tests").mkdir()
-    for name in ("association_probabilities_sum_to_one", "every_primary_keeps_its_hypothesis_of_none"):
-        (folder / "tests" / f"assert_{name}.sql").symlink_to(PROJECT / "tests" / f"assert_{name}.sql")
     return folder
 
 

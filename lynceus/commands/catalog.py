@@ -13,8 +13,8 @@ from lynceus.commands.dbt import NO_UNIT_TESTS, dbt
 from lynceus.inputs.raw_tables import raw_tables
 
 EXAMPLE = """\
-select csc_name, joint_gaia_source_id, p_any_joint, p_any, ml_p_match_ind
-from release.xray_sources where p_any < 0.3 and p_any_joint > 0.9 order by p_any, csc_name limit 5"""
+select csc_name, gaia_source_id, p_counterpart, phot_g_mean_mag, class, class_prob
+from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_any, csc_name limit 5"""
 
 
 @click.command(epilog=example("lynceus catalog --sources 2000 --pointings 40", "LYNCEUS_DATA=data/orion lynceus catalog --vars '{completeness: 0.7}'"))

@@ -154,7 +154,7 @@ def judge_field(database, booster, threshold):
             f"select xray_key, [{NAMES}] as vector, p_any, match_flag = 1 as is_best from counterparts.match_features"
             " inner join counterparts.posteriors using (xray_key, gaia_source_id) where is_candidate order by xray_key, gaia_source_id"
         ).to_arrow_table())
-        total = connection.execute("select count(*) from release.xray_sources").fetchall()[0][0]
+        total = connection.execute("select count(*) from counterparts.xray_positions").fetchall()[0][0]
     score = predict(booster, rows["vector"])
     best, p_any = rows["is_best"].astype(bool), np.nan_to_num(rows["p_any"].astype(float))
     _, source = np.unique(rows["xray_key"], return_inverse=True)

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from lynceus.commands.dbt import NO_UNIT_TESTS, run_dbt
 from lynceus.inputs.simulated import simulate_sky
 from lynceus.release.manifest import git_commit, sha256
-from lynceus.settings import PROJECT
+from lynceus.settings import PROJECT, project_vars
 from lynceus.studies import boosted as real_boosted
 from lynceus.studies import classes as real_classes
 from lynceus.studies import sed as real_sed
@@ -38,6 +38,13 @@ LEFT_OUT = dict.fromkeys(("cdfs", "mock_chance", "mock_completeness"), ["path:mo
     *(f"path:models/classes/{part}+" for part in ("lynceus", "umlcaxs", "boosted", "xclass", "sed", "consensus")),
     *(f"muwclass_{part}+" for part in ("probabilities", "out_of_fold", "importances", "comparison")),
 ])
+# the best candidates, and the state of the match by position alone, which is what was published
+CHOSEN = "counterparts.chosen_counterparts as chosen"
+VARS = project_vars()
+STATE = f"""case
+    when chosen.state in ('no_candidate', 'no_position_error') then chosen.state
+    when chosen.p_any > {VARS['p_any_threshold']} then 'matched' else 'no_confident_match'
+end"""
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
@@ -121,12 +128,14 @@ def measure(folder, name, work):
 
 
 def census(connection):
-    """Count X-ray sources by state, candidates and matches within the separation limit."""
-    states = dict(connection.execute("select state, count(*) from release.xray_sources group by all order by all").fetchall())
-    row = connection.execute(
-        "select count(*), sum(n_candidates)::bigint, max(n_candidates), count(*) filter (state = 'matched' and sep_ok),"
-        " count(*) filter (state = 'matched' and sep_ok is null) from release.xray_sources"
-    ).fetchall()[0]
+    """Count X-ray sources by state of the match by position, candidates and matches within the separation limit."""
+    states = dict(connection.execute(f"select {STATE} as nway_state, count(*) from {CHOSEN} group by all order by all").fetchall())
+    row = connection.execute(f"""
+        select count(*), sum(n_candidates)::bigint, max(n_candidates), count(*) filter ({STATE} = 'matched' and pairs.sep_ok),
+            count(*) filter ({STATE} = 'matched' and pairs.sep_ok is null)
+        from {CHOSEN} left join counterparts.flagged_pairs as pairs
+            on pairs.csc_name = chosen.csc_name and pairs.gaia_source_id = nway_gaia_source_id
+    """).fetchall()[0]
     names = ("xray_sources", "candidates", "most_candidates", "matched_within_limit", "matched_without_off_axis_angle")
     density = connection.execute("select density_arcmin2 from counterparts.gaia_density").fetchall()[0][0]
     return {**dict(zip(names, row)), "states": states, "gaia_per_arcmin2": round(density, 3)}
@@ -161,7 +170,7 @@ def brute_force(connection, radius_arcsec):
 
 def matched_by_p_any(connection):
     """Return the share of all X-ray sources with p_any above each threshold, and their number."""
-    p_any = np.asarray(connection.execute("select coalesce(p_any, 0) as p from release.xray_sources").fetchnumpy()["p"])
+    p_any = np.asarray(connection.execute("select coalesce(p_any, 0) as p from counterparts.chosen_counterparts").fetchnumpy()["p"])
     return {str(cut): {"sources": int((p_any > cut).sum()), "share": round(float((p_any > cut).mean()), 4)} for cut in THRESHOLDS}
 
 
@@ -170,12 +179,12 @@ def compare_cdfs(connection, published):
     return one_row(connection, f"""
         select count(*) as published_pairs, count(pairs.csc_name) as found_here,
             max(abs(pairs.separation_gaia_epoch - published.separation)) as largest_difference_arcsec,
-            count(*) filter (sources.state = 'matched') as of_matched_sources,
-            count(distinct sources.csc_name) filter (sources.state = 'matched') as matched_sources,
-            count(*) filter (sources.gaia_source_id = published.gaia_source_id) as our_best_candidate
+            count(*) filter ({STATE} = 'matched') as of_matched_sources,
+            count(distinct chosen.csc_name) filter ({STATE} = 'matched') as matched_sources,
+            count(*) filter (nway_gaia_source_id = published.gaia_source_id) as our_best_candidate
         from '{published}' as published
         left join release.candidate_pairs as pairs on csc_name = name and pairs.gaia_source_id = published.gaia_source_id
-        left join release.xray_sources as sources on sources.csc_name = name
+        left join {CHOSEN} on chosen.csc_name = name
     """)
 
 
@@ -195,12 +204,12 @@ def compare_training(connection, published):
     """Compare with the two-catalogue NWAY match of the same sources, which took 95 % errors for 1 sigma."""
     return one_row(connection, f"""
         select count(*) as published_matches,
-            count(*) filter (sources.gaia_source_id = published.gaia_source_id) as same_best_candidate,
-            count(*) filter (sources.gaia_source_id <> published.gaia_source_id) as other_best_candidate,
-            count(*) filter (sources.gaia_source_id is null) as no_candidate_here,
-            count(*) filter (state = 'matched' and sources.gaia_source_id = published.gaia_source_id) as matched_alike
+            count(*) filter (nway_gaia_source_id = published.gaia_source_id) as same_best_candidate,
+            count(*) filter (nway_gaia_source_id <> published.gaia_source_id) as other_best_candidate,
+            count(*) filter (nway_gaia_source_id is null) as no_candidate_here,
+            count(*) filter ({STATE} = 'matched' and nway_gaia_source_id = published.gaia_source_id) as matched_alike
         from '{published}' as published
-        inner join release.xray_sources as sources on csc_name = name
+        inner join {CHOSEN} on csc_name = name
         where published.gaia_source_id is not null and published.match_flag = 1
     """)
 
