@@ -128,7 +128,7 @@ def test_degenerate_sources_keep_finite_probabilities(sky):
             "dec": [1 / 3600, 1 / 3600, 14.9 / 3600, 1 / 3600], "ra_error": [0.1] * 4, "dec_error": [0.1] * 4,
         },
     )
-    sky.build("--select", "+xray_sources", variables={"gaia_area_deg2": 1.0})
+    sky.build("--select", "+chosen_counterparts", variables={"gaia_area_deg2": 1.0})
     got = sky.rows(
         "select csc_name, ncat, p_any, p_i, match_flag from counterparts.posteriors"
         " inner join counterparts.xray_positions using (xray_key) order by csc_name, ncat, gaia_source_id"
@@ -138,7 +138,7 @@ def test_degenerate_sources_keep_finite_probabilities(sky):
     assert [row[3:] for row in rows if row[0] == "equal"] == [(0.0, 0), (0.5, 1), (0.5, 1)]
     assert [row[2:] for row in rows if row[0] == "hopeless"] == [(0.0, 0.0, 0), (0.0, 1.0, 1)]
     assert [row[2:] for row in rows if row[0] == "no error"] == [(None, 0.0, 0), (None, None, 0)]
-    states = sky.rows("select csc_name, state, is_tie from release.xray_sources order by csc_name")
+    states = sky.rows("select csc_name, state, is_tie from counterparts.chosen_counterparts order by csc_name")
     assert states["state"].tolist() == ["no_candidate", "matched", "no_confident_match", "no_position_error"]
     assert states["is_tie"].tolist()[1] is True
 

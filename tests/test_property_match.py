@@ -12,7 +12,7 @@ from conftest import PROJECT, Build, small_sky
 from scipy.stats import ks_2samp
 from sklearn.metrics import f1_score, jaccard_score, precision_score, recall_score, roc_auc_score, roc_curve
 
-from inputs.raw_tables import raw_tables
+from lynceus.inputs.raw_tables import raw_tables
 
 VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
 FEATURES = [feature["name"] for feature in VARS["match_features"]]

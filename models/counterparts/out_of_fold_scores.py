@@ -4,7 +4,7 @@ import json
 
 import pyarrow as pa
 
-from udfs.match_training import out_of_fold_scores, read_pairs
+from lynceus.learning.match_training import out_of_fold_scores, read_pairs
 
 SCHEMA = pa.schema([("xray_key", pa.int32()), ("gaia_source_id", pa.int64()), ("p_match_ind", pa.float64())])
 

@@ -1,17 +1,19 @@
 -- Classes of the significant and confidently classified X-ray sources inside each gamma-ray region: Yang et al. 2022, table 7.
 with regions as (
-    select region, ra, dec, is_resolved, radius_deg, classifier
+    select region_name, ra, dec, is_resolved, radius_deg, classifier
     from {{ ref('stg_gamma_ray__regions') }}
     cross join (select unnest({{ class_names(var('classifiers')) }}) as classifier)
 ),
 
 sources as (
-    select *, {{ region_counts_source(is_confident='coalesce(is_confident, is_reliable)') }} as is_counted from {{ ref('region_candidates') }}
+    select *, {{ region_counts_source(is_confident='coalesce(is_confident, is_reliable)') }} as is_counted
+    from {{ ref('region_sources') }}
+    inner join {{ ref('judged_sources') }} using (csc_name)
 ),
 
 counted as (
     select
-        region,
+        region_name,
         classifier,
         count(*)::integer as n_inside,
         count(class)::integer as n_classified,
@@ -19,17 +21,17 @@ counted as (
         string_agg(csc_name || ' (' || class || ')', ', ' order by separation_deg, csc_name)
             filter (is_counted and class in ('{{ var('region_counterpart_classes') | join("', '") }}')) as possible_associations
     from sources
-    group by region, classifier
+    group by region_name, classifier
 ),
 
 summaries as (
-    select region, classifier, string_agg(n || class, ', ' order by class) as summary
-    from (select region, classifier, class, count(*) as n from sources where is_counted group by all)
-    group by region, classifier
+    select region_name, classifier, string_agg(n || class, ', ' order by class) as summary
+    from (select region_name, classifier, class, count(*) as n from sources where is_counted group by all)
+    group by region_name, classifier
 )
 
 select
-    region,
+    region_name,
     classifier,
     ra,
     dec,
@@ -41,6 +43,6 @@ select
     summary,
     possible_associations
 from regions
-left join counted using (region, classifier)
-left join summaries using (region, classifier)
-order by region, classifier
+left join counted using (region_name, classifier)
+left join summaries using (region_name, classifier)
+order by region_name, classifier
