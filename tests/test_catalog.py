@@ -24,7 +24,7 @@ def parquet_digests(sky):
 def test_the_terminal_tells_counts_recall_and_where_the_files_are(undisturbed):
     for line in ("X-ray sources", "candidates", "matched", "nway", "recall", "purity", "Release:", "Database:", "release.xray_sources"):
         assert line in undisturbed.terminal
-    assert "p_any_joint" in undisturbed.terminal
+    assert "p_counterpart" in undisturbed.terminal
 
 
 def test_the_query_the_terminal_offers_runs(installed, undisturbed):
@@ -79,6 +79,12 @@ def test_released_files_agree_with_the_database(undisturbed):
         assert str(table["separation"].unit) == "arcsec"
     assert "epoch" in votable["separation"].description
     assert fits.meta["EXTNAME"].lower() == "candidate_pairs"
+
+
+def test_the_database_says_what_every_released_table_and_column_means(undisturbed):
+    for kind in ("tables", "columns"):
+        silent = undisturbed.rows(f"select table_name from duckdb_{kind}() where schema_name = 'release' and coalesce(trim(comment), '') = ''")
+        assert not len(silent["table_name"]), silent["table_name"]
 
 
 def test_a_failed_build_releases_nothing(tmp_path):
