@@ -110,9 +110,11 @@ def measure(folder, name, work):
         measured = {
             "title": field.title,
             "complete": field.complete,
-            **variables,
+            **{name: value for name, value in variables.items() if name != "match"},
+            "match_radius_arcsec": field.radius_arcsec,
+            "gaia_area_deg2": variables["match"]["catalogues"][1]["area_deg2"],
             **census(connection),
-            "brute_force": brute_force(connection, variables["match_radius_arcsec"]),
+            "brute_force": brute_force(connection, field.radius_arcsec),
             "matched_by_p_any": matched_by_p_any(connection),
         }
         if name in COMPARISONS:
@@ -129,7 +131,7 @@ def census(connection):
         " count(*) filter (state = 'matched' and sep_ok is null) from release.xray_sources"
     ).fetchall()[0]
     names = ("xray_sources", "candidates", "most_candidates", "matched_within_limit", "matched_without_off_axis_angle")
-    density = connection.execute("select density_arcmin2 from counterparts.gaia_density").fetchall()[0][0]
+    density = connection.execute("select density_arcmin2 from match.densities").fetchall()[0][0]
     return {**dict(zip(names, row)), "states": states, "gaia_per_arcmin2": round(density, 3)}
 
 
@@ -144,8 +146,8 @@ def brute_force(connection, radius_arcsec):
     ours = {
         (name, gaia_id): (moved, still)
         for name, gaia_id, moved, still in connection.execute(
-            "select csc_name, gaia_source_id, separation_arcsec, separation_gaia_epoch_arcsec"
-            " from counterparts.candidates inner join counterparts.xray_positions using (xray_key)"
+            "select csc_name, gaia_source_id, separation_arcsec, separation_own_epoch_arcsec"
+            " from match.candidates inner join match.primaries using (primary_key)"
         ).fetchall()
     }
     shared = expected.keys() & ours.keys()

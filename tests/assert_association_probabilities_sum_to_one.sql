@@ -1,7 +1,8 @@
--- The candidates of a primary share its counterpart among them, unless a prior excludes all or min_prob leaves some out.
-{{ config(enabled=var('match') is not none) }}
+-- The candidates of a primary share its counterpart among them, unless priors exclude all, min_prob leaves some out, or its error is missing.
+{% set match = match_settings() %}
+{{ config(enabled=match.min_prob == 0) }}
 select primary_key
-from {{ ref('association_posteriors') }}
-where not all_excluded and ncat > 1
+from {{ ref('posteriors') }}
+where ncat > 1 and p_i is not null {{ '' if match.pairwise else 'and not all_excluded' }}
 group by primary_key
-having abs(sum(p_i) - 1) > 1e-9 and {{ match_settings().min_prob or 0 }} = 0
+having not coalesce(abs(sum(p_i) - 1) <= 1e-9, false)

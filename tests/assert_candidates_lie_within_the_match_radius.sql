@@ -1,5 +1,7 @@
 -- No pair is farther apart than the radius, and none is listed twice.
-select xray_key, gaia_source_id
+{% set match = match_settings() %}
+{% set keys = match.catalogues[1:] | map(attribute='key') | join(', ') %}
+select primary_key, {{ keys }}
 from {{ ref('candidates') }}
-group by xray_key, gaia_source_id
-having count(*) > 1 or max(separation_arcsec) > {{ var('match_radius_arcsec') }}
+group by all
+having count(*) > 1 or max(separation_arcsec) > {{ match.radius_arcsec }}

@@ -44,6 +44,23 @@ def _given_folder(variable):
     return PROJECT / Path(given).expanduser() if given else None
 
 
+def default_match(**changes):
+    """Return the settings of the default match (var match of dbt_project.yml) with some changed.
+
+    A change is a key of the match with its value; the name of a catalogue, or `classifier`, takes a dict of keys to change there.
+    """
+    match = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["match"]
+    parts = {catalogue["name"]: catalogue for catalogue in match["catalogues"]} | {"classifier": match["classifier"]}
+    for key, value in changes.items():
+        if key in parts and isinstance(value, dict):
+            parts[key].update(value)
+            if "area_deg2" in value:  # goes before the coverage
+                parts[key].pop("coverage", None)
+        else:
+            match[key] = value
+    return match
+
+
 def models_folder():
     """Return the folder of the trained models, beside the database and named like it."""
     return database_path().with_suffix(".models")
@@ -69,17 +86,13 @@ class Plugin(BasePlugin):
         try:
             if os.environ.get("LYNCEUS_DATA") == "none":
                 open_empty_raw_tables(connection)
-                areas = {}
             else:
                 open_raw_tables(connection, data_folder(), sentinels)
-                areas = coverage.covered_areas(data_folder())
+                coverage.covered_areas(data_folder())  # a MOC that cannot be read stops the run here
             if maps_folder():
                 reddening.check_maps(maps_folder())
         except (RawTableError, FileNotFoundError) as error:
             raise DbtRuntimeError(str(error)) from None
-        connection.execute("create or replace table raw.coverage (catalogue varchar, area_deg2 double)")
-        for catalogue, area in areas.items():
-            connection.execute("insert into raw.coverage values (?, ?)", [catalogue, area])
         boosted.register(connection, models_folder())
         forests.register(connection, models_folder())
         statistical_tests.register(connection)

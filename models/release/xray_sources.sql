@@ -36,6 +36,13 @@ joint_best as (
     from pairs
     where p_i_joint is not null
     qualify row_number() over (partition by csc_name order by p_i_joint desc, separation, gaia_source_id) = 1
+),
+
+limits as (
+    select
+        csc_name,
+        {{ match_settings().classifier.separation_limit_arcsec }} as separation_limit
+    from {{ ref('xray_positions') }} as csc
 )
 
 select
@@ -47,7 +54,7 @@ select
     pos_err_angle_deg as csc_pos_err_angle,
     sources.min_theta_mean,
     sources.xray_epoch,
-    {{ separation_limit_arcsec('sources.min_theta_mean') }} as separation_limit,
+    limits.separation_limit,
     coalesce(n_candidates, 0)::integer as n_candidates,
     case
         when pos_err_major_arcsec is null or pos_err_minor_arcsec is null then 'no_position_error'
@@ -68,6 +75,7 @@ select
     coalesce(joint_best.p_any_joint, case when n_candidates is null then 0.0 end) as p_any_joint,
     joint_best.p_i_joint
 from {{ ref('xray_positions') }} as sources
+inner join limits using (csc_name)
 left join counts using (csc_name)
 left join best using (csc_name)
 left join ml_best using (csc_name)
