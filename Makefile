@@ -22,28 +22,28 @@ help:
 	@echo "make sky SOURCES=n POINTINGS=m SEED=s   make the simulated sky anew"
 
 catalog: $(BIN)/ready
-	@$(BIN)/python -m outputs.catalog --sources $(SOURCES) --pointings $(POINTINGS) --seed $(SEED) $(if $(VARS),--vars '$(VARS)')
+	@$(BIN)/lynceus catalog --sources $(SOURCES) --pointings $(POINTINGS) --seed $(SEED) $(if $(VARS),--vars '$(VARS)')
 
 sky: $(BIN)/ready
-	@$(BIN)/python -m inputs.simulated --folder data/simulated --sources $(SOURCES) --pointings $(POINTINGS) --seed $(SEED)
+	@$(BIN)/lynceus sky --sources $(SOURCES) --pointings $(POINTINGS) --seed $(SEED)
 
 build: $(BIN)/ready
 	@$(BIN)/dbt build
 
 release: $(BIN)/ready
-	@$(BIN)/python -m outputs.release
+	@$(BIN)/lynceus release
 
 match: $(BIN)/ready
-	@$(BIN)/python -m outputs.match $(if $(MATCH),$(MATCH),$(error say which: make match MATCH=matches/<name>.yml))
+	@$(BIN)/lynceus match $(if $(MATCH),$(MATCH),$(error say which: make match MATCH=matches/<name>.yml))
 
 explain: $(BIN)/ready
-	@$(BIN)/python -m outputs.match $(if $(MATCH),$(MATCH),$(error say which: make explain MATCH=matches/<name>.yml ID=<id>)) --explain "$(ID)"
+	@$(BIN)/lynceus explain $(if $(MATCH),$(MATCH),$(error say which: make explain MATCH=matches/<name>.yml ID=<id>)) "$(ID)"
 
 test: $(BIN)/ready
 	@$(BIN)/pytest
 
 real: $(BIN)/ready
-	@$(BIN)/python -m outputs.real_data $(if $(REAL_DATA),$(REAL_DATA),$(error say where the real tables lie: make real REAL_DATA=<folder>))
+	@$(BIN)/lynceus real $(if $(REAL_DATA),$(REAL_DATA),$(error say where the real tables lie: make real REAL_DATA=<folder>))
 
 bench: $(BIN)/ready
 	@$(BIN)/python -m bench

@@ -18,11 +18,11 @@ import optuna
 import yaml
 from sklearn.metrics import f1_score
 
-from udfs.boosted_validation import field_folds, held_out, read_training
-from udfs.class_model import TrainingSet, calibrated
+from lynceus.learning.boosted_trees import TrainingSet, calibrated
+from lynceus.learning.boosted_validation import field_folds, held_out, read_training
+from lynceus.settings import project_vars
 
-PROJECT = Path(__file__).resolve().parent.parent
-VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+VARS = project_vars()
 REPEAT, FOLDS, SEED = 1001, 5, 1
 OWN = {"members": 1, "rounds": VARS["boosted_rounds"], "class_weight_power": VARS["boosted_class_weight_power"], **VARS["boosted_parameters"]}
 

@@ -12,10 +12,11 @@ import duckdb
 import numpy as np
 from sklearn.metrics import f1_score, matthews_corrcoef
 
-from outputs.real_property_match import VARS
-from udfs.boosted_validation import held_out, read_training, scheme_folds
-from udfs.class_model import calibrated
-from udfs.plugin import available_threads
+from lynceus.learning.boosted_trees import calibrated
+from lynceus.learning.boosted_validation import held_out, read_training, scheme_folds
+from lynceus.settings import available_threads, project_vars
+
+VARS = project_vars()
 
 CROSS_VALIDATED = (("boosted", VARS["boosted_features"]), ("kumaran", "published"), ("kumaran", "without_place"))
 

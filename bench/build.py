@@ -16,9 +16,9 @@ from pathlib import Path
 
 import duckdb
 
-from inputs.simulated import simulate_sky
+from lynceus.inputs.simulated import simulate_sky
+from lynceus.settings import PROJECT
 
-PROJECT = Path(__file__).resolve().parent.parent
 SHOWN = 15
 
 

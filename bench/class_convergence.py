@@ -17,11 +17,11 @@ import numpy as np
 from scipy.stats import norm
 from tqdm import tqdm
 
-from outputs.figures import STYLE, save_figure
-from outputs.figures_canvas import SERIES, panels
-from udfs.class_draws import RANDOM_PROCESSES, Plan, TrainedDraw, log_ebv, published_plan
-from udfs.muwclass import filled, read_measurements, read_training
-from udfs.worker_threads import worker_threads
+from lynceus.learning.muwclass import filled, read_measurements, read_training
+from lynceus.learning.muwclass_draws import RANDOM_PROCESSES, Plan, TrainedDraw, log_ebv, published_plan
+from lynceus.learning.worker_threads import worker_threads
+from lynceus.release.figures import STYLE, save_figure
+from lynceus.release.figures.canvas import SERIES, panels
 
 PUBLISHED_SHARES = {"measurements": (89, 9), "oversampling": (31, 13), "classifier": (27, 12)}
 PUBLISHED_STATISTIC = {100: 14, 1000: 5}  # per cent, below which 84 % of the statistic lie

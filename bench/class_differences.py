@@ -14,10 +14,10 @@ from dataclasses import replace
 import numpy as np
 
 from bench.training_size import sampled
-from outputs.real_classes import read_published_field
-from udfs.class_draws import classify
-from udfs.muwclass import column_of, filled
-from udfs.plugin import available_threads
+from lynceus.learning.muwclass import column_of, filled
+from lynceus.learning.muwclass_draws import classify
+from lynceus.settings import available_threads
+from lynceus.studies.classes import read_published_field
 
 LEADS = (0, 0.05, 0.1, 0.2, 0.4, 1)  # of the published class over the second
 

@@ -13,8 +13,8 @@ import time
 import duckdb
 import numpy as np
 
-from udfs.class_draws import Plan, classified, classify, published_plan
-from udfs.muwclass import filled, read_measurements, read_training
+from lynceus.learning.muwclass import filled, read_measurements, read_training
+from lynceus.learning.muwclass_draws import Plan, classified, classify, published_plan
 
 PROBES = (0.1, 0.5, 1.5, 5.0, 20.0)  # E(B-V), mag
 PROBED = 1000

@@ -22,10 +22,9 @@ import pyarrow as pa
 from dbt.cli.main import dbtRunner
 from scipy.spatial import cKDTree
 
-from inputs.simulated.geometry import ARCSEC, shifted, unit_vectors
-from udfs.components import connected_groups
-
-PROJECT = Path(__file__).resolve().parent.parent
+from lynceus.inputs.simulated.geometry import ARCSEC, shifted, unit_vectors
+from lynceus.learning.components import connected_groups
+from lynceus.settings import PROJECT
 
 
 def main():

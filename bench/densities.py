@@ -15,7 +15,8 @@ import duckdb
 import numpy as np
 import yaml
 
-PROJECT = Path(__file__).resolve().parent.parent
+from lynceus.settings import PROJECT
+
 DENSITIES = ("global", "local")
 EDGES = (0, 2, 10, 50, np.inf)  # Gaia sources per arcmin2
 

@@ -19,10 +19,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from astropy.table import MaskedColumn, Table
 
-from outputs.fits import write_fits
-from outputs.parquet import write_parquet
-from outputs.tables import Column, ReleasedTable
-from outputs.votable import write_votable
+from lynceus.release.fits import write_fits
+from lynceus.release.parquet import write_parquet
+from lynceus.release.tables import Column, ReleasedTable
+from lynceus.release.votable import write_votable
 
 # SQL of each column from a row number i; hash() stands for random, a tenth of the nullable ones is NULL
 COLUMNS = {

@@ -21,9 +21,9 @@ import duckdb
 import numpy as np
 
 from bench.workload import write_workload
-from inputs.checks import open_raw_tables
+from lynceus.inputs.checks import open_raw_tables
+from lynceus.settings import PROJECT
 
-PROJECT = Path(__file__).resolve().parent.parent
 RADIUS_ARCSEC = 15.0
 MODELS = ["xray_positions", "xray_epochs", "fast_movers", "candidates"]
 POSTERIORS = ["gaia_density", "posteriors"]

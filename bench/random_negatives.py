@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from inputs.simulated import simulate_sky
+from lynceus.inputs.simulated import simulate_sky
+from lynceus.settings import PROJECT
 
-PROJECT = Path(__file__).resolve().parent.parent
 MULTIPLIERS = (0, 5, 10, 20, 40)  # of those published, the ones up to 40
 
 

@@ -13,8 +13,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from lynceus.learning.lightgbm_files import save_model
+from lynceus.learning.match_training import PRESETS, fit
 from udfs import boosted
-from udfs.match_training import PRESETS, fit
 
 FEATURES = 32
 THREADS = 2
@@ -62,7 +63,7 @@ def in_sql(booster, values, folder):
     """Return the scores of rows in a DuckDB table, and the seconds it took."""
     connection = duckdb.connect(config={"threads": THREADS})
     boosted.register(connection, folder)
-    name = boosted.save_model(booster, folder, "bench")
+    name = save_model(booster, folder, "bench")
     names = [f"f{i}" for i in range(values.shape[1])]
     connection.register("arrow_rows", pa.table({"id": np.arange(len(values)), **{n: pa.array(values[:, i], from_pandas=True) for i, n in enumerate(names)}}))
     connection.execute("create table rows as select * from arrow_rows")

@@ -19,12 +19,14 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from outputs.real_property_match import VARS
+from lynceus.learning.vectors import lists
+from lynceus.physics.filters import load_filter
+from lynceus.physics.spectra import GRID, all_models
+from lynceus.settings import project_vars
 from udfs import sed_fit
-from udfs.boosted import lists
-from udfs.filters import load_filter
 from udfs.sed_fit import Setting
-from udfs.sed_models import GRID, all_models
+
+VARS = project_vars()
 
 NAMES = ("input_filters", "output_filters", "normalisation", "extinction")
 SETTING = json.dumps({name: VARS[f"sed_{name}"] for name in NAMES})

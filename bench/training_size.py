@@ -14,8 +14,8 @@ import argparse
 import duckdb
 import numpy as np
 
-from outputs.left_out_classes import CLASSES, CONFIDENT, METRICS, metrics, nearly_left_out_classes
-from udfs.muwclass import column_of, filled
+from lynceus.learning.muwclass import column_of, filled
+from lynceus.studies.left_out_classes import CLASSES, CONFIDENT, METRICS, metrics, nearly_left_out_classes
 
 MEASURES = (*METRICS, "probability")  # the last: of the true class, the mean over the classes
 

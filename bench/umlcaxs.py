@@ -17,11 +17,12 @@ import numpy as np
 import pyarrow as pa
 from sklearn.mixture import GaussianMixture
 
-from udfs import mixtures, umlcaxs
-from udfs.boosted import lists
-from udfs.mixtures import one_thread
-from udfs.umlcaxs import fit_scaling
-from udfs.umlcaxs_training import TRAININGS, Detections, Settings, model_table, selection_table
+from lynceus.learning import mixtures
+from lynceus.learning.mixtures import one_thread
+from lynceus.learning.umlcaxs import fit_scaling
+from lynceus.learning.umlcaxs_training import TRAININGS, Detections, Settings, model_table, selection_table
+from lynceus.learning.vectors import lists
+from udfs import umlcaxs
 
 PROPERTIES = (
     ("hard_hm", "plain"), ("hard_hs", "plain"), ("hard_ms", "plain"), ("powlaw_gamma", "scaled"), ("bb_kt", "log"), ("var_prob_b", "plain"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inputs.raw_tables import RawTableWriter
+from lynceus.inputs.raw_tables import RawTableWriter
 
 POINTING_RADIUS_DEG = 0.25
 CANDIDATE_RADIUS_ARCSEC = 15.0

@@ -1,7 +1,7 @@
 {#- The SQL of one feature of a source, by its name, over the columns that macro source_feature_vectors prepares: fluxes s, m, h and
     their sum; for each band (letters small) a magnitude, and the logarithm of the flux of magnitude 0; astrometry.
     The features of Yang et al. (2022), section 4.3, and those of var lynceus_features that need a distance. The same formulas
-    serve draws from the errors in udfs/source_features.py and udfs/class_model.py. -#}
+    serve draws from the errors in lynceus/physics/source_features.py and lynceus/learning/boosted_trees.py. -#}
 {% macro source_feature(name) -%}
     {%- set log10_broad = positive_log10('broad') -%}
     {%- set known = {
@@ -42,7 +42,7 @@
     {{ return(['g', 'bp', 'rp', 'j', 'h', 'k', 'w1', 'w2', 'w3']) }}
 {%- endmacro %}
 
-{#- The names of the 54 features of Yang et al. (2022), in the order of udfs/source_features.py. -#}
+{#- The names of the 54 features of Yang et al. (2022), in the order of lynceus/physics/source_features.py. -#}
 {% macro all_source_features() -%}
     {%- set bands = ['G', 'BP', 'RP', 'J', 'H', 'K', 'W1', 'W2', 'W3'] -%}
     {%- set names = ['F_s', 'F_m', 'F_h', 'F_b', 'HR_ms', 'HR_hm', 'HR_h_ms', 'P_inter', 'P_intra'] + bands -%}

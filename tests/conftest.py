@@ -15,15 +15,15 @@ import duckdb
 import pytest
 from dbt_process import run_dbt
 
-from inputs.raw_tables import RawTableWriter
-from inputs.simulated import simulate_sky
-from outputs.match_project import match_project
+from lynceus.commands.match_project import match_project
+from lynceus.inputs.raw_tables import RawTableWriter
+from lynceus.inputs.simulated import simulate_sky
+from lynceus.settings import PROJECT
 
 # two workers share two cores: threads of LightGBM that wait for each other would take the other's time
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-PROJECT = Path(__file__).resolve().parent.parent
 REAL_DATA = Path(os.environ.get("LYNCEUS_REAL_DATA") or PROJECT.parent / "shared" / "data")
 
 
@@ -135,7 +135,7 @@ def small_sky(folder):
 
 def catalog(sky, **environment):
     """Return the command and environment of `make catalog` on the given sky, classes with few draws."""
-    command = [sys.executable, "-W", "ignore", "-m", "outputs.catalog", "--vars", json.dumps(FEW_DRAWS)]
+    command = [sys.executable, "-W", "ignore", "-m", "lynceus", "catalog", "--vars", json.dumps(FEW_DRAWS)]
     return command, sky.environment(LYNCEUS_RELEASES=str(sky.folder / "releases"), **environment)
 
 

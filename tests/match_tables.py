@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from astropy.coordinates import SkyCoord
 
-from outputs.matching_tables import key_column
+from lynceus.release.matching_tables import key_column
 
 CIRCLE = {"kind": "circular", "columns": ["err"]}
 

@@ -9,10 +9,10 @@ from astropy import units
 from astropy.io import fits, votable
 from astropy.table import Table
 
-from outputs.fits import write_fits
-from outputs.parquet import write_parquet
-from outputs.tables import Column, ReleasedTable
-from outputs.votable import write_votable
+from lynceus.release.fits import write_fits
+from lynceus.release.parquet import write_parquet
+from lynceus.release.tables import Column, ReleasedTable
+from lynceus.release.votable import write_votable
 
 BIG = 2**53 + 1  # the first integer that a double cannot hold
 INT_LEAST, ID_LEAST, SHORT_LEAST = -(2**31) + 1, -(2**63) + 1, -(2**15) + 1

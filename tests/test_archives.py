@@ -11,16 +11,16 @@ import pyarrow.parquet as pq
 import pytest
 from astropy.table import Table
 from mocpy import MOC
-
-from inputs.archives.__main__ import main
-from inputs.archives.adql import Region, columns_used
-from inputs.archives.columns import to_contract
-from inputs.archives.cones import checked, inside, read_cones, write_coverage
-from inputs.archives.download import Settings, download
-from inputs.archives.services import SERVICES, TABLES, ArchiveError
-from inputs.checks import open_raw_tables
-from inputs.raw_tables import raw_tables
 from tap_service import TapService, running
+
+from lynceus.commands.download import download as command
+from lynceus.inputs.archives.adql import Region, columns_used
+from lynceus.inputs.archives.columns import to_contract
+from lynceus.inputs.archives.cones import checked, inside, read_cones, write_coverage
+from lynceus.inputs.archives.download import Settings, download
+from lynceus.inputs.archives.services import SERVICES, TABLES, ArchiveError
+from lynceus.inputs.checks import open_raw_tables
+from lynceus.inputs.raw_tables import raw_tables
 
 FIRST_ID = 2**60 + 1  # beyond what a double can hold
 NAMES = {"csc_master": "name", "gaia_source": "source_id"}
@@ -401,9 +401,15 @@ def test_rows_that_share_a_key_but_differ_are_counted(service, fetch, tmp_path):
 # ---------- the command
 
 
+def exit_code(arguments):
+    with pytest.raises(SystemExit) as left:
+        command(list(map(str, arguments)))
+    return left.value.code
+
+
 def run(service, folder, *arguments):
     services = [part for name in SERVICES for part in ("--service", f"{name}={service.url}")]
-    return main(["--folder", str(folder), *services, "--tries", "2", "--wait-s", "0.001", *map(str, arguments)])
+    return exit_code(["--folder", str(folder), *services, "--tries", "2", "--wait-s", "0.001", *map(str, arguments)])
 
 
 def test_the_command_downloads_around_the_xray_sources_it_has_just_found(service, tmp_path, capsys):
@@ -428,7 +434,7 @@ def test_the_command_downloads_around_the_xray_sources_it_has_just_found(service
 
 def test_the_environment_may_name_a_service(service, tmp_path, monkeypatch):
     monkeypatch.setenv("LYNCEUS_TAP_GAIA", service.url)
-    assert main(["--folder", str(tmp_path), "--cone", "83.5", "-5.5", "0.3", "--tables", "gaia_source"]) == 0
+    assert exit_code(["--folder", tmp_path, "--cone", 83.5, -5.5, 0.3, "--tables", "gaia_source"]) == 0
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
@@ -454,15 +460,13 @@ def test_bad_input_is_one_message_and_no_success(service, tmp_path, capsys, argu
     ("--tries", 0), ("--wait-s", -1), ("--timeout-s", "nan"), ("--rows-per-query", -5),
 ])
 def test_options_that_make_no_sense_are_refused_by_name(service, tmp_path, capsys, option, value):
-    with pytest.raises(SystemExit) as stop:
-        run(service, tmp_path, "--cone", 10, 5, 1, f"{option}={value}")
-    assert stop.value.code == 2 and f"argument {option}: must be above 0" in capsys.readouterr().err
+    assert run(service, tmp_path, "--cone", 10, 5, 1, f"{option}={value}") == 2
+    assert f"'{option}': must be above 0" in capsys.readouterr().err
 
 
 def test_an_unknown_table_is_refused_by_name(service, tmp_path, capsys):
-    with pytest.raises(SystemExit) as stop:
-        run(service, tmp_path, "--cone", 10, 5, 1, "--tables", "panstarrs")
-    assert stop.value.code == 2 and "'panstarrs'" in capsys.readouterr().err
+    assert run(service, tmp_path, "--cone", 10, 5, 1, "--tables", "panstarrs") == 2
+    assert "'panstarrs'" in capsys.readouterr().err
 
 
 # ---------- cones

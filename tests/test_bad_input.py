@@ -11,7 +11,7 @@ import yaml
 from conftest import PROJECT, Build
 from mocpy import MOC
 
-from inputs.checks import RawTableError, open_raw_tables
+from lynceus.inputs.checks import RawTableError, open_raw_tables
 
 SENTINELS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["missing_sentinels"]
 
@@ -19,7 +19,7 @@ SENTINELS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["m
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """A sound sky, built once."""
-    return Build(tmp_path_factory.mktemp("sky")).write(**sound_tables()).build("--select", "staging", "+xray_sources")
+    return Build(tmp_path_factory.mktemp("sky")).write(**sound_tables()).build("--select", "staging", "+chosen_counterparts")
 
 
 def sound_tables(n=20):
@@ -204,12 +204,12 @@ def assert_stopped(process, messages):
 
 
 def test_a_stopped_build_leaves_the_last_one_as_it_was(built):
-    before = built.rows("select * from release.xray_sources")
+    before = built.rows("select * from match.chosen_counterparts")
     whole = (built.raw / "csc_master.parquet").read_bytes()
     spoil(built.raw, "csc_master", "ra", first_replaced("csc_master", "ra", 370.0))
     assert built.dbt("build").returncode != 0
     (built.raw / "csc_master.parquet").write_bytes(whole)
-    after = built.rows("select * from release.xray_sources")
+    after = built.rows("select * from match.chosen_counterparts")
     for name, values in before.items():
         np.testing.assert_array_equal(values, after[name])
 

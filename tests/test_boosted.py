@@ -13,13 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import matthews_corrcoef, precision_recall_fscore_support
 
-from udfs.boosted import load_trees
-from udfs.boosted_validation import (
-    field_folds, held_out, nowhere_measured, out_of_fold_table, published_weight, random_folds, train_model, unusable, without,
+from lynceus.learning.boosted_trees import TrainingSet
+from lynceus.learning.boosted_validation import (
+    field_folds,
+    held_out,
+    nowhere_measured,
+    out_of_fold_table,
+    published_weight,
+    random_folds,
+    train_model,
+    unusable,
+    without,
 )
-from udfs.class_model import TrainingSet
-from udfs.imputed_classifiers import HIGHEST, Imputer
-from udfs.oversampling import filled_up
+from lynceus.learning.imputed_classifiers import HIGHEST, Imputer
+from lynceus.learning.lightgbm_files import load_trees
+from lynceus.learning.oversampling import filled_up
 
 CLASSES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["boosted_classes"]
 SETTINGS = {"features": "ours", "folds": 3, "repeats": 2, "members": 2, "rounds": 5, "class_weight_power": 0.5}

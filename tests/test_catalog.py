@@ -36,7 +36,7 @@ def test_the_query_the_terminal_offers_runs(undisturbed):
 def test_the_same_tables_released_again_leave_the_release_as_it_is(undisturbed):
     before = {path: path.stat().st_mtime_ns for path in (undisturbed.folder / "releases" / "latest").rglob("*")}
     done = subprocess.run(
-        [sys.executable, "-m", "outputs.release", "--releases", str(undisturbed.folder / "releases"),
+        [sys.executable, "-m", "lynceus", "release", "--releases", str(undisturbed.folder / "releases"),
          "--manifest", str(undisturbed.folder / "target" / "manifest.json")],
         env=undisturbed.environment(), cwd=PROJECT, capture_output=True, text=True, check=False,
     )

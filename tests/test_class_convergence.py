@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from bench.class_convergence import contribution_figure, contributions, convergence, convergence_figure, convergence_table, expected, probability_figure
+from bench.class_convergence import (
+    contribution_figure,
+    contributions,
+    convergence,
+    convergence_figure,
+    convergence_table,
+    expected,
+    probability_figure,
+)
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,16 @@ import pytest
 import yaml
 from conftest import PROJECT
 from sklearn.metrics import (
-    accuracy_score, balanced_accuracy_score, f1_score, log_loss, matthews_corrcoef, roc_auc_score, roc_curve,
+    accuracy_score,
+    balanced_accuracy_score,
+    f1_score,
+    log_loss,
+    matthews_corrcoef,
+    roc_auc_score,
+    roc_curve,
 )
 
-from outputs.left_out_classes import difference_errors
+from lynceus.studies.left_out_classes import difference_errors
 
 CLASSES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["muwclass_classes"]
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udfs.components import connected_groups
+from lynceus.learning.components import connected_groups
 
 
 def followed(nodes, links):

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from outputs.figures import FIGURES, draw_figures
+from lynceus.release.figures import FIGURES, draw_figures
 
 TESTED = "['muwclass', 'lynceus', 'muwclass with tree, measured values'][n // 20 + 1] as classifier, ['random', 'field'][n % 2 + 1] as scheme"
 CLASS = "['LM-STAR', 'AGN', 'HM-STAR', 'YSO', 'CV', 'NS'][n % 6 + 1]"
@@ -243,7 +243,7 @@ def test_classified_sources_are_the_confident_ones_outside_the_training_set():
 
 
 def test_series_are_told_apart_without_colour():
-    from outputs.figures_canvas import CLASS_SERIES, series
+    from lynceus.release.figures.canvas import CLASS_SERIES, series
 
     looks = {(look["marker"], look.get("markerfacecolor"), str(look["linestyle"])) for look in map(series, range(10))}
     assert len(looks) == 10 and len({look["marker"] for look in CLASS_SERIES.values()}) == len(CLASS_SERIES) == 8

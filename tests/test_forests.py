@@ -7,9 +7,10 @@ import pyarrow as pa
 import pytest
 from sklearn.ensemble import RandomForestClassifier
 
-from udfs import boosted, forests
-from udfs.forests import flattened, load_forest, save_forest
-from udfs.trees import read_trees
+from lynceus.learning.forests import flattened, load_forest, save_forest
+from lynceus.learning.lightgbm_files import save_model
+from lynceus.learning.trees import read_trees
+from udfs import forests
 
 
 def fitted(classes=3, rows=300, features=7, seed=1):
@@ -56,7 +57,7 @@ def test_lightgbm_text_is_called_by_the_same_name(tmp_path):
     values, label = rng.normal(0, 1, (200, 3)), rng.integers(0, 2, 200)
     settings = {"objective": "multiclass", "num_class": 2, "verbosity": -1, "num_threads": 1}
     booster = lgb.train(settings, lgb.Dataset(values, label), num_boost_round=5)
-    name = boosted.save_model(booster, tmp_path, "test")
+    name = save_model(booster, tmp_path, "test")
     connection = duckdb.connect()
     forests.register(connection, tmp_path)
     got = connection.execute(f"select forest_probabilities('{name}', [0.1, null, 0.3])").fetchall()[0][0]

@@ -8,8 +8,8 @@ from astropy import units
 from astropy.io.votable.ucd import parse_ucd
 from conftest import Build
 
-from inputs.raw_tables import raw_tables
-from outputs.tables import released_tables
+from lynceus.inputs.raw_tables import raw_tables
+from lynceus.release.tables import released_tables
 
 EVALUATION = {
     "evaluation_cuts", "match_evaluation", "match_reliability", "match_curves", "match_comparison", "familiarity_evaluation", "class_truth",

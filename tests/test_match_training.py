@@ -5,10 +5,21 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from udfs import match_training
-from udfs.boosted import load_booster
-from udfs.match_training import PRESETS, Pairs, calibrate, draw_parameters, fit, importances, out_of_fold_scores, predict, search
-from udfs.match_training import train_match_model, train_outlier_model
+from lynceus.learning import match_training
+from lynceus.learning.lightgbm_files import load_booster
+from lynceus.learning.match_training import (
+    PRESETS,
+    Pairs,
+    calibrate,
+    draw_parameters,
+    fit,
+    importances,
+    out_of_fold_scores,
+    predict,
+    search,
+    train_match_model,
+    train_outlier_model,
+)
 
 FEATURES = [{"name": "signal", "kind": "number"}, {"name": "noise", "kind": "number"}, {"name": "class", "kind": "category"}]
 

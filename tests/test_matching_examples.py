@@ -12,8 +12,8 @@ import yaml
 from astropy.table import Table
 from conftest import PROJECT, REAL_DATA, Build
 
-from inputs.simulated.survey_field import simulate_field
-from udfs.plugin import default_match
+from lynceus.inputs.simulated.survey_field import simulate_field
+from lynceus.settings import default_match
 
 
 def match(folder, name, sky, changes=None, data=None):
@@ -25,7 +25,7 @@ def match(folder, name, sky, changes=None, data=None):
         catalogue["table"] = str(data / os.path.basename(catalogue["table"]))
     path = folder / f"{name}.yml"
     path.write_text(yaml.safe_dump(settings))
-    return terminal(sky, path)
+    return terminal(sky, "match", path)
 
 
 def rows_of(sky, name, query):
@@ -35,9 +35,9 @@ def rows_of(sky, name, query):
 
 
 def terminal(sky, *arguments, code=0):
-    """Run `python -m outputs.match`; return what the terminal showed."""
+    """Run `lynceus`; return what the terminal showed."""
     done = subprocess.run(
-        [sys.executable, "-m", "outputs.match", *map(str, arguments)], cwd=PROJECT, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "lynceus", *map(str, arguments)], cwd=PROJECT, capture_output=True, text=True, check=False,
         env=sky.environment(LYNCEUS_RELEASES=str(sky.folder / "releases")),
     )
     assert done.returncode == code, done.stdout + done.stderr
@@ -107,7 +107,7 @@ def test_an_explanation_names_every_factor_and_they_add_up(chandra, four):
         " where match_flag = 1 and ncat = 4 and not p.is_fake order by p_any desc, csc_name limit 1"
     )["csc_name"]
     path = PROJECT / "matches/chandra_gaia_2mass_allwise.yml"
-    shown = terminal(chandra, path, "--explain", source).splitlines()
+    shown = terminal(chandra, "explain", path, source).splitlines()
     names = shown[0].split()
     rows = [dict(zip(names, line.replace(source, source.replace(" ", "_")).split(), strict=True)) for line in shown[1:] if source in line]
     assert len(rows) >= 8
@@ -121,8 +121,8 @@ def test_an_explanation_names_every_factor_and_they_add_up(chandra, four):
 
 def test_an_unknown_source_and_a_match_not_built_are_said(chandra, four, tmp_path):
     path = PROJECT / "matches/chandra_gaia_2mass_allwise.yml"
-    assert "2CXO J999 is no source of chandra_gaia_2mass_allwise" in terminal(chandra, path, "--explain", "2CXO J999", code=1)
-    assert "xmm_field is not built" in terminal(chandra, PROJECT / "matches/xmm_field.yml", "--explain", "1", code=1)
+    assert "2CXO J999 is no source of chandra_gaia_2mass_allwise" in terminal(chandra, "explain", path, "2CXO J999", code=1)
+    assert "xmm_field is not built" in terminal(chandra, "explain", PROJECT / "matches/xmm_field.yml", "1", code=1)
 
 
 def test_a_local_density_is_the_better_calibrated(chandra, tmp_path):

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 from sklearn.mixture import GaussianMixture
 
-from udfs import mixtures
-from udfs.mixtures import Mixture, fit_mixture, log_sum
+from lynceus.learning import mixtures
+from lynceus.learning.mixtures import Mixture, fit_mixture, log_sum
 
 
 def planted(seed=1, number=600):

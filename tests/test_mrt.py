@@ -9,7 +9,7 @@ from astropy import units
 from astropy.table import Table
 from released_examples import COLUMNS, ROWS, expected_meanings, meanings, plain_rows, rounded, sorted_rows, table_of, write_all
 
-from outputs.mrt import write_mrt
+from lynceus.release.mrt import write_mrt
 
 # erg is deprecated in VOUnit and says so whenever it is read
 pytestmark = pytest.mark.filterwarnings("ignore::astropy.units.UnitsWarning")

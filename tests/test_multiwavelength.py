@@ -7,8 +7,8 @@ from astropy.coordinates import search_around_sky
 from conftest import Build
 from test_candidates import random_sky
 
-from inputs.real_tables import assemble
-from inputs.simulated import simulate_sky
+from lynceus.inputs.simulated import simulate_sky
+from lynceus.studies.published_tables import assemble
 
 RADIUS = 10.0
 BANDS = ("gmag", "bpmag", "rpmag", "jmag", "hmag", "kmag", "w1mag", "w2mag", "w3mag")

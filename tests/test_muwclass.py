@@ -7,10 +7,10 @@ import pytest
 import yaml
 from conftest import PROJECT, Build
 
-from inputs.simulated import simulate_sky
-from udfs.class_draws import LEAST_DEVIATION
-from udfs.muwclass import COLUMNS, MAGNITUDES, column_of, filled, plan_of, probability_table, read_measurements, read_training
-from udfs.source_features import FEATURES, features
+from lynceus.inputs.simulated import simulate_sky
+from lynceus.learning.muwclass import COLUMNS, MAGNITUDES, column_of, filled, plan_of, probability_table, read_measurements, read_training
+from lynceus.learning.muwclass_draws import LEAST_DEVIATION
+from lynceus.physics.source_features import FEATURES, features
 
 VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
 CLASSES = VARS["muwclass_classes"]

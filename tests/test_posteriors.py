@@ -9,7 +9,7 @@ import pytest
 from mocpy import MOC
 from scipy.stats import multivariate_normal
 
-from udfs.plugin import default_match
+from lynceus.settings import default_match
 
 SIGMA_95 = np.sqrt(-2 * np.log(0.05))  # CSC axes are 95 %, NWAY's are 1 sigma
 
@@ -130,7 +130,7 @@ def test_degenerate_sources_keep_finite_probabilities(sky):
             "dec": [1 / 3600, 1 / 3600, 14.9 / 3600, 1 / 3600], "ra_error": [0.1] * 4, "dec_error": [0.1] * 4,
         },
     )
-    sky.build("--select", "+xray_sources", variables={"match": default_match(gaia={"area_deg2": 1.0})})
+    sky.build("--select", "+chosen_counterparts", variables={"match": default_match(gaia={"area_deg2": 1.0})})
     got = sky.rows(
         "select csc_name, ncat, p_any, p_i, match_flag from match.posteriors"
         " inner join match.primaries using (primary_key) order by csc_name, ncat, gaia_source_id"
@@ -140,7 +140,7 @@ def test_degenerate_sources_keep_finite_probabilities(sky):
     assert [row[3:] for row in rows if row[0] == "equal"] == [(0.0, 0), (0.5, 1), (0.5, 1)]
     assert [row[2:] for row in rows if row[0] == "hopeless"] == [(0.0, 0.0, 0), (0.0, 1.0, 1)]
     assert [row[2:] for row in rows if row[0] == "no error"] == [(None, 0.0, 0), (None, None, 0)]
-    states = sky.rows("select csc_name, state, is_tie from release.xray_sources order by csc_name")
+    states = sky.rows("select csc_name, state, is_tie from match.chosen_counterparts order by csc_name")
     assert states["state"].tolist() == ["no_candidate", "matched", "no_confident_match", "no_position_error"]
     assert states["is_tie"].tolist()[1] is True
 

@@ -11,8 +11,8 @@ from conftest import Build, small_sky
 from scipy.stats import ks_2samp
 from sklearn.metrics import f1_score, jaccard_score, precision_score, recall_score, roc_auc_score, roc_curve
 
-from inputs.raw_tables import raw_tables
-from udfs.plugin import default_match
+from lynceus.inputs.raw_tables import raw_tables
+from lynceus.settings import default_match
 
 RULES = default_match()["classifier"]
 FEATURES = [feature["name"] for feature in RULES["features"]]

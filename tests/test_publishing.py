@@ -18,9 +18,10 @@ from conftest import PROJECT
 from mocpy import MOC
 from released_examples import COLUMNS, ROWS, database_of, plain_rows, rounded, sorted_rows, table_of
 
-import outputs.release
-from outputs.release import main, write_release
-from outputs.tables import ReleaseError, released_tables
+import lynceus.release.write
+from lynceus.commands.release import release
+from lynceus.release.tables import ReleaseError, released_tables
+from lynceus.release.write import write_release
 
 # erg is deprecated in VOUnit and says so whenever it is read
 pytestmark = pytest.mark.filterwarnings("ignore::astropy.units.UnitsWarning")
@@ -217,7 +218,7 @@ def test_a_failure_midway_changes_nothing(place, monkeypatch):
     def fail(*_):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(outputs.release, "write_votable", fail)
+    monkeypatch.setattr(lynceus.release.write, "write_votable", fail)
     with pytest.raises(OSError, match="no space"):
         place.release()
     assert place.listing() == before
@@ -226,12 +227,13 @@ def test_a_failure_midway_changes_nothing(place, monkeypatch):
 
 KILLED = """
 import sys, time
-import outputs.release
+import lynceus.release.write
+from lynceus.commands.release import release
 def wait(*_):
     print("writing", flush=True)
     time.sleep(60)
-setattr(outputs.release, sys.argv[1], wait)
-outputs.release.main(sys.argv[2:])
+setattr(lynceus.release.write, sys.argv[1], wait)
+release(sys.argv[2:])
 """
 
 
@@ -258,10 +260,10 @@ def test_a_killed_run_leaves_the_last_release_and_the_next_clears_up(place, step
 def test_the_command_says_in_one_message_what_is_wrong(place, capsys):
     place.fill(ROWS, COLUMNS | {"p_any": ("double", "furlong", "stat.probability")})
     with pytest.raises(SystemExit, match=r"No release written\.\nrelease\.xray_sources\.p_any: unit 'furlong'"):
-        main(place.arguments)
+        release(place.arguments)
     place.fill(ROWS)
-    main(place.arguments)
-    main(place.arguments)
+    for _ in range(2):
+        release(place.arguments, standalone_mode=False)
     assert "left as it is" in capsys.readouterr().out
 
 

@@ -6,11 +6,12 @@ import duckdb
 import pytest
 from conftest import REAL_DATA
 
-from inputs.real_tables import REAL_FIELDS, assemble
-from outputs import left_out_classes, real_classes
-from outputs import real_data as measuring
-from outputs.real_property_match import property_match
-from outputs.real_report import report
+from lynceus.studies import classes as real_classes
+from lynceus.studies import left_out_classes
+from lynceus.studies import real as measuring
+from lynceus.studies.property_match import property_match
+from lynceus.studies.published_tables import REAL_FIELDS, assemble
+from lynceus.studies.report import report
 
 pytestmark = pytest.mark.real
 
@@ -31,7 +32,7 @@ def properties(fields, tmp_path_factory):
     """The property match of the fields, which are built before."""
     work = tmp_path_factory.getbasetemp() / "real0"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("outputs.real_property_match.SEEDS", 1)
+        patch.setattr("lynceus.studies.property_match.SEEDS", 1)
         return property_match({name: work / name / "lynceus.duckdb" for name in REAL_FIELDS})
 
 

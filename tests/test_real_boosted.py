@@ -8,11 +8,11 @@ import yaml
 from conftest import PROJECT
 from sklearn.metrics import f1_score, matthews_corrcoef
 
-from inputs.real_kumaran import MASTER, calibration, line_through, write_training
-from outputs.real_boosted import build
-from udfs.boosted_validation import field_folds, held_out, published_weight, random_folds
-from udfs.class_model import TrainingSet
-from udfs.sky_fields import sky_fields
+from lynceus.learning.boosted_trees import TrainingSet
+from lynceus.learning.boosted_validation import field_folds, held_out, published_weight, random_folds
+from lynceus.learning.folds import sky_fields
+from lynceus.studies.boosted import build
+from lynceus.studies.published_kumaran import MASTER, calibration, line_through, write_training
 
 VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
 MEASURED = [name for name in VARS["boosted_feature_sets"]["without_place"] if "-" not in name]

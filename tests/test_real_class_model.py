@@ -3,7 +3,7 @@
 import pytest
 from conftest import REAL_DATA
 
-from outputs.real_class_model import out_of_fold_measures
+from lynceus.studies.lynceus_classifier import out_of_fold_measures
 
 pytestmark = pytest.mark.real
 

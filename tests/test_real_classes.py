@@ -4,10 +4,10 @@ import duckdb
 import numpy as np
 import pytest
 
-from outputs.left_out_classes import ALIKE, against_left_out, class_columns, compared, metrics, nearly_left_out, published_again, read_trained
-from outputs.real_classes import LATER_LEFT_OUT, LEFT_OUT
-from udfs.class_draws import cross_validate, log_ebv
-from udfs.reddening import coarse_map_ebv
+from lynceus.learning.muwclass_draws import cross_validate, log_ebv
+from lynceus.physics.dust import coarse_map_ebv
+from lynceus.studies.classes import LATER_LEFT_OUT, LEFT_OUT
+from lynceus.studies.left_out_classes import ALIKE, against_left_out, class_columns, compared, metrics, nearly_left_out, published_again, read_trained
 
 
 def fifths(label):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, jaccard_score, precision_score, recall_score
 
-from outputs import real_property_match as judging
+from lynceus.studies import property_match as judging
 
 
 def sources(n=300, difference=0.0, seed=1):

@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from outputs.real_sed import TYPES
+from lynceus.studies.sed import TYPES
 from udfs.sed_fit import load_translator, type_number
 
 pytestmark = pytest.mark.real

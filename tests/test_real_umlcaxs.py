@@ -2,8 +2,8 @@
 
 import pytest
 
-from outputs import real_umlcaxs
-from outputs.real_umlcaxs import QUERIES, clusters, comparison, log_odds, pipeline, section, variability_ratio, votes
+from lynceus.studies import umlcaxs as real_umlcaxs
+from lynceus.studies.umlcaxs import QUERIES, clusters, comparison, log_odds, pipeline, section, variability_ratio, votes
 
 pytestmark = pytest.mark.real
 

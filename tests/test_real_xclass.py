@@ -2,8 +2,8 @@
 
 import pytest
 
-from outputs import real_xclass
-from outputs.real_xclass import build, label_rows, section, xclass_match
+from lynceus.studies import xclass as real_xclass
+from lynceus.studies.xclass import build, label_rows, section, xclass_match
 
 pytestmark = pytest.mark.real
 

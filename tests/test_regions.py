@@ -32,7 +32,7 @@ def test_region_candidates_equal_brute_force_on_poles_and_meridian(compiled):
     xray = around(rng, regions, radius, 60)
     xray = SkyCoord(np.append(xray.ra.deg, [0.0, 360.0, 5.0, 5.0]) * u.deg, np.append(xray.dec.deg, [0.0, 0.0, 90.0, -90.0]) * u.deg)
     columns = {
-        "regions": {"region": np.arange(len(ra)), "ra": ra, "dec": dec, "radius_deg": radius},
+        "regions": {"region_name": np.arange(len(ra)), "ra": ra, "dec": dec, "radius_deg": radius},
         "properties": {"csc_name": np.arange(len(xray)), "ra": xray.ra.deg, "dec": xray.dec.deg},
     }
     with duckdb.connect() as connection:
@@ -45,22 +45,22 @@ def test_region_candidates_equal_brute_force_on_poles_and_meridian(compiled):
                 3.0 as confidence_threshold, true as is_confident, true as is_reliable, false as is_training_source from classes.source_properties
         """)
         found = connection.execute(
-            f"select region, csc_name, separation_deg from ({compiled('region_candidates')}) where classifier = 'two' order by all"
+            f"select region_name, csc_name, separation_deg from ({compiled('region_candidates')}) where classifier = 'two' order by all"
         ).fetchnumpy()
     separation = regions[:, None].separation(xray[None, :]).deg
     i, j = np.nonzero(separation <= radius[:, None])
     assert len(i) > 1000
-    assert found["region"].tolist() == i.tolist() and found["csc_name"].tolist() == j.tolist()
+    assert found["region_name"].tolist() == i.tolist() and found["csc_name"].tolist() == j.tolist()
     np.testing.assert_allclose(found["separation_deg"], separation[i, j], atol=1e-9)
 
 
 def test_the_summary_of_a_simulated_region_names_what_its_candidates_are(undisturbed):
-    counts = undisturbed.rows("select * from release.region_class_counts order by region, classifier")
+    counts = undisturbed.rows("select * from release.region_class_counts order by region_name, classifier")
     assert counts["n_confident"].sum() > 0 and (counts["n_inside"] >= counts["n_classified"]).all()
-    for row, (region, classifier) in enumerate(zip(counts["region"], counts["classifier"])):
+    for row, (region, classifier) in enumerate(zip(counts["region_name"], counts["classifier"])):
         found = undisturbed.rows(f"""
             select class, count(*) as n from release.region_candidates
-            where region = '{region}' and classifier = '{classifier}' and significance >= 6 and not is_training_source
+            where region_name = '{region}' and classifier = '{classifier}' and significance >= 6 and not is_training_source
                 and case classifier when 'muwclass' then confidence_threshold >= 2 else is_reliable end
             group by class order by class
         """)

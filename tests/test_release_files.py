@@ -12,13 +12,28 @@ from astropy.table import Table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from released_examples import (
-    COLUMNS, ID_LEAST, INT_LEAST, READERS, ROWS, SHORT_LEAST, database_of, expected_meanings, fill, meanings, plain_rows, rows_of_fits, rows_of_parquet,
-    rows_of_votable, sorted_rows, table_of, write_all,
+    COLUMNS,
+    ID_LEAST,
+    INT_LEAST,
+    READERS,
+    ROWS,
+    SHORT_LEAST,
+    database_of,
+    expected_meanings,
+    fill,
+    meanings,
+    plain_rows,
+    rows_of_fits,
+    rows_of_parquet,
+    rows_of_votable,
+    sorted_rows,
+    table_of,
+    write_all,
 )
 
-import outputs.parquet
-from outputs.parquet import write_parquet
-from outputs.tables import Column, ReleasedTable, ReleaseError, check_tables
+import lynceus.release.parquet
+from lynceus.release.parquet import write_parquet
+from lynceus.release.tables import Column, ReleasedTable, ReleaseError, check_tables
 
 pytestmark = [
     # erg is deprecated in VOUnit and says so whenever it is read
@@ -53,7 +68,7 @@ def test_an_empty_table_keeps_its_columns(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", READERS)
 def test_a_table_of_many_row_groups_is_whole(tmp_path, kind, monkeypatch):
-    monkeypatch.setattr(outputs.parquet, "ROW_GROUP_ROWS", 7)  # record bytes then divide by 3 in no group
+    monkeypatch.setattr(lynceus.release.parquet, "ROW_GROUP_ROWS", 7)  # record bytes then divide by 3 in no group
     rows = [(f"X{number:03}", number if number % 3 else None) for number in range(100)]
     table = table_of({key: COLUMNS[key] for key in ("csc_name", "gaia_source_id")})
     paths = {path.suffix[1:]: path for path in write_all(tmp_path, table, rows)}
@@ -208,7 +223,7 @@ def test_parquet_bytes_depend_on_the_rows_alone(tmp_path):
 
 
 def test_row_groups_are_full_whatever_batches_duckdb_hands_over(tmp_path, monkeypatch):
-    monkeypatch.setattr(outputs.parquet, "ROW_GROUP_ROWS", 100_000)  # DuckDB's own batches end at 122,880
+    monkeypatch.setattr(lynceus.release.parquet, "ROW_GROUP_ROWS", 100_000)  # DuckDB's own batches end at 122,880
     table = table_of({"n_candidates": COLUMNS["n_candidates"]}, sort_by=())
     with duckdb.connect() as connection:
         fill(connection, table, [])

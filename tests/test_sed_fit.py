@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.sed import looped
-from outputs.real_property_match import VARS
+from lynceus.learning.vectors import lists
+from lynceus.physics.spectra import DISC_FRACTIONS, SLOPES, TEMPERATURES
+from lynceus.studies.property_match import VARS
 from udfs import sed_fit
-from udfs.boosted import lists
 from udfs.sed_fit import FAMILIES, Setting, Translator, load_translator, nearest_type
 from udfs.sed_kernel import A_V_STEP, FITTED, REASONS, SMALLEST_ERROR_MAG
-from udfs.sed_models import DISC_FRACTIONS, SLOPES, TEMPERATURES
 
 INPUTS, OUTPUTS = VARS["sed_input_filters"], VARS["sed_output_filters"]
 CLASSES = list(FAMILIES)

@@ -11,15 +11,15 @@ from mocpy import MOC
 from scipy.spatial import cKDTree
 from scipy.stats import kstest
 
-from inputs.raw_tables import raw_tables
-from inputs.simulated import acis, counterparts, galaxy, kinds, measurements, seds, simulate_sky, spectra
-from inputs.simulated.footprint import CELL_AREA, cells_around, contains, points_in
-from inputs.simulated.gaia import CELLS as GAIA_CELLS
-from inputs.simulated.geometry import ARCSEC, coordinates, galactic, offsets, sexagesimal_name, shifted, unit_vectors
-from inputs.simulated.nearby_galaxies import FILTERS
-from inputs.simulated.pointings import FIELD_RADIUS, Pointing, plan
-from inputs.simulated.sky import SURVEYS, TABLES, simulate_pointing
-from inputs.simulated.spectral_fits import fit
+from lynceus.inputs.raw_tables import raw_tables
+from lynceus.inputs.simulated import acis, counterparts, galaxy, kinds, measurements, seds, simulate_sky, spectra
+from lynceus.inputs.simulated.footprint import CELL_AREA, cells_around, contains, points_in
+from lynceus.inputs.simulated.gaia import CELLS as GAIA_CELLS
+from lynceus.inputs.simulated.geometry import ARCSEC, coordinates, galactic, offsets, sexagesimal_name, shifted, unit_vectors
+from lynceus.inputs.simulated.nearby_galaxies import FILTERS
+from lynceus.inputs.simulated.pointings import FIELD_RADIUS, Pointing, plan
+from lynceus.inputs.simulated.sky import SURVEYS, TABLES, simulate_pointing
+from lynceus.inputs.simulated.spectral_fits import fit
 
 SOURCES, POINTINGS, SEED = 3000, 120, 7
 
@@ -90,7 +90,7 @@ def test_a_killed_run_leaves_the_old_sky_and_a_new_one_cleans_up(tmp_path, monke
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("inputs.simulated.sky.simulate_pointing", killed)
+        patch.setattr("lynceus.inputs.simulated.sky.simulate_pointing", killed)
         with pytest.raises(KeyboardInterrupt):
             simulate_sky(tmp_path / "sky", sources=60, pointings=3, seed=4)
     assert files_of(tmp_path / "sky") == old

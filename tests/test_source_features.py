@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import truncnorm
 
-from udfs.source_features import BANDS, FEATURES, Measurements, features
+from lynceus.physics.source_features import BANDS, FEATURES, Measurements, features
 
 NAN = np.nan
 MAGNITUDE = np.array([[14.0, 14.5, 13.3, 12.0, 11.4, 11.2, 11.1, 11.0, 10.5]])

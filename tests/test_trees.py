@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from lynceus.learning.lightgbm_files import LIGHTGBM, contributions, load_booster, load_trees, save_model
+from lynceus.learning.trees import read_trees
 from udfs import boosted
-from udfs.boosted import LIGHTGBM, contributions, load_booster, load_trees, save_model
-from udfs.trees import read_trees
 
 
 def trained(rng, rows=3000, width=6, **parameters):

@@ -6,11 +6,11 @@ import pytest
 from conftest import Build
 from scipy.stats import multivariate_normal
 
+from lynceus.learning.lightgbm_files import save_text
+from lynceus.learning.mixtures import Mixture
+from lynceus.learning.umlcaxs import RULES, Classifier, Scaling, class_moments, fit_scaling, from_text, softmin, to_text
+from lynceus.learning.umlcaxs_training import TRAININGS, Detections, Settings, clusters, model_table, selection_table, why_not
 from udfs import umlcaxs
-from udfs.boosted import save_text
-from udfs.mixtures import Mixture
-from udfs.umlcaxs import Classifier, Scaling, class_moments, fit_scaling, from_text, softmin, to_text
-from udfs.umlcaxs_training import TRAININGS, Detections, Settings, clusters, model_table, selection_table, why_not
 
 SETTINGS = Settings(
     properties=(("hard_hm", "plain"), ("hard_hs", "plain"), ("bb_kt", "log")), classes=("QSO", "HMXB", "YSO"), clustering="gaussian_mixture",
@@ -122,7 +122,7 @@ def test_few_labels_class_the_whole(tmp_path):
     assert table["training"].to_pylist() == list(TRAININGS) and table["n_labelled"].to_pylist() == [(data.seen[t]).sum() for t in TRAININGS]
     assert np.array(table["members"].to_pylist())[0].sum() == (data.label >= 0).sum()
     model = from_text((tmp_path / table["model_file"][0].as_py()).read_text())
-    for rule in umlcaxs.RULES:
+    for rule in RULES:
         assert (model.classify(data.values)[f"{rule}_probabilities"].argmax(axis=1) == kind).mean() > 0.98, rule
 
 

@@ -4,7 +4,7 @@ import warnings
 
 import pytest
 
-from udfs.worker_threads import FOREST_WARNING, worker_threads
+from lynceus.learning.worker_threads import FOREST_WARNING, worker_threads
 
 
 @pytest.fixture

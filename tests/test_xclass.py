@@ -7,10 +7,10 @@ import pyarrow as pa
 import pytest
 from sklearn.metrics import matthews_corrcoef
 
-from udfs import xclass
-from udfs.forests import load_forest
-from udfs.xclass import FIRST, PUBLISHED, Plan, cross_fitted, fit_stage, out_of_fold, predict, trained
-from udfs.xclass_tables import PREDICTIONS, judged, measures_of, models_of, prediction_rows, predictions_of, published_names, true_classes
+from lynceus.learning import xclass
+from lynceus.learning.forests import load_forest
+from lynceus.learning.xclass import FIRST, PUBLISHED, Plan, cross_fitted, fit_stage, out_of_fold, predict, trained
+from lynceus.learning.xclass_tables import PREDICTIONS, judged, measures_of, models_of, prediction_rows, predictions_of, published_names, true_classes
 
 GROUPS = {"AGN": ("AGN",), "OTHER": ("LMXB", "HMXB", "CV"), "SNR": ("SNR",), "STAR": ("LM-STAR", "HM-STAR")}
 CLASSES = [one for members in GROUPS.values() for one in members]

@@ -10,7 +10,7 @@ from scipy.stats import norm
 from test_bad_input import sound_tables
 from test_macros import evaluated
 
-from inputs.raw_tables import raw_tables
+from lynceus.inputs.raw_tables import raw_tables
 
 PUBLISHED = "muwclass/td_20221116_xray_avg.parquet"
 OBSERVATIONS = "csc/csc2_per_observation.parquet"

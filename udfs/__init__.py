@@ -1,1 +1,15 @@
-"""Python that runs inside the database: the dbt plugin and the functions SQL calls."""
+"""Functions that SQL calls, and the dbt plugin that registers them."""
+
+from lynceus import settings
+from udfs import associations, boosted, coverage, dust, forests, sed_fit, statistical_tests, umlcaxs
+
+
+def register(connection, models=None):
+    """Give a DuckDB connection every function of the project, over the trained models of a folder (path; default settings.models_folder)."""
+    for of_models in (boosted, forests, umlcaxs):
+        of_models.register(connection, models or settings.models_folder())
+    associations.register(connection)
+    statistical_tests.register(connection)
+    coverage.register(connection, settings.data_folder())
+    dust.register(connection, settings.maps_folder())
+    sed_fit.register(connection, settings.filters_folder(), settings.templates_folder())

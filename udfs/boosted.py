@@ -10,76 +10,12 @@ In SQL:
 name of a file in the models folder. A NULL `model_file` gives NULL.
 """
 
-import threading
-from functools import cache
 from pathlib import Path
 
-import lightgbm as lgb
-import numpy as np
 import pyarrow as pa
 
-from udfs.model_files import read_content, save_content
-from udfs.trees import read_trees
-
-# the same trees from the same rows, at any number of threads
-DETERMINISTIC = {"deterministic": True, "force_row_wise": True, "seed": 1, "verbosity": -1}
-
-# LightGBM's number of threads is one for the whole process, and changing it under a running call crashes: one call at a time
-LIGHTGBM = threading.RLock()
-
-
-def save_model(booster, folder, prefix):
-    """Write a model as text, named by its content; return the file's name.
-
-    Parameters
-    ----------
-    booster : lightgbm.Booster
-    folder : path
-        Made if absent.
-    prefix : str
-        Of the file's name, before the first 16 digits of the SHA-256 of its content.
-    """
-    return save_text(booster.model_to_string(), folder, prefix)
-
-
-def save_text(text, folder, prefix):
-    """Write the text of a model, named by its content; return the file's name."""
-    return save_content(text.encode(), folder, prefix, ".txt")
-
-
-@cache
-def read_model(path):
-    """Return the text of a model's file.
-
-    Raises
-    ------
-    ValueError
-        If the content is not that which the file's name was made from.
-    """
-    return read_content(path).decode()
-
-
-@cache
-def load_booster(path):
-    """Return the LightGBM model of a file."""
-    return lgb.Booster(model_str=read_model(path))
-
-
-@cache
-def load_trees(path):
-    """Return the trees of a file for the compiled kernel."""
-    return read_trees(read_model(path))
-
-
-def contributions(booster, values):
-    """Return SHAP values (log-odds) of values (n, k), and the base value last: (n, k + 1) array.
-
-    References
-    ----------
-    Lundberg et al. (2020), Nature Machine Intelligence 2, 56.
-    """
-    with LIGHTGBM:
-        return booster.predict(values, pred_contrib=True)
+from lynceus.learning.lightgbm_files import contributions, load_booster, load_trees
+from lynceus.learning.vectors import lists, matrix
 
 
 def register(connection, folder):
@@ -123,23 +59,3 @@ def one_model(model_files):
     if len(names) != 1:
         raise ValueError(f"one call is for one model, not {len(names)}: {', '.join(map(str, names))}")
     return names[0]
-
-
-def lists(values):
-    """Return an (n, k) array as an Arrow array of n lists."""
-    return pa.ListArray.from_arrays(np.arange(len(values) + 1) * values.shape[1], values.ravel())
-
-
-def matrix(vectors, width):
-    """Return an Arrow array of n lists as an (n, width) array, NULL as NaN.
-
-    Raises
-    ------
-    ValueError
-        If a list is of another length.
-    """
-    whole = vectors.combine_chunks() if isinstance(vectors, pa.ChunkedArray) else vectors
-    lengths = whole.value_lengths().to_numpy(zero_copy_only=False)
-    if (lengths != width).any():
-        raise ValueError(f"the model takes {width} features, not {lengths[lengths != width][0]}")
-    return whole.flatten().to_numpy(zero_copy_only=False).astype(float).reshape(len(whole), width)

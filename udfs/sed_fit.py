@@ -21,10 +21,10 @@ import numpy as np
 import pyarrow as pa
 from extinction import fitzpatrick99
 
-from udfs.absorption import R_V
-from udfs.filters import load_filter, mean_weights
+from lynceus.physics.absorption import R_V
+from lynceus.physics.filters import load_filter, mean_weights
+from lynceus.physics.spectra import GRID, all_models, star_rows
 from udfs.sed_kernel import A_V_STEP, FITTED, REASONS, fit_sources
-from udfs.sed_models import GRID, all_models, star_rows
 
 # of each class the family that is tried first, and the one if that fails: Rangelov et al., table 2
 FAMILIES = {

@@ -11,7 +11,8 @@ with judged as (
         -- field sources around all X-ray sources of the pointing; around one alone there are too few to tell
         avg(n_candidates - (truth.gaia_source_id is not null)::integer) over (partition by pointing) / ({{ circle_arcmin2 }}) as density_arcmin2
     from {{ ref('stg_truth') }} as truth
-    inner join {{ ref('xray_sources') }} using (csc_name)
+    inner join {{ ref('chosen_counterparts') }} using (csc_name)
+    inner join {{ ref('xray_positions') }} using (csc_name)
     left join (
         select csc_name, split
         from {{ ref('labelled_pairs') }}

@@ -27,6 +27,6 @@ select
     method,
     csc_name,
     chosen.gaia_source_id
-from {{ ref('xray_sources') }}
+from {{ ref('chosen_counterparts') }}
 cross join methods
 left join chosen using (method, csc_name)

@@ -5,7 +5,7 @@ with regions as (
 ),
 
 region_cells as (
-    {{ touched_cells('regions', ['region', 'ra', 'dec', 'radius_deg'], cell_arcsec, reach='radius_deg * 3600') }}
+    {{ touched_cells('regions', ['region_name', 'ra', 'dec', 'radius_deg'], cell_arcsec, reach='radius_deg * 3600') }}
 ),
 
 sources as (
@@ -15,7 +15,7 @@ sources as (
 
 inside as (
     select
-        region,
+        region_name,
         csc_name,
         {{ great_circle_arcsec('region_cells.ra', 'region_cells.dec', 'sources.ra', 'sources.dec') }} / 3600 as separation_deg,
         significance,
@@ -26,7 +26,7 @@ inside as (
 )
 
 select
-    region,
+    region_name,
     csc_name,
     separation_deg,
     significance,
@@ -41,4 +41,4 @@ select
 from inside
 inner join {{ ref('source_classes') }} using (csc_name)
 where classifier not in ('boosted', 'umlcaxs')  -- whose classes are others
-order by region, csc_name, classifier
+order by region_name, csc_name, classifier

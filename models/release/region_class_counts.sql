@@ -1,6 +1,6 @@
 -- What the significant and confidently classified X-ray sources inside each gamma-ray region are: Yang et al. 2022, table 7.
 with regions as (
-    select region, ra, dec, is_resolved, radius_deg, classifier
+    select region_name, ra, dec, is_resolved, radius_deg, classifier
     from {{ ref('stg_gamma_ray__regions') }}
     cross join (select distinct classifier from {{ ref('source_classes') }} where classifier not in ('boosted', 'umlcaxs'))
 ),
@@ -11,7 +11,7 @@ sources as (
 
 counted as (
     select
-        region,
+        region_name,
         classifier,
         count(*)::integer as n_inside,
         count(class)::integer as n_classified,
@@ -20,11 +20,11 @@ counted as (
         string_agg(csc_name || ' (' || class || ')', ', ' order by separation_deg, csc_name)
             filter (is_counted and class in ('{{ var('region_counterpart_classes') | join("', '") }}')) as possible_associations
     from sources
-    group by region, classifier
+    group by region_name, classifier
 )
 
 select
-    region,
+    region_name,
     classifier,
     ra,
     dec,
@@ -39,5 +39,5 @@ select
     {{ class_summary() }} as summary,
     possible_associations
 from regions
-left join counted using (region, classifier)
-order by region, classifier
+left join counted using (region_name, classifier)
+order by region_name, classifier

@@ -16,7 +16,7 @@ pairs as (
     select
         csc_name,
         nway_confident,
-        ml_gaia_source_id is not null and pairs.gaia_source_id = ml_gaia_source_id as is_best,
+        score_gaia_source_id is not null and pairs.gaia_source_id = score_gaia_source_id as is_best,
         ml_confident and pairs.sep_ok and not is_best as is_alternate
     from {{ ref('candidate_pairs') }} as pairs
     inner join sources using (csc_name)

@@ -1,41 +1,15 @@
-with pairs as (
-    select * from {{ ref('candidate_pairs') }}
-),
-
-counts as (
+-- What every X-ray source is measured to be, which Gaia source it is, and what it is.
+with classifiers as (
     select
         csc_name,
-        count(*) as n_candidates,
-        count(*) filter (match_flag = 1) as n_best
-    from pairs
+        string_agg(classifier, '|' order by classifier) filter (class is not null) as class_from,
+        bool_or(is_training_source) as trains_classes
+    from {{ ref('source_classes') }}
     group by csc_name
 ),
 
--- where candidates tie for the best, the nearer one, then the lower id
-best as (
-    select *
-    from pairs
-    where match_flag = 1
-    qualify row_number() over (partition by csc_name order by separation, gaia_source_id) = 1
-),
-
-ml_best as (
-    select
-        csc21_name as csc_name,
-        gaia3_source_id as ml_gaia_source_id,
-        p_match_ind as ml_p_match_ind
-    from {{ ref('best_matches') }}
-),
-
-joint_best as (
-    select
-        csc_name,
-        gaia_source_id as joint_gaia_source_id,
-        p_any_joint,
-        p_i_joint
-    from pairs
-    where p_i_joint is not null
-    qualify row_number() over (partition by csc_name order by p_i_joint desc, separation, gaia_source_id) = 1
+trains_score as (
+    select distinct primary_key from {{ ref('labelled_pairs') }} where split = 'train' and is_trainable
 ),
 
 limits as (
@@ -46,7 +20,8 @@ limits as (
 )
 
 select
-    sources.csc_name,
+    csc_name,
+    ---------- the X-ray source
     sources.ra as csc_ra,
     sources.dec as csc_dec,
     pos_err_major_arcsec as csc_pos_err_major,
@@ -54,30 +29,54 @@ select
     pos_err_angle_deg as csc_pos_err_angle,
     sources.min_theta_mean,
     sources.xray_epoch,
+    significance,
+    {% for band in ['b', 'h', 'm', 's'] %}
+    flux_aper90_{{ band }},
+    flux_aper90_lolim_{{ band }},
+    flux_aper90_hilim_{{ band }},
+    {% endfor %}
+    hard_hm,
+    hard_hs,
+    hard_ms,
+    ---------- its counterpart
     limits.separation_limit,
-    coalesce(n_candidates, 0)::integer as n_candidates,
-    case
-        when pos_err_major_arcsec is null or pos_err_minor_arcsec is null then 'no_position_error'
-        when n_candidates is null then 'no_candidate'
-        when p_any > {{ var('p_any_threshold') }} then 'matched'
-        else 'no_confident_match'
-    end as state,
-    coalesce(p_any, case when n_candidates is null then 0.0 end) as p_any,
+    n_candidates,
+    state,
     gaia_source_id,
-    p_i,
-    separation,
+    p_counterpart,
+    p_any_joint,
+    p_i_joint,
+    separation_arcsec as separation,
     sep_ok,
-    n_best > 1 as is_tie,
-    phot_g_mean_mag,
-    ml_gaia_source_id,
-    ml_p_match_ind,
-    joint_gaia_source_id,
-    coalesce(joint_best.p_any_joint, case when n_candidates is null then 0.0 end) as p_any_joint,
-    joint_best.p_i_joint
+    is_tie,
+    gaia.phot_g_mean_mag,
+    gaia.bp_rp,
+    gaia.parallax,
+    gaia.parallax_error,
+    r_med_geo,
+    r_lo_geo,
+    r_hi_geo,
+    nway_gaia_source_id,
+    p_any,
+    p_i,
+    score_gaia_source_id,
+    p_match_ind,
+    trains_score.primary_key is not null as trains_score,
+    ---------- its class
+    class,
+    class_prob,
+    entropy as class_entropy,
+    n_classifiers,
+    n_agreeing,
+    class_from,
+    trains_classes
 from {{ ref('xray_positions') }} as sources
+inner join {{ ref('stg_csc__sources') }} using (csc_name)
+inner join {{ ref('chosen_counterparts') }} using (csc_name)
+left join {{ ref('stg_gaia__sources') }} as gaia using (gaia_source_id)
+left join {{ ref('stg_gaia__distances') }} using (gaia_source_id)
+left join trains_score using (primary_key)
 inner join limits using (csc_name)
-left join counts using (csc_name)
-left join best using (csc_name)
-left join ml_best using (csc_name)
-left join joint_best using (csc_name)
-order by sources.csc_name
+inner join {{ ref('class_consensus') }} using (csc_name)
+inner join classifiers using (csc_name)
+order by csc_name

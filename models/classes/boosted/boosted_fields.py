@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from udfs.sky_fields import sky_fields
+from lynceus.learning.folds import sky_fields
 
 
 def model(dbt, session):

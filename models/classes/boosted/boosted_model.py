@@ -1,7 +1,7 @@
 """The trained boosted trees: one row with the model's file, its classes, and the temperature that calibrates it."""
 
-from udfs.boosted_validation import nowhere_measured, read_training, train_model, without
-from udfs.plugin import models_folder
+from lynceus.learning.boosted_validation import nowhere_measured, read_training, train_model, without
+from lynceus.settings import models_folder
 
 
 def model(dbt, session):

@@ -1,7 +1,7 @@
 """Class probabilities of the training sources by models that have not seen them, nor, in scheme `field`, their field of the sky."""
 
-from udfs.boosted_validation import nowhere_measured, out_of_fold_table, read_training, without
-from udfs.plugin import available_threads
+from lynceus.learning.boosted_validation import nowhere_measured, out_of_fold_table, read_training, without
+from lynceus.settings import available_threads
 
 
 def model(dbt, session):

@@ -1,6 +1,6 @@
 """What weight each classifier has in the consensus: learned from sources of known class that it has not seen."""
 
-from udfs.class_pool import SEPARATOR, pool_weights, read_votes
+from lynceus.learning.consensus import SEPARATOR, pool_weights, read_votes
 
 
 def model(dbt, session):

@@ -1,7 +1,7 @@
 """The trained classifier: one row with the model's file, its classes, their shares, and its measures out of fold."""
 
-from udfs.class_model import read_training_set, train_class_model
-from udfs.plugin import models_folder
+from lynceus.learning.boosted_trees import read_training_set, train_class_model
+from lynceus.settings import models_folder
 
 
 def model(dbt, session):

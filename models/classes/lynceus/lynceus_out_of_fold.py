@@ -1,7 +1,7 @@
 """Class probabilities of the sources of known class by models that have not seen them, nor, in scheme `field`, their field."""
 
-from udfs.class_model import out_of_fold_table, read_training_set
-from udfs.plugin import available_threads
+from lynceus.learning.boosted_trees import out_of_fold_table, read_training_set
+from lynceus.settings import available_threads
 
 
 def model(dbt, session):

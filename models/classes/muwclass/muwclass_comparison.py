@@ -5,8 +5,8 @@ import time
 import numpy as np
 import pyarrow as pa
 
-from udfs.class_draws import cross_validate
-from udfs.muwclass import plan_of, probability_table, read_training
+from lynceus.learning.muwclass import plan_of, probability_table, read_training
+from lynceus.learning.muwclass_draws import cross_validate
 
 
 def model(dbt, session):

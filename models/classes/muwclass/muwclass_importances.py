@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 
-from udfs.class_draws import importances
-from udfs.muwclass import plan_of, read_training
+from lynceus.learning.muwclass import plan_of, read_training
+from lynceus.learning.muwclass_draws import importances
 
 
 def model(dbt, session):

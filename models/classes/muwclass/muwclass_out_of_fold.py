@@ -2,10 +2,10 @@
 
 import pyarrow as pa
 
-from udfs.class_draws import cross_validate
-from udfs.muwclass import filled, plan_of, probability_table, read_training
-from udfs.plugin import available_threads
-from udfs.sky_fields import can_be_held_out
+from lynceus.learning.folds import can_be_held_out
+from lynceus.learning.muwclass import filled, plan_of, probability_table, read_training
+from lynceus.learning.muwclass_draws import cross_validate
+from lynceus.settings import available_threads
 
 
 def model(dbt, session):

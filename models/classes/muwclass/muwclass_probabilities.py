@@ -1,8 +1,8 @@
 """Class probabilities of every X-ray source with a flux and a reddening, as MUWCLASS draws them (Yang et al. 2022)."""
 
-from udfs.class_draws import classify
-from udfs.muwclass import filled, plan_of, probability_table, read_measurements, read_training
-from udfs.plugin import available_threads, models_folder
+from lynceus.learning.muwclass import filled, plan_of, probability_table, read_measurements, read_training
+from lynceus.learning.muwclass_draws import classify
+from lynceus.settings import available_threads, models_folder
 
 
 def model(dbt, session):

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from udfs.sky_fields import balanced_folds, sky_fields
+from lynceus.learning.folds import balanced_folds, sky_fields
 
 
 def model(dbt, session):

@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 
-from udfs.filters import filter_origins
-from udfs.plugin import filters_folder, templates_folder
-from udfs.sed_models import template_origins
+from lynceus.physics.filters import filter_origins
+from lynceus.physics.spectra import template_origins
+from lynceus.settings import filters_folder, templates_folder
 
 COLUMNS = pa.schema([(name, pa.string()) for name in ("kind", "name", "source", "file", "sha256")])
 

@@ -1,6 +1,6 @@
 """How many clusters X-ray detections fall into: the Bayesian information criterion, its gradient, and the stability of the choice."""
 
-from udfs.umlcaxs_training import Settings, read_detections, selection_table
+from lynceus.learning.umlcaxs_training import Settings, read_detections, selection_table
 
 
 def model(dbt, session):

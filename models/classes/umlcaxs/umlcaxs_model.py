@@ -1,7 +1,7 @@
 """The clusters of X-ray detections and the classes in them: trained on all labels, and without those of the benchmark."""
 
-from udfs.plugin import models_folder
-from udfs.umlcaxs_training import Settings, model_table, read_detections
+from lynceus.learning.umlcaxs_training import Settings, model_table, read_detections
+from lynceus.settings import models_folder
 
 
 def model(dbt, session):

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from udfs.components import connected_groups
+from lynceus.learning.components import connected_groups
 
 
 def model(dbt, session):

@@ -1,6 +1,6 @@
 """How good XClass is on sources it has not seen: together, and fold by fold (Rangelov et al., table 4)."""
 
-from udfs.xclass_tables import measures_of
+from lynceus.learning.xclass_tables import measures_of
 
 
 def model(dbt, session):

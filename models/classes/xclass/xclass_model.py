@@ -4,9 +4,9 @@ import os
 
 import pyarrow as pa
 
-from udfs.plugin import models_folder
-from udfs.xclass import plan_of, read_training
-from udfs.xclass_tables import models_of
+from lynceus.learning.xclass import plan_of, read_training
+from lynceus.learning.xclass_tables import models_of
+from lynceus.settings import models_folder
 
 
 def model(dbt, session):

@@ -4,8 +4,8 @@ import os
 
 import pyarrow as pa
 
-from udfs.xclass import plan_of, read_training
-from udfs.xclass_tables import predictions_of
+from lynceus.learning.xclass import plan_of, read_training
+from lynceus.learning.xclass_tables import predictions_of
 
 
 def model(dbt, session):

@@ -42,7 +42,8 @@ probable as (
             when log10_weight = log10_best then 1
             when share_of_best > {{ match.acceptable_ratio }} then 2
             else 0
-        end as match_flag
+        end as match_flag,
+        false as all_excluded
     from weighted
     inner join totals using (primary_key)
 ),
@@ -60,7 +61,8 @@ nothing as (
         -- of candidates without a Bayes factor nothing is known
         case when totals.primary_key is null then 0.0 else p_any end as p_any,
         0.0::double as p_i,
-        case when totals.primary_key is null then 1 else 0 end as match_flag
+        case when totals.primary_key is null then 1 else 0 end as match_flag,
+        false as all_excluded
     from {{ ref('primaries') }}
     left join totals using (primary_key)
 )

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from udfs.match_training import calibrate
+from lynceus.learning.match_training import calibrate
 
 SCHEMA = pa.schema([(name, pa.float64()) for name in ("calibration_a", "calibration_b", "calibration_c", "prior_logit")])
 

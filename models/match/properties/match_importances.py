@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 
-from udfs.boosted import load_booster
-from udfs.match_training import importances, read_pairs
-from udfs.plugin import models_folder
+from lynceus.learning.lightgbm_files import load_booster
+from lynceus.learning.match_training import importances, read_pairs
+from lynceus.settings import models_folder
 
 SCHEMA = pa.schema([
     ("feature", pa.string()), ("split_percent", pa.float64()), ("auc_loss", pa.float64()), ("auc_loss_spread", pa.float64()),

@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 
-from udfs.match_training import MODEL_COLUMNS, read_pairs, train_match_model
-from udfs.plugin import models_folder
+from lynceus.learning.match_training import MODEL_COLUMNS, read_pairs, train_match_model
+from lynceus.settings import models_folder
 
 
 def model(dbt, session):

@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 
-from udfs.match_training import read_pairs, train_outlier_model
-from udfs.plugin import models_folder
+from lynceus.learning.match_training import read_pairs, train_outlier_model
+from lynceus.settings import models_folder
 
 
 def model(dbt, session):

@@ -4,7 +4,7 @@ with source as (
 
 select
     ---------- ids
-    Source_Name as region,
+    Source_Name as region_name,
     ---------- position
     RAJ2000 as ra,
     DEJ2000 as dec,

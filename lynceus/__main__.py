@@ -1,0 +1,5 @@
+"""`python -m lynceus` is the command `lynceus`."""
+
+from lynceus.commands import main
+
+main()

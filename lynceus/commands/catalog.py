@@ -1,0 +1,79 @@
+"""`lynceus catalog`: raw tables, build, release, and what came out, in one command."""
+
+import os
+import sys
+import time
+
+import click
+import duckdb
+
+from lynceus import settings
+from lynceus.commands import example
+from lynceus.commands.dbt import NO_UNIT_TESTS, dbt
+from lynceus.inputs.raw_tables import raw_tables
+
+EXAMPLE = """\
+select csc_name, gaia_source_id, p_counterpart, phot_g_mean_mag, class, class_prob
+from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_any, csc_name limit 5"""
+
+
+@click.command(epilog=example("lynceus catalog --sources 2000 --pointings 40", "LYNCEUS_DATA=data/orion lynceus catalog --vars '{completeness: 0.7}'"))
+@click.option("--sources", default=20_000, show_default=True, help="X-ray sources of a simulated sky.")
+@click.option("--pointings", default=400, show_default=True, help="Pointings of a simulated sky.")
+@click.option("--seed", default=1, show_default=True, help="Seed of a simulated sky.")
+@click.option("--vars", "variables", default="{}", metavar="YAML", help="Vars of dbt_project.yml to change.")
+def catalog(sources, pointings, seed, variables):
+    """Build and release the catalogue, from LYNCEUS_DATA or a simulated sky."""
+    from lynceus.release.tables import ReleaseError
+    from lynceus.release.write import write_release
+
+    start = time.monotonic()
+    _make_sky_if_absent(sources, pointings, seed)
+    print("== dbt build", flush=True)
+    if dbt("build", *NO_UNIT_TESTS, variables=variables).returncode:
+        sys.exit("dbt build failed; the last release stays as it was.")
+    database = settings.database_path()
+    try:
+        released, is_new = write_release(database, settings.target_folder() / "manifest.json", settings.releases_folder(), settings.data_folder())
+    except ReleaseError as error:
+        sys.exit(f"No release written.\n{error}")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        print(summary(connection))
+    print(f"\nRelease:  {released}{'' if is_new else ' (exists already, with the same tables)'}\nDatabase: {database}")
+    print(f"Took {time.monotonic() - start:.0f} s. Try:\n\nlynceus query \"{EXAMPLE}\"")
+
+
+def _make_sky_if_absent(sources, pointings, seed):
+    """Simulate a sky where neither LYNCEUS_DATA names raw tables nor an earlier sky is there."""
+    folder = settings.data_folder()
+    if os.environ.get("LYNCEUS_DATA") or any(table.files(folder) for table in raw_tables().values()):
+        print(f"Raw tables: {folder}")
+        return
+    from lynceus.inputs.simulated import simulate_sky
+
+    print("== simulated sky", flush=True)
+    simulate_sky(folder, sources=sources, pointings=pointings, seed=seed, progress=True)
+
+
+def summary(connection):
+    """Return the counts of the catalogue as a short table; recall and purity where the truth is known."""
+    sources, candidates = connection.execute(
+        "select count(*), sum(n_candidates) from release.xray_sources"
+    ).fetchall()[0]
+    states = connection.execute("select state, count(*) from release.xray_sources group by all order by 2 desc").fetchall()
+    lines = [("X-ray sources", f"{sources:,}"), ("candidates", f"{candidates:,}")]
+    lines += [(f"  {state.replace('_', ' ')}", f"{count:,}") for state, count in states]
+    truth = connection.execute(
+        "select method, recall, purity from release.match_evaluation where cut_by = 'all' order by method"
+    ).fetchall()
+    lines += [
+        (method, f"recall {recall:.3f}  purity {purity:.3f}" if purity is not None else "chooses nothing: too few secure pairs to train on")
+        for method, recall, purity in truth
+    ]
+    classes = connection.execute("""
+        select classifier, sum(n_sources) filter (kind = class) / sum(n_sources), sum(n_sources)::bigint
+        from release.class_truth where subset = 'all' and classifier in ('lynceus', 'muwclass') group by all order by all
+    """).fetchall()
+    lines += [(f"classes, {name}", f"right {share:.3f}  of {number:,} not trained on") for name, share, number in classes]
+    width = max(len(label) for label, _ in lines)
+    return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)

@@ -1,0 +1,1 @@
+"""Raw tables: a simulated sky, downloads from the archives, checks."""

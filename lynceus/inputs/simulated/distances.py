@@ -1,0 +1,45 @@
+"""Distances of Gaia sources from their parallaxes and colours, in the form of Bailer-Jones et al. (2021), AJ 161, 147.
+
+The prior is simpler than theirs: space density falls off exponentially with the distance from the Sun, with one scale
+length for the whole sky (Bailer-Jones 2015, PASP 127, 994, eq. 17); the photogeometric distance is that of a dwarf of
+the star's colour, give or take a magnitude.
+"""
+
+import numpy as np
+
+from lynceus.inputs.simulated import seds
+
+SCALE_LENGTH = 1350.0  # pc: Astraatmadja & Bailer-Jones (2016), ApJ 833, 119
+DWARF_SCATTER = 1.0  # mag; extinction, binaries and giants around the sequence of dwarfs
+GRID = np.geomspace(5.0, 30_000.0, 400)  # pc
+QUANTILES = {"med": 0.5, "lo": 0.158655, "hi": 0.841345}
+ZERO_POINT = -0.03  # mas: Lindegren et al. (2021), A&A 649, A4
+
+_DWARFS = np.flatnonzero(seds.SEQUENCE["sequence"] == "dwarf")
+_COLOUR = seds.SEQUENCE_MAGNITUDES[_DWARFS, seds.BP] - seds.SEQUENCE_MAGNITUDES[_DWARFS, seds.RP]
+
+
+def distance_columns(gaia):
+    """Return the rows of `gaia_distance` for rows of `gaia_source`: of the sources with a parallax."""
+    rows = np.flatnonzero(np.isfinite(gaia["parallax"]))
+    parallax, error = gaia["parallax"][rows] - ZERO_POINT, gaia["parallax_error"][rows]
+    # per logarithmic step of the grid the prior is r^3 exp(-r / L)
+    log_density = 3 * np.log(GRID) - GRID / SCALE_LENGTH - ((parallax[:, None] - 1000 / GRID) / error[:, None]) ** 2 / 2
+    columns = {"source_id": gaia["source_id"][rows]} | _quantiles(log_density, "geo")
+    by_colour = np.argsort(_COLOUR)
+    absolute = np.interp(gaia["bp_rp"][rows], _COLOUR[by_colour], seds.SEQUENCE_MAGNITUDES[_DWARFS, seds.G][by_colour])
+    modulus = (gaia["phot_g_mean_mag"][rows] - absolute)[:, None]
+    log_density -= ((modulus - (5 * np.log10(GRID) - 5)) / DWARF_SCATTER) ** 2 / 2
+    return columns | _quantiles(log_density, "photogeo")
+
+
+def _quantiles(log_density, kind):
+    """Return the columns of one kind of distance; NaN where the density is."""
+    cumulative = np.cumsum(np.exp(log_density - log_density.max(axis=1, keepdims=True)), axis=1)
+    return {
+        f"r_{name}_{kind}": np.where(
+            np.isfinite(cumulative[:, -1]),
+            GRID[np.minimum((cumulative < quantile * cumulative[:, -1:]).sum(axis=1), len(GRID) - 1)], np.nan,
+        )
+        for name, quantile in QUANTILES.items()
+    }

@@ -1,0 +1,1 @@
+"""What trains: trees, draws, folds, mixtures, calibration."""

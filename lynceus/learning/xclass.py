@@ -1,0 +1,210 @@
+"""XClass: a two-stage classifier. The first stage parts groups of classes, the second the classes of a group (Rangelov et al., section 4.3).
+
+The second stage also sees what the first thinks of a source. Of the sources that train it these probabilities are out of fold, as they are of
+the sources it is asked about: by forests that have not seen them. Nothing of a fold that is judged enters any forest that judges it.
+"""
+
+from dataclasses import dataclass, field
+
+import lightgbm as lgb
+import numpy as np
+from sklearn.ensemble import RandomForestClassifier
+
+from lynceus.learning.forests import flattened, save_forest
+from lynceus.learning.lightgbm_files import DETERMINISTIC, LIGHTGBM, save_text
+from lynceus.learning.muwclass_draws import oversampled
+from lynceus.learning.trees import read_trees
+from lynceus.learning.vectors import matrix
+
+FOREST = {"min_samples_split": 4, "min_samples_leaf": 2, "max_features": "sqrt", "class_weight": "balanced_subsample"}  # section 4.3
+LIGHTGBM_ROUNDS = 100
+BOOSTED = {
+    "objective": "multiclass", "learning_rate": 0.1, "num_leaves": 15, "min_data_in_leaf": 5, "feature_fraction": 0.5, "num_threads": 1,
+    **DETERMINISTIC,
+}
+FIRST, PUBLISHED = "groups", "published"  # names of models: of the first stage, and of the published second one
+PUBLISHED_PAIR = ("LMXB", "HMXB")
+FEWEST = 2  # classes, and rows, without which there is nothing to learn
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train.
+
+    groups: the classes of each by its name; classifier: `forest` or `lightgbm`; trees of a forest, of those of a validation, and of those
+    whose probabilities only the second stage sees; neighbours of SMOTE, 0 for none; seed; threads, which change nothing in the result.
+    """
+
+    groups: dict
+    classifier: str = "forest"
+    trees: int = 600
+    validation_trees: int = 600
+    inner_trees: int = 100
+    neighbours: int = 0
+    seed: int = 1
+    threads: int = 1
+
+    @property
+    def second(self):
+        """The classes that each model of the second stage parts, by its name."""
+        full = {name: tuple(members) for name, members in self.groups.items() if len(members) > 1}
+        known = {one for members in self.groups.values() for one in members}
+        return full | ({PUBLISHED: PUBLISHED_PAIR} if known.issuperset(PUBLISHED_PAIR) else {})
+
+    def group_of(self, label):
+        """Return the group of each class, (n,) arrays of str."""
+        names = {one: group for group, members in self.groups.items() for one in members}
+        return np.array([names[one] for one in label], dtype=object)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A trained model of some classes; `model` has predict, and is None where the training rows were of one class or none."""
+
+    classes: tuple
+    model: object = None
+    text: str | None = None
+    importance: np.ndarray = field(default_factory=lambda: np.empty(0))
+    importance_std: np.ndarray = field(default_factory=lambda: np.empty(0))
+
+    def predict(self, values, columns):
+        """Return probabilities (n, columns) of values (n, k): 0 for a class that did not train, NaN if none did."""
+        result = np.zeros((len(values), len(columns)))
+        places = [columns.index(one) for one in self.classes]
+        if not self.classes:
+            return np.full_like(result, np.nan)
+        result[:, places] = 1.0 if self.model is None else self.model.predict(values) if len(values) else 0.0
+        return result
+
+    def save(self, folder, prefix):
+        """Write the model; return the file's name, None if there is none."""
+        if self.model is None:
+            return None
+        return save_text(self.text, folder, prefix) if self.text else save_forest(self.model, folder, prefix)
+
+
+def fit_stage(values, label, plan, columns, trees=None):
+    """Return the Stage trained on values (n, k), NaN for missing, and class names (n,); its classes are in the order of `columns`.
+
+    References
+    ----------
+    Rangelov et al., sections 4.2 and 4.3: medians of the training rows stand for missing values, 0 where a feature has none.
+    """
+    present = tuple(one for one in columns if np.any(label == one))
+    if len(present) < FEWEST:
+        return Stage(present)
+    with np.errstate(all="ignore"):
+        known = np.isfinite(values).any(axis=0)
+        fill = np.zeros(values.shape[1])
+        fill[known] = np.nanmedian(values[:, known], axis=0)
+    number = np.array([present.index(one) for one in label])
+    if plan.classifier == "lightgbm":
+        return _boosted_stage(values, number, present, plan)
+    filled, number = oversampled(np.where(np.isnan(values), fill, values), number, plan.neighbours, np.random.default_rng(plan.seed))
+    forest = RandomForestClassifier(trees or plan.trees, random_state=plan.seed, n_jobs=plan.threads, **FOREST)
+    forest.fit(filled.astype(np.float32), number)
+    shares = np.stack([tree.feature_importances_ for tree in forest.estimators_])
+    return Stage(present, flattened(forest, fill), None, shares.mean(axis=0), shares.std(axis=0))
+
+
+def _boosted_stage(values, number, present, plan):
+    """Return the Stage of boosted trees, which take missing values as such; sources of all classes together weigh the same."""
+    weight = 1 / np.bincount(number)[number]
+    settings = {**BOOSTED, "num_class": len(present), "seed": plan.seed}
+    with LIGHTGBM:
+        data = lgb.Dataset(values, number, weight=weight / weight.mean(), params=settings)
+        booster = lgb.train(settings, data, num_boost_round=LIGHTGBM_ROUNDS)
+        text, gain = booster.model_to_string(), booster.feature_importance("gain")
+    return Stage(present, read_trees(text), text, gain / max(gain.sum(), 1e-300), np.full(len(gain), np.nan))
+
+
+def cross_fitted(values, group, fold, plan):
+    """Return the first stage's probabilities of each source by a model without its fold, and those that may train a second stage.
+
+    Parameters
+    ----------
+    values : (n, k) array
+    group : (n,) array of str
+    fold : (n,) int array
+    plan : Plan
+
+    Returns
+    -------
+    outer : (n, groups) array
+    inner : dict of int to (n, groups) array
+        By the fold that is judged: of all others, by models without that fold and without the source's own. NaN in the fold itself.
+    """
+    groups, folds = list(plan.groups), [int(one) for one in np.unique(fold)]
+    outer = np.full((len(values), len(groups)), np.nan)
+    inner = {one: outer.copy() for one in folds}
+    for place, one in enumerate(folds):
+        held = fold == one
+        outer[held] = fit_stage(values[~held], group[~held], plan, groups).predict(values[held], groups)
+        for other in folds[place + 1:]:
+            also = fold == other
+            kept = ~(held | also)
+            stage = fit_stage(values[kept], group[kept], plan, groups, plan.inner_trees)
+            inner[one][also] = stage.predict(values[also], groups)
+            inner[other][held] = stage.predict(values[held], groups)
+    return outer, inner
+
+
+def fit_second(values, first, label, plan):
+    """Return the Stages of the second stage by name; `first` (n, groups) are probabilities of the first, out of fold."""
+    both, stages = np.concatenate([values, first], axis=1), {}
+    for name, members in plan.second.items():
+        rows = np.isin(label.astype(str), members)
+        stages[name] = fit_stage(both[rows], label[rows], plan, list(members))
+    return stages
+
+
+def predict_second(stages, values, first, plan):
+    """Return the probabilities (n, classes) within each group of the second stage, by the model's name."""
+    both = np.concatenate([values, first], axis=1)
+    return {name: stages[name].predict(both, list(members)) for name, members in plan.second.items()}
+
+
+def out_of_fold(values, label, fold, plan):
+    """Return probabilities of each source by models that know nothing of its fold: of the groups, and within groups by name of the model."""
+    outer, inner = cross_fitted(values, plan.group_of(label), fold, plan)
+    within = {name: np.full((len(values), len(members)), np.nan) for name, members in plan.second.items()}
+    for one, first in inner.items():
+        held = fold == one
+        stages = fit_second(values[~held], first[~held], label[~held], plan)
+        for name, found in predict_second(stages, values[held], outer[held], plan).items():
+            within[name][held] = found
+    return outer, within
+
+
+def trained(values, label, fold, plan, outer=None):
+    """Return the Stages of a classifier of all the sources given, by name; `outer` spares making the out-of-fold probabilities again."""
+    group, groups = plan.group_of(label), list(plan.groups)
+    if outer is None:
+        outer = np.full((len(values), len(groups)), np.nan)
+        for one in np.unique(fold):
+            held = fold == one
+            stage = fit_stage(values[~held], group[~held], plan, groups, plan.inner_trees)
+            outer[held] = stage.predict(values[held], groups)
+    return {FIRST: fit_stage(values, group, plan, groups)} | fit_second(values, outer, label, plan)
+
+
+def predict(stages, values, plan):
+    """Return what `out_of_fold` returns, of sources that are new to the Stages."""
+    first = stages[FIRST].predict(values, list(plan.groups))
+    return first, predict_second(stages, values, first, plan)
+
+
+def read_training(relation, way, width):
+    """Return names, features (n, width), classes, folds and splits of the training sources of one way, in order of their names."""
+    table = relation.filter(f"way = '{way}'").order("csc_name").to_arrow_table()
+    names = np.array(table["csc_name"].to_pylist(), dtype=object)
+    values = matrix(table["features"], width) if len(names) else np.empty((0, width))
+    label, split = (np.array(table[name].to_pylist(), dtype=object) for name in ("class", "split"))
+    return names, values, label, table["fold"].to_numpy().astype(int), split
+
+
+def plan_of(settings, threads):
+    """Return the Plan of vars: a dict of all but the threads."""
+    whole = {name: int(settings[name]) for name in ("trees", "validation_trees", "inner_trees", "neighbours", "seed")}
+    groups = {name: tuple(members) for name, members in settings["groups"].items()}
+    return Plan(groups=groups, classifier=settings["classifier"], threads=threads, **whole)

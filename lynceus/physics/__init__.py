@@ -1,0 +1,1 @@
+"""Physics: absorption, dust, filters, spectra and what X-ray bands tell."""

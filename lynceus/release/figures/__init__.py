@@ -1,0 +1,105 @@
+"""The figures of a release, each as PNG and SVG; the same rows give the same bytes."""
+
+import matplotlib
+import matplotlib.style
+
+from lynceus.release.figures.boosted import boosted_memberships, boosted_reliability
+from lynceus.release.figures.class_sources import (
+    SURVEYS,
+    chance_coincidence,
+    class_colour_magnitude,
+    class_distances,
+    class_features,
+    class_fluxes,
+    class_latitudes,
+)
+from lynceus.release.figures.classes import class_metrics, class_precision, class_recall, class_reliability, class_roc, feature_importances
+from lynceus.release.figures.consensus import class_agreement
+from lynceus.release.figures.matches import colour_magnitude, colour_magnitude_by_hardness, score_by_separation
+from lynceus.release.figures.score import property_importances, roc_curve, score_cdf, training_pairs
+from lynceus.release.figures.sed import sed_chi2, sed_residuals
+from lynceus.release.figures.sky import candidate_colours, distinguishability, separation_by_off_axis_angle, sky_map
+from lynceus.release.figures.truth import purity_against_recall, recall_and_purity, reliability
+from lynceus.release.figures.umlcaxs import umlcaxs_clusters
+from lynceus.release.figures.xclass import xclass_confusion, xclass_importances, xclass_reliability
+
+# without these, dates and random ids would make every SVG another file
+STYLE = {"svg.hashsalt": "lynceus", "font.size": 9, "legend.fontsize": 8, "legend.framealpha": 0.9}
+METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+
+MATCHES = ("release.best_matches", "release.alternate_matches", "release.ambiguous_matches", "release.candidate_pairs")
+CLASSIFIED = ("release.source_classes", "classes.source_properties", "classes.muwclass_training")
+
+# each with the tables it reads; the file is named after the function
+FIGURES = {
+    sky_map: ("release.xray_sources",),
+    candidate_colours: ("release.candidate_pairs",),
+    distinguishability: ("release.distinguishability_tests",),
+    training_pairs: ("match.labelled_pairs", "release.candidate_pairs"),
+    separation_by_off_axis_angle: (*MATCHES, "release.nway_matches"),
+    score_cdf: ("release.score_cdf",),
+    roc_curve: ("match.labelled_pairs", "match.out_of_fold_scores", "match.score_thresholds"),
+    property_importances: ("release.match_properties",),
+    colour_magnitude: MATCHES,
+    colour_magnitude_by_hardness: MATCHES,
+    score_by_separation: MATCHES,
+    reliability: ("release.match_reliability", "release.score_reliability"),
+    recall_and_purity: ("release.match_evaluation",),
+    purity_against_recall: ("release.match_curves",),
+    class_features: ("classes.muwclass_training",),
+    feature_importances: ("release.feature_importances",),
+    class_roc: ("release.class_roc", "release.class_evaluation"),
+    class_metrics: ("release.class_evaluation",),
+    class_recall: ("release.class_confusion",),
+    class_precision: ("release.class_confusion",),
+    class_reliability: ("release.class_reliability",),
+    class_agreement: ("release.class_agreement",),
+    boosted_reliability: ("release.boosted_reliability",),
+    boosted_memberships: ("release.boosted_membership_density",),
+    umlcaxs_clusters: ("release.umlcaxs_selection",),
+    class_fluxes: CLASSIFIED,
+    class_latitudes: CLASSIFIED,
+    class_distances: CLASSIFIED,
+    class_colour_magnitude: CLASSIFIED,
+    sed_chi2: ("classes.sed_fits",),
+    sed_residuals: ("classes.sed_fits", "release.sed_fit_quality"),
+    xclass_confusion: ("release.xclass_confusion",),
+    xclass_reliability: ("release.xclass_reliability",),
+    xclass_importances: ("release.xclass_importances",),
+    chance_coincidence: tuple(f"classes.{survey}_counterparts" for survey in SURVEYS),
+}
+
+
+def draw_figures(connection, folder):
+    """Draw every figure of the release that has rows to show into `folder`, which must exist.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        With the tables of schemas release, counterparts and classes; those absent draw nothing.
+    folder : path
+
+    Returns
+    -------
+    list of path
+        The files written.
+    """
+    tables = {name for (name,) in connection.execute(
+        "select table_schema || '.' || table_name from information_schema.tables"
+    ).fetchall()}
+    paths = []
+    # the reader's own matplotlibrc must not change a release
+    with matplotlib.style.context("default"), matplotlib.rc_context(STYLE):
+        for draw, read in FIGURES.items():
+            figure = draw(connection) if tables.issuperset(read) else None
+            if figure is not None:
+                paths += save_figure(figure, folder, draw.__name__)
+    return paths
+
+
+def save_figure(figure, folder, name):
+    """Write a figure as `<name>.png` and `<name>.svg`, without dates; return the paths."""
+    paths = [folder / f"{name}.{kind}" for kind in METADATA]
+    for path, metadata in zip(paths, METADATA.values(), strict=True):
+        figure.savefig(path, dpi=200, metadata=metadata)
+    return paths

@@ -1,0 +1,114 @@
+"""Figures of the score: what it is trained on, where its thresholds lie, and which properties matter to it."""
+
+import numpy as np
+
+from lynceus.release.figures.canvas import LIMIT, SERIES, count_scale, hexagons, panels
+
+CHANCE = LIMIT | {"linestyle": "--"}
+YOUDEN = {"color": "black", "linewidth": 1.5, "linestyle": ":"}
+
+
+def training_pairs(connection):
+    """Return a figure of G over separation of the positive pairs and of the intermediate and clear negatives."""
+    shown = {}
+    for kind, title in (("positive", "positive pairs"), ("intermediate", "intermediate negatives"), ("clear", "clear negatives")):
+        rows = connection.execute(
+            "select separation, phot_g_mean_mag as g"
+            " from match.labelled_pairs inner join (select primary_key, csc_name from match.primaries) using (primary_key)"
+            " inner join release.candidate_pairs using (csc_name, gaia_source_id)"
+            " where kind = ? and g is not null order by all", [kind]
+        ).fetchnumpy()
+        if len(rows["g"]):
+            shown[title] = rows
+    if not shown:
+        return None
+    figure, [grid] = panels(1, len(shown), (7.2, 3.4), sharey=True)
+    drawn = [
+        hexagons(axes, rows["separation"], rows["g"], (0, 15, 2, 22), title, columns=30)
+        for axes, (title, rows) in zip(grid, shown.items(), strict=True)
+    ]
+    grid[0].invert_yaxis()
+    grid[0].set_ylabel("G (mag)")
+    figure.supxlabel("X-ray to Gaia separation (arcsec)", fontsize=9)
+    count_scale(figure, drawn, "pairs per hexagon")
+    return figure
+
+
+def score_cdf(connection):
+    """Return a figure of the score's distribution among counterparts beyond doubt, with the chance line and both thresholds."""
+    rows = connection.sql("select * from release.score_cdf order by p_match_ind, cdf").fetchnumpy()
+    if not len(rows["cdf"]):
+        return None
+    chance, threshold, youden = connection.sql(
+        "select any_value(chance_probability), any_value(chance_threshold), any_value(youden_threshold) from release.score_cdf"
+    ).fetchall()[0]
+    figure, [grid] = panels(1, 2, (7.2, 3.8), sharex=True)
+    for axes in grid:
+        axes.plot(rows["p_match_ind"], rows["cdf"], color=SERIES[0]["color"], label=f"{len(rows['cdf']):,} secure, isolated sources")
+        if chance is not None:
+            axes.axhline(chance, color="0.4", linewidth=1, label=f"chance coincidence, {chance:.4f}")
+        for name, value, line in (("chance", threshold, CHANCE), ("Youden", youden, YOUDEN)):
+            if value is not None:
+                axes.axvline(value, label=f"{name} threshold, {value:.3f}", **line)
+        axes.set(xlabel="score p_match_ind", xlim=(0, 1))
+    grid[0].set(ylabel="cumulative share", ylim=(0, 1.02))
+    grid[1].set(yscale="log", ylim=(min(chance or 1, rows["cdf"][0]) / 1.5, 1.2))
+    figure.legend(*grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    return figure
+
+
+def roc_curve(connection):
+    """Return a figure of true over false positive rates of scores out of fold, with both thresholds marked."""
+    rates = _rates(connection)
+    if not len(rates["score"]) or not rates["positives"][-1] or not rates["negatives"][-1]:
+        return None
+    hit = np.append(0, rates["positives"] / rates["positives"][-1])
+    false = np.append(0, rates["negatives"] / rates["negatives"][-1])
+    figure, [grid] = panels(1, 2, (7.2, 3.6), sharey=True)
+    thresholds = connection.sql("select rule, threshold from match.score_thresholds where threshold is not null order by rule")
+    marks = [
+        # the last score at or above the threshold
+        (rule, value, np.count_nonzero(rates["score"] >= value)) for rule, value in thresholds.fetchall()
+    ]
+    for axes in grid:
+        axes.plot(false, hit, color=SERIES[0]["color"], label=f"scores out of fold, area {np.trapezoid(hit, false):.4f}")
+        axes.plot(np.geomspace(1e-5, 1, 200), np.geomspace(1e-5, 1, 200), color="0.5", linewidth=1, linestyle=":", label="no skill")
+        for (rule, value, place), mark, colour in zip(marks, "s^", (CHANCE["color"], "black"), strict=False):
+            label = f"{rule.replace('youden', 'Youden')} threshold, {value:.3f}"
+            axes.plot(false[place], hit[place], mark, color=colour, markersize=7, label=label)
+        axes.set_xlabel("false positive rate")
+    grid[0].set(ylabel="true positive rate", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+    grid[1].set(xscale="log", xlim=(max(false[false > 0].min(), 1e-5), 1.2))
+    grid[0].legend(loc="lower right")
+    return figure
+
+
+def _rates(connection):
+    """Return positives and negatives at or above each score, the highest score first."""
+    return connection.sql(
+        "select p_match_ind as score,"
+        " sum(count(*) filter (is_positive)) over down::double as positives,"
+        " sum(count(*) filter (not is_positive)) over down::double as negatives"
+        " from match.labelled_pairs inner join match.out_of_fold_scores using (primary_key, gaia_source_id)"
+        " where p_match_ind is not null group by p_match_ind window down as (order by p_match_ind desc) order by score desc"
+    ).fetchnumpy()
+
+
+def property_importances(connection):
+    """Return a figure of each property's share of the splits and of the ROC area lost without it."""
+    rows = connection.sql("select * from release.match_properties order by split_percent, feature desc").fetchnumpy()
+    count = len(rows["feature"])
+    if not count:
+        return None
+    figure, [grid] = panels(1, 2, (7.2, 1.2 + 0.19 * count), sharey=True)
+    grid[0].barh(rows["feature"], rows["split_percent"], color=SERIES[0]["color"])
+    loss, spread = (np.ma.filled(rows[name], 0) for name in ("auc_loss", "auc_loss_spread"))
+    grid[1].barh(rows["feature"], loss, xerr=spread, color=SERIES[1]["color"], ecolor="black", capsize=1.5)
+    grid[1].axvline(0, color="black", linewidth=0.8)
+    for axes in grid:
+        axes.grid(axis="x", alpha=0.3)
+        axes.set_axisbelow(True)
+        axes.tick_params(axis="y", labelsize=8)
+    grid[0].set(xlabel="share of the trees' splits (%)", ylim=(-0.7, count - 0.3))
+    grid[1].set_xlabel("ROC area lost when shuffled")
+    return figure

@@ -1,0 +1,1 @@
+"""Comparisons with the papers on real tables."""

@@ -1,1 +1,0 @@
-"""How released tables leave: Parquet, FITS and VOTable files in a folder that never changes."""
