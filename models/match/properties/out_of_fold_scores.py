@@ -4,7 +4,7 @@ import json
 
 import pyarrow as pa
 
-from udfs.match_training import out_of_fold_scores, read_pairs
+from lynceus.learning.match_training import out_of_fold_scores, read_pairs
 
 
 def model(dbt, session):
