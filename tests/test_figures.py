@@ -108,7 +108,7 @@ TABLES = {
 def database(rows=50, order="n", changed=(), left_out=()):
     """Return a database with all tables the figures read; `changed` gives some of them another query."""
     connection = duckdb.connect()
-    connection.execute("create schema release; create schema counterparts; create schema classes")
+    connection.execute("create schema release; create schema match; create schema classes")
     for table, columns in (TABLES | dict(changed)).items():
         if table not in left_out:
             few = min(rows, 2) if table.endswith("score_thresholds") else rows

@@ -6,8 +6,10 @@
 {% set search = match.radius_arcsec + slack %}
 {% set keys = match.catalogues[1:] | map(attribute='key') | list %}
 {% set axes = ['major'] if match.circular else ['major', 'minor', 'angle'] %}
-{% set motion = ['ref_epoch', 'pmra', 'pmdec', 'motion_error'] if moving else [] %}
-{% set columns = ['catalogue'] + keys + ['ra', 'dec'] + axes + motion + (['properties'] if match.priors else []) %}
+{% set motion = ['ref_epoch', 'pmra', 'pmdec', 'motion_variance'] if moving else [] %}
+{#- a number that all rows share is left to the end -#}
+{% set number = ['catalogue'] if keys | length > 1 else [] %}
+{% set columns = number + keys + ['ra', 'dec'] + axes + motion + (['properties'] if match.priors else []) %}
 with primaries as (
     {{ touched_cells(ref('primaries'), ['primary_key', 'ra', 'dec', 'ref_epoch'], search) }}
 ),
@@ -33,8 +35,12 @@ others as not materialized (
         {%- endif %}
     from {{ ref('match_sources') }}
     {{ 'cross join epochs' if moving }}
-    -- without an error there is no Bayes factor
-    where catalogue > 1 and major is not null {{ '' if match.circular else 'and minor is not null' }}
+    where
+        catalogue > 1
+        {% if match.catalogues[1:] | rejectattr('error.default_arcsec') | list %}
+        -- without an error there is no Bayes factor
+        and {{ axes[:2] | join(' is not null and ') }} is not null
+        {% endif %}
 ),
 
 slow as (
@@ -87,7 +93,8 @@ moved as (
 
 select
     primary_key,
-    {{ (['catalogue'] + keys) | join(',\n    ') }},
+    {{ 'catalogue' if number else '2 as catalogue' }},
+    {{ keys | join(',\n    ') }},
     {% if moving %}
     case when is_moved then place.ra else moved.ra end as ra,
     case when is_moved then place.dec else moved.dec end as dec,
@@ -97,7 +104,7 @@ select
     end as separation_arcsec,
     separation_own_epoch_arcsec,
     {% for axis in axes[:2] %}
-    sqrt({{ axis }} * {{ axis }} + coalesce(motion_error * motion_error * years * years / 1000000, 0)) as {{ axis }},
+    sqrt({{ axis }} * {{ axis }} + coalesce(motion_variance * years * years / 1000000, 0)) as {{ axis }},
     {% endfor %}
     {% if match.carried %}
     years,

@@ -56,7 +56,9 @@ select
     completeness,
     n_sources / area_deg2 / 3600 as density_arcmin2,
     log10(n_sources / area_deg2 * 4 * pi() * pow(degrees(1), 2)) as log10_nu,
-    log10((n_sources + 1) / area_deg2 * 4 * pi() * pow(degrees(1), 2)) as log10_nu_plus
+    log10((n_sources + 1) / area_deg2 * 4 * pi() * pow(degrees(1), 2)) as log10_nu_plus,
+    -- of one candidate, of all sources on a sky of that density and of there being none
+    log10(completeness) - log10_nu_plus as log10_prior
 -- of an empty table nothing is matched, and any area does
 from (select * replace (case when area_deg2 > 0 then area_deg2 else 4 * pi() * pow(degrees(1), 2) end as area_deg2) from areas)
 order by catalogue

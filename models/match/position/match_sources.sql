@@ -14,13 +14,12 @@ select
     {{ match_number(catalogue, catalogue[name]) }} as {{ 'ref_epoch' if name == 'epoch' else name }},
     {% endfor %}
     {% if match.moving %}
-    -- mas/yr; grows the error with the years
+    -- (mas/yr)2; the error grows with it over the years
     {% if catalogue.pmra_error %}
-    sqrt(
-        (pow({{ match_number(catalogue, catalogue.pmra_error) }}, 2) + pow({{ match_number(catalogue, catalogue.pmdec_error) }}, 2)) / 2
-    ) as motion_error,
+    {% set errors = [match_number(catalogue, catalogue.pmra_error), match_number(catalogue, catalogue.pmdec_error)] %}
+    ({{ errors[0] }} * {{ errors[0] }} + {{ errors[1] }} * {{ errors[1] }}) / 2 as motion_variance,
     {% else %}
-    null::double as motion_error,
+    null::double as motion_variance,
     {% endif %}
     {% endif %}
     {% if match.priors %}

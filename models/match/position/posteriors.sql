@@ -3,18 +3,19 @@
 {% set match = match_settings() %}
 {% set others = match.catalogues[1:] %}
 {% if match.pairwise %}
+{% set is_fake = 'is_fake' if match.fakes else 'false as is_fake' %}
 with weighted as (
     select
         primary_key,
-        is_fake,
+        {{ 'is_fake,' if match.fakes }}
         {{ others[0].key }},
         separation_arcsec,
         {{ log10_bayes_factor('primaries', 'candidates', match.formula) }} as log10_bf,
-        log10(completeness) - {{ 'densities' if match.density == 'global' else 'local' }}.log10_nu_plus as log10_prior,
+        {{ 'log10_prior' if match.density == 'global' else 'log10(completeness) - local.log10_nu_plus as log10_prior' }},
         log10_bf + log10_prior as log10_weight  -- W of the candidate; the hypothesis of none has W = 1
     from {{ ref('candidates') }} as candidates
     inner join {{ ref('primaries') }} as primaries using (primary_key)
-    cross join {{ ref('densities') }} as densities
+    cross join (select {{ 'log10_prior' if match.density == 'global' else 'completeness' }} from {{ ref('densities') }})
     {{ 'inner join ' ~ ref('primary_densities') ~ ' as local using (primary_key)' if match.density == 'local' }}
 ),
 
@@ -28,7 +29,7 @@ totals as (
 probable as (
     select
         primary_key,
-        is_fake,
+        {{ is_fake }},
         {{ others[0].key }},
         2 as ncat,
         separation_arcsec,
@@ -51,7 +52,7 @@ probable as (
 nothing as (
     select
         primary_key,
-        is_fake,
+        {{ is_fake }},
         null as {{ others[0].key }},
         1 as ncat,
         null::double as separation_arcsec,
