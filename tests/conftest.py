@@ -17,6 +17,7 @@ import duckdb
 import pytest
 from dbt_process import run_dbt
 
+from lynceus.commands.match_project import match_project
 from lynceus.inputs.raw_tables import RawTableWriter
 from lynceus.inputs.simulated import simulate_sky
 from lynceus.settings import PROJECT
@@ -101,8 +102,8 @@ class Build:
         return self
 
     def match(self, command, match, **variables):
-        """Run dbt on a match (the entry of var match) of tables that are no raw tables; return the finished process, whatever its exit code."""
-        return self.dbt(command, variables={"match": match, **variables}, project=matching_project(), LYNCEUS_DATA="none")
+        """Run dbt on a match (the entry of var match), of tables that are no raw tables; return the finished process, whatever its exit code."""
+        return self.dbt(command, variables={"match": match, **variables}, project=project_of(match), LYNCEUS_DATA="none")
 
     def build_match(self, match, **variables):
         """Build a match; fail with its output if it fails."""
@@ -116,14 +117,15 @@ class Build:
             return connection.execute(query).fetchnumpy()
 
 
+def project_of(match):
+    """Return a folder with the part of the project that a match needs, the same for matches of the same tables."""
+    tables = {catalogue.get("table") for catalogue in match["catalogues"]}
+    return _project_of(tuple(sorted(table for table in tables if table and "/" not in table)))
+
+
 @cache
-def matching_project():
-    """Return a folder with the part of the project that matches any catalogues, which dbt parses in less than half the time."""
-    folder = Path(tempfile.mkdtemp(prefix="lynceus-matching-"))
-    for name in ("dbt_project.yml", "macros"):
-        (folder / name).symlink_to(PROJECT / name)
-    shutil.copytree(PROJECT / "models" / "matching", folder / "models" / "matching")
-    return folder
+def _project_of(tables):
+    return match_project({"catalogues": [{"table": table} for table in tables]})
 
 
 def small_sky(folder):
