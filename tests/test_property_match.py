@@ -230,7 +230,7 @@ def test_measures_of_the_test_set_are_scikit_learns(rows):
     truth, accepted, inside = (pairs[name].astype(bool) for name in ("is_positive", "ml_confident", "sep_ok"))
     found = rows("select * from release.score_evaluation where split = 'test' order by within_limit")
     for row, match, score in ((0, accepted, pairs["p_match_ind"]), (1, accepted & inside, np.where(inside, pairs["p_match_ind"], -1))):
-        for name, measure in (("match_precision", precision_score), ("recall", recall_score), ("f1", f1_score), ("jaccard", jaccard_score)):
+        for name, measure in (("purity", precision_score), ("completeness", recall_score), ("f1", f1_score), ("jaccard", jaccard_score)):
             assert found[name][row] == pytest.approx(measure(truth, match)), name
         assert found["negative_predictive_value"][row] == pytest.approx(precision_score(~truth, ~match))
         assert found["roc_auc"][row] == pytest.approx(roc_auc_score(truth, score))
@@ -260,10 +260,10 @@ def test_the_likelihood_ratio_is_the_calibrated_odds_over_the_prior_odds(rows):
 
 
 def test_at_equal_purity_the_joint_posterior_recovers_what_nway_misses_and_is_nowhere_worse(rows):
-    whole = rows("select * from release.match_comparison where cut_by = 'all'")
+    whole = rows("select * from evaluation.match_comparison where cut_by = 'all'")
     assert whole["missed_recovered"][0] >= 0.25 and whole["joint_purity"][0] >= whole["nway_purity"][0]
     bins = rows("""
-        select cut_by, bin, nway_recall, joint_recall_as_pure from release.match_comparison
+        select cut_by, bin, nway_completeness, joint_completeness_as_pure from evaluation.match_comparison
         where n_counterparts >= 30 and cut_by in ('off-axis angle', 'Gaia density', 'G of the true object', 'kind')
     """)
     for cut, bin_, nway, joint in zip(*bins.values()):

@@ -1,4 +1,5 @@
--- A probability is calibrated if, among claims of probability p, a share p is true.
+-- A probability is calibrated if, among claims of probability p, a fraction p is true. p_match claims to be NWAY's choice, and is
+-- judged on the test pairs, which neither training nor calibration has seen; the others are judged by the truth of a simulated sky.
 with pairs as (
     select
         csc_name,
@@ -41,6 +42,11 @@ claims as (
     select 'p_i_joint' as probability, p_i_joint as p, coalesce(is_true, false) as holds
     from pairs inner join per_source using (csc_name)
     where p_i_joint is not null and has_true
+    union all
+    select 'p_match' as probability, p_match as p, is_positive as holds
+    from {{ ref('labelled_pairs') }}
+    inner join {{ ref('match_likelihoods') }} using (primary_key, gaia_source_id)
+    where split = 'test' and is_candidate and p_match is not null
 )
 
 {{ reliability_bins('claims', ['probability']) }}
