@@ -207,21 +207,6 @@ def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_
     assert dict(zip(released["csc21_name"].tolist(), released["p_match_ind"].tolist())) == best
 
 
-def test_the_census_counts_what_numpy_counts(rows):
-    census = dict(zip(*rows("select side || ' ' || subset as k, number from release.match_census").values()))
-    pairs = rows("select csc_name, gaia_source_id, nway_confident, ml_confident and sep_ok as ml from release.candidate_pairs")
-    ml, nway = pairs["ml"].astype(bool), pairs["nway_confident"].astype(bool)
-    per_csc, per_gaia = (np.unique(pairs[key][ml], return_counts=True)[1] for key in ("csc_name", "gaia_source_id"))
-    assert census["CSC cross-matched with NWAY"] == len(set(pairs["csc_name"][nway]))
-    assert census["CSC with best ML cross-matches"] == len(per_csc)
-    assert [census[f"CSC {n} ML match{'es' if 'exactly 1' not in n else ''}"] for n in ("exactly 1", "exactly 2", "more than 2")] == [
-        (per_csc == 1).sum(), (per_csc == 2).sum(), (per_csc > 2).sum(),
-    ]
-    assert census["Gaia all ML matches"] == len(per_gaia)
-    assert census["CSC with NWAY match but no ML match"] == len(set(pairs["csc_name"][nway & ~ml]))
-    assert census["CSC matched with both NWAY and ML"] == len(set(pairs["csc_name"][nway & ml]))
-
-
 def test_measures_of_the_test_set_are_scikit_learns(rows):
     pairs = rows("""
         select is_positive, p_match_ind, ml_confident, sep_ok from match.labelled_pairs join match.flagged_pairs
