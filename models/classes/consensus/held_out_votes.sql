@@ -1,23 +1,10 @@
 -- The same of the sources of known class, by models that have not seen them. The boosted trees and the mixture have labels of their own: of sources
 -- among these the trees speak out of fold, and of others where none of these is near, whose field they would know; the mixture, whose labels teach
 -- it whole clusters, says nothing of its own.
-{% set link_arcsec = 3600 * var('field_link_deg') %}
-with known as (
-    {{ touched_cells(ref('muwclass_training'), ['csc_name', 'ra', 'dec'], link_arcsec) }}
-),
-
-places as (
-    select
-        *,
-        {{ sky_cell('ra', 'dec', link_arcsec) }} as sky_cell
-    from (select distinct ra, dec from {{ ref('boosted_training') }})
-),
-
-near_the_trees as (
+{% set places = '(select distinct ra, dec from ' ~ ref('boosted_training') ~ ')' %}
+with near_the_trees as (
     select distinct csc_name
-    from known
-    inner join places using (sky_cell)
-    where {{ great_circle_arcsec('known.ra', 'known.dec', 'places.ra', 'places.dec') }} <= {{ link_arcsec }}
+    from ({{ sky_join(ref('muwclass_training'), ['csc_name'], places, 3600 * var('field_link_deg')) }})
 ),
 
 trees as (
