@@ -16,7 +16,7 @@ SIGMAS_95 = np.sqrt(-2 * np.log(0.05))
 def built(tmp_path_factory):
     """A small sky, matched with one density of Gaia for all of it, whatever the default is."""
     sky = Build(small_sky(tmp_path_factory.mktemp("default")).folder)
-    return sky.build("--select", "+match.position.posteriors", variables={"match": default_match(density="global")})
+    return sky.build("--select", "+posteriors", variables={"match": default_match(density="global")})
 
 
 @pytest.fixture(scope="module")
