@@ -61,6 +61,22 @@ def test_no_column_of_positions_reaches_the_model(undisturbed, rows):
         assert word not in compiled, word
 
 
+def test_a_feature_of_both_catalogues_is_an_expression_over_both_tables(undisturbed, tmp_path):
+    """The ratio of X-ray to optical flux, beside the published properties; the rows are the same, in as many columns and one."""
+    sky = Build(tmp_path)
+    sky.database.write_bytes(undisturbed.database.read_bytes())
+    sky.raw = undisturbed.raw
+    ratio = {"name": "log_fx_fg", "of": "both", "kind": "number", "value": "log10(nullif(csc.flux_aper90_b, 0)) + gaia.phot_g_mean_mag / 2.5"}
+    sky.build("--select", "match_features", variables={"match": default_match(classifier={"features": [*RULES["features"], ratio]})})
+    got = sky.rows("""
+        select count(*) as n, count(log_fx_fg) as n_known, max(abs(log_fx_fg - log10(flux_aper90_b) - g.phot_g_mean_mag / 2.5)) as apart
+        from match.match_features join match.primaries using (primary_key) join staging.stg_csc__sources using (csc_name)
+        join staging.stg_gaia__sources as g using (gaia_source_id)
+    """)
+    assert got["n"][0] == undisturbed.rows("select count(*) as n from match.match_features")["n"][0]
+    assert got["n_known"][0] > 1000 and got["apart"][0] < 1e-9
+
+
 def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, tmp_path):
     """No position enters: every right ascension is moved by 90 degrees, and no score by a bit."""
     sky = small_sky(tmp_path)
@@ -281,7 +297,7 @@ def test_published_rows_obey_our_flags_and_table_membership(undisturbed, real_da
     done = undisturbed.dbt("compile", "--quiet", "--inline", f"""
         select name as csc_name, gaia_source_id, separation, coalesce(p_i, 0) as p_i, p_any, ml_score as p_match_ind, catalog_table,
             flag_nway_confident as nway_confident, ml_score > 0.466 as ml_confident,
-            separation <= {{{{ match_settings().classifier.separation_limit_arcsec }}}} as sep_ok, flag_ml_confident, flag_sep_ok, theta as min_theta_mean,
+            theta as min_theta_mean, separation <= {{{{ match_settings().classifier.separation_limit_arcsec }}}} as sep_ok, flag_ml_confident, flag_sep_ok,
             ra_deg as csc_ra, dec_deg as csc_dec, ra_deg as gaia_ra, dec_deg as gaia_dec, 1 as match_flag, phot_g_mean_mag
         from '{real_data / "crossmatch" / "counterpart_catalog_examples.parquet"}'
     """)
@@ -311,8 +327,8 @@ def test_published_disagreements_are_disagreements_by_our_rule(undisturbed, real
     done = undisturbed.dbt("compile", "--quiet", "--inline", f"""
         select name, max(ml_score) filter (match_algorithm = 'ml') > max(ml_score) filter (match_algorithm = 'nway') as score_prefers,
             max(p_i) filter (match_algorithm = 'ml') < max(p_i) filter (match_algorithm = 'nway') as position_prefers,
-            bool_and(separation <= {{{{ separation_limit_arcsec('theta') }}}}) as sep_ok
-        from '{real_data / "crossmatch" / "coup_nway_vs_ml_pairs.parquet"}' group by name
+            bool_and(separation <= {{{{ match_settings().classifier.separation_limit_arcsec }}}}) as sep_ok
+        from (select *, theta as min_theta_mean from '{real_data / "crossmatch" / "coup_nway_vs_ml_pairs.parquet"}') group by name
     """)
     found = duckdb.sql(done.stdout).fetchall()
     assert found and all(row[1] and row[2] and row[3] for row in found)

@@ -17,7 +17,7 @@ select csc_name, gaia_source_id, p_counterpart, phot_g_mean_mag, class, class_pr
 from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_any, csc_name limit 5"""
 
 
-@click.command(epilog=example("lynceus catalog --sources 2000 --pointings 40", "LYNCEUS_DATA=data/orion lynceus catalog --vars '{completeness: 0.7}'"))
+@click.command(epilog=example("lynceus catalog --sources 2000 --pointings 40", "LYNCEUS_DATA=data/orion lynceus catalog --vars '{p_any_threshold: 0.7}'"))
 @click.option("--sources", default=20_000, show_default=True, help="X-ray sources of a simulated sky.")
 @click.option("--pointings", default=400, show_default=True, help="Pointings of a simulated sky.")
 @click.option("--seed", default=1, show_default=True, help="Seed of a simulated sky.")
