@@ -13,7 +13,7 @@ with chosen as (
 ),
 
 pair as (
-    select {{ match_vector(match_settings().classifier.features) }} as features
+    select [{{ match_settings().classifier.features | map(attribute='name') | join(', ') }}] as features
     from {{ ref('match_features') }}
     semi join chosen using (primary_key, gaia_source_id)
 )

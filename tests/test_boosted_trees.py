@@ -86,7 +86,7 @@ def test_sql_and_python_make_the_same_features(sky):
     columns = dict(zip(("flux_s", "flux_m", "flux_h"), flux.T)) | {f"{band.lower()}mag": m for band, m in zip(BANDS, magnitude.T)}
     columns |= dict(zip(("var_inter_prob", "var_intra_prob"), variability.T)) | astrometry
     given = pa.table({"id": np.arange(2000)} | {name: pa.array(values, from_pandas=True) for name, values in columns.items()})
-    done = sky.dbt("compile", "--inline", f"{{{{ source_feature_vectors('given', ['id'], {names}) }}}}", "--quiet", LYNCEUS_DATA="none")
+    done = sky.dbt("compile", "--inline", f"{{{{ feature_vectors(limited_photometry('given'), ['id'], {names}) }}}}", "--quiet", LYNCEUS_DATA="none")
     assert done.returncode == 0, done.stdout
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as lynceus")
@@ -103,7 +103,7 @@ def test_sql_and_python_make_the_same_features(sky):
 def test_an_unknown_feature_is_named(sky):
     with pytest.raises(ValueError, match="unknown features ra"):
         training_of(np.random.default_rng(1), names=["F_b", "ra"])
-    done = sky.dbt("compile", "--inline", "{{ source_feature('ra') }}", "--quiet", LYNCEUS_DATA="none")
+    done = sky.dbt("compile", "--inline", "{{ feature('ra') }}", "--quiet", LYNCEUS_DATA="none")
     assert done.returncode != 0 and "no feature ra" in done.stdout
 
 

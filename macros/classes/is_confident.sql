@@ -1,4 +1,6 @@
-{#- Whether the column `confidence` reaches what var classifiers asks of the classifier that the column `classifier` names; NULL of one that asks nothing. -#}
+{#- Whether the column `confidence` reaches what var classifiers asks of the classifier that the column `classifier` names; NULL of one that asks nothing.
+
+    {{ is_confident() }} -#}
 {% macro is_confident() -%}
     case
         when confidence is null then null::boolean

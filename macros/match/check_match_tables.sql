@@ -1,5 +1,7 @@
 {#- Stop the run if a column of var match is not in its table, or a table has rows that cannot be matched: one message with
-    every problem, naming table, column and rows. -#}
+    every problem, naming table, column and rows.
+
+    {{ check_match_tables(match_settings()) }} -#}
 {% macro check_match_tables(match) -%}
     {%- set problems = [] -%}
     {%- for where, path in _match_files(match) if run_query("select count(*) from glob('" ~ path ~ "')").columns[0].values()[0] == 0 -%}

@@ -1,5 +1,7 @@
 {#- A query of model candidates with where each lies in the plane of its primary (arcsec east and north), its covariance there, and
-    how it moves (mas/yr east and north) if the match carries motions. `minor`, `angle`: its other axis and its angle, SQL. -#}
+    how it moves (mas/yr east and north) if the match carries motions. `minor`, `angle`: its other axis and its angle, SQL.
+
+    {{ in_plane_of_primary(match, 'minor', 'angle') }} -#}
 {% macro in_plane_of_primary(match, minor, angle) -%}
     select
         * exclude (primary_ra, primary_dec, sin_east, sin_north, stretch, needs_turn, turn),

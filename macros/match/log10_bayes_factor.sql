@@ -5,7 +5,9 @@
     `primaries` has ra, dec (deg) and major, minor (arcsec, 1 sigma), angle (deg, north through east); `candidates` has ra, dec,
     separation_arcsec and major. `formula`: `exact` (the Gaussian with the sum of both covariances, the offset in the
     primary's own frame, in which its angle is given) or `nway` (NWAY 4.8's first-order expression, the offset in the candidate's
-    frame). -#}
+    frame).
+
+    {{ log10_bayes_factor('primaries', 'candidates', 'exact') }} -#}
 {% macro log10_bayes_factor(primaries, candidates, formula) -%}
     {% set primary = primaries ~ '.ra, ' ~ primaries ~ '.dec' %}
     {% set candidate = candidates ~ '.ra, ' ~ candidates ~ '.dec' %}
@@ -55,4 +57,13 @@
         when {{ candidates }}.separation_arcsec = 0 then 0
         else {{ _square(candidates ~ '.separation_arcsec') }} * ({{ towards }} + {{ own }}) / {{ circular }} / (2 * {{ circular }} * ln(10))
     end
+{%- endmacro %}
+
+{#- log10 of the Bayes factor of the members of associations that are of `catalogues`, as NWAY 4.8 computes it. -#}
+{% macro nway_log10_bf(catalogues) -%}
+    nway_log10_bayes_factor(
+    {%- for quantity in ['ra', 'dec', 'major', 'minor', 'angle'] -%}
+    {{ ', ' if not loop.first }}[{% for catalogue in catalogues %}{{ quantity }}_{{ catalogue.number }}{{ ', ' if not loop.last }}{% endfor %}]
+    {%- endfor -%}
+    )
 {%- endmacro %}

@@ -1,4 +1,6 @@
-{#- ln of a sum, from the logarithms of its terms (SQL expressions) and their weights. -#}
+{#- ln of a sum, from the logarithms of its terms (SQL expressions) and their weights.
+
+    {{ log_sum(['ln_group_0', 'ln_group_1'], [0.9, 0.1]) }} -#}
 {% macro log_sum(terms, weights) -%}
     {%- if terms | length == 1 -%}
         {{ terms[0] }}

@@ -1,5 +1,7 @@
 {#- The columns of model posteriors that a match has, by its settings: name to type, in their order; the type of an id is none, for it
-    is that of the catalogue's. The default match has a contract in _position.yml, which says the same. -#}
+    is that of the catalogue's. The default match has a contract in _position.yml, which says the same.
+
+    {{ match_columns(match_settings()) }} -#}
 {% macro match_columns(match) -%}
     {%- set columns = {'primary_key': 'INTEGER', 'is_fake': 'BOOLEAN'} -%}
     {%- for catalogue in match.catalogues[1:] -%}{%- do columns.update({catalogue.key: none}) -%}{%- endfor -%}

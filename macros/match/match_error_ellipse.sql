@@ -1,6 +1,8 @@
 {#- The position error of a catalogue of var match as its 1-sigma ellipse: columns major, minor (arcsec) and angle (deg).
     sqrt(-2 ln(1 - p)) sigmas of a two-dimensional Gaussian hold a share p. NWAY reads two sigmas with the axes exchanged
-    (nway's formula puts the minor axis where it wants the variance along the major one): mode nway does so too. -#}
+    (nway's formula puts the minor axis where it wants the variance along the major one): mode nway does so too.
+
+    {{ match_error_ellipse(match.catalogues[0], match.formula) }} -#}
 {% macro match_error_ellipse(catalogue, formula) -%}
     {% set error = catalogue.error %}
     {% set sigmas = {'1 sigma': '1', '68 %': 'sqrt(-2 * ln(0.32))', '90 %': 'sqrt(-2 * ln(0.10))', '95 %': 'sqrt(-2 * ln(0.05))'}[error.level] %}

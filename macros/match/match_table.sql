@@ -1,4 +1,6 @@
-{#- The table of a catalogue of var match in SQL: a model of this project, or Parquet files (a path or a pattern). -#}
+{#- The table of a catalogue of var match in SQL: a model of this project, or Parquet files (a path or a pattern).
+
+    {{ match_table(match.catalogues[0]) }} -#}
 {% macro match_table(catalogue) -%}
     {{ "read_parquet('" ~ catalogue.table ~ "')" if _is_match_file(catalogue) else ref(catalogue.table) }}
 {%- endmacro %}

@@ -1,6 +1,8 @@
 {#- What expressions of var match are evaluated over, as the inside of a FROM clause: the pairs (model pair_posteriors, as `pair`, with
     `separation` in arcsec), the table of the first catalogue by its name, and, if an expression names it (`gaia.ra`), that of the
-    second. An expression that reads `primary_error` or `error` (1-sigma major axes, arcsec) gets these too. -#}
+    second. An expression that reads `primary_error` or `error` (1-sigma major axes, arcsec) gets these too.
+
+    from {{ pairs_and_tables(match, [rules.positives]) }} -#}
 {% macro pairs_and_tables(match, expressions) -%}
     {%- set text = expressions | select | join(' ') -%}
     {%- set first, second = match.catalogues[:2] -%}

@@ -1,5 +1,7 @@
 {#- For each source the largest log10 weight of its candidates, and the sum of all weights in units of that one:
-    so no sum overflows, and none vanishes. `weighted` is a relation with the column `key`, and the one `log10_weight` names. -#}
+    so no sum overflows, and none vanishes. `weighted` is a relation with the column `key`, and the one `log10_weight` names.
+
+    {{ weights_by_source('weighted') }} -#}
 {% macro weights_by_source(weighted, log10_weight='log10_weight', key='primary_key') -%}
     select
         {{ key }},

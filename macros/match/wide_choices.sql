@@ -1,5 +1,7 @@
 {#- Errors that are a mixture of a core and wide wings: every choice of which of the catalogues (some of var match) have their
-    wide errors, as a list of {suffix, weight, scales by catalogue number}. Without a mixture, one choice. -#}
+    wide errors, as a list of {suffix, weight, scales by catalogue number}. Without a mixture, one choice.
+
+    wide_choices(match.catalogues) is [{'suffix': '_0', 'weight': 1.0, 'scales': {}}] -#}
 {% macro wide_choices(catalogues) -%}
     {%- set wide = catalogues | selectattr('mixture') | list -%}
     {%- set choices = [] -%}

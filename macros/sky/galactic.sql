@@ -1,5 +1,7 @@
 {#- Galactic longitude (0 to 360) and latitude in degrees of an ICRS position in degrees: pole at 192.85948, +27.12825, which lies at longitude
-    122.93192 from the celestial one (ESA 1997, The Hipparcos and Tycho Catalogues, SP-1200, section 1.5.3). -#}
+    122.93192 from the celestial one (ESA 1997, The Hipparcos and Tycho Catalogues, SP-1200, section 1.5.3).
+
+    {{ galactic_longitude('ra', 'dec') }} -#}
 {% macro galactic_longitude(ra, dec) -%}
     (122.93192 - degrees(atan2(
         cos(radians({{ dec }})) * sin(radians({{ ra }} - 192.85948)),

@@ -1,6 +1,8 @@
 {#- The position of a star after some years of uniform space motion, as STRUCT(ra, dec) in degrees:
     the unit vector plus proper motion times time, normalised (Hipparcos catalogue, vol. 1, eq. 1.2.16, without radial
-    velocity). `pmra` includes cos(dec); mas/yr. Exact at the poles and for any proper motion. -#}
+    velocity). `pmra` includes cos(dec); mas/yr. Exact at the poles and for any proper motion.
+
+    {{ moved_position('ra', 'dec', 'pmra', 'pmdec', '2000.0 - ref_epoch') }} -#}
 {% macro moved_position(ra, dec, pmra, pmdec, years) -%}
     {% set east = 'radians(' ~ pmra ~ ' * (' ~ years ~ ') / 3600000)' %}
     {% set north = 'radians(' ~ pmdec ~ ' * (' ~ years ~ ') / 3600000)' %}

@@ -1,13 +1,13 @@
 -- The 54 features of Yang et al. 2022, section 4.3, of every X-ray source with a flux, as measured. Fluxes are log10 of their ratio to the
 -- broad-band X-ray flux, which itself is log10 of erg/s/cm2.
 {% set columns = [] %}
-{% for name in all_source_features() %}{% do columns.append(name | lower | replace('-', '_')) %}{% endfor %}
+{% for name in feature_names('muwclass') %}{% do columns.append(name | lower | replace('-', '_')) %}{% endfor %}
 with sources as (
     select * from {{ ref('source_properties') }} where not has_no_flux
 ),
 
 vectors as (
-    {{ source_feature_vectors('sources', ['csc_name'], all_source_features()) }}
+    {{ feature_vectors(limited_photometry('sources'), ['csc_name'], feature_names('muwclass')) }}
 )
 
 select

@@ -5,7 +5,7 @@ select
     sources.dec,
     err_ellipse_r0,
     significance,
-    {% for column in source_property_columns() %}
+    {% for column in measurements('muwclass') %}
     {{ column }},
     {% endfor %}
     hr_ms,

@@ -5,7 +5,7 @@ select
     sources.dec,
     sources.err_ellipse_r0,
     sources.significance,
-    {% for column in source_property_columns() %}
+    {% for column in measurements('muwclass') %}
     sources.{{ column }},
     {% endfor %}
     sources.csc_flags,

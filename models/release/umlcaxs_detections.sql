@@ -6,7 +6,7 @@ select
     properties.obi,
     properties.region_id,
     strftime(properties.gti_obs, '%Y-%m-%dT%H:%M:%S') as gti_obs,
-    {% for name in umlcaxs_property_columns() -%}
+    {% for name in measurements('umlcaxs') -%}
     properties.{{ name }},
     {% endfor -%}
     found.cluster,

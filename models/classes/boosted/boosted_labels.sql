@@ -1,6 +1,6 @@
 -- Every source with a class in the literature, by position or by the published training table, which has precedence; its measured values,
 -- those of the table where it has any; and why it does not train, if it does not.
-{% set published = 'coalesce(published.' ~ boosted_measurements() | join(', published.') ~ ') is not null' %}
+{% set published = 'coalesce(published.' ~ measurements('boosted') | join(', published.') ~ ') is not null' %}
 with labels as (
     select
         coalesce(published.csc_name, matches.csc_name) as csc_name,
@@ -22,7 +22,7 @@ found as (
         is_published,
         coalesce(labels.ra, measured.ra) as ra,
         coalesce(labels.dec, measured.dec) as dec,
-        {% for column in boosted_measurements() -%}
+        {% for column in measurements('boosted') -%}
         case when is_published then labels.{{ column }} else measured.{{ column }} end as {{ column }},
         {% endfor -%}
         case

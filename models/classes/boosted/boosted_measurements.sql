@@ -8,7 +8,7 @@ select
     nullif(concat_ws(', '
         {%- for flag in var('boosted_excluding_flags') %}, case when sources.{{ flag }} then '{{ flag }}' end{% endfor -%}
     ), '') as excluding_flags,
-    {% for column in boosted_xray_measurements() -%}
+    {% for column in measurements('boosted_xray') -%}
     {{ 'wide_bands' if column in ['flux_aper90_u', 'flux_aper90_w'] else 'sources' }}.{{ column }},
     {% endfor -%}
     {% for column in surveys -%}

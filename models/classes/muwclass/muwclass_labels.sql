@@ -14,7 +14,7 @@ found as (
         coalesce(labels.significance, properties.significance) as significance,
         coalesce(labels.err_ellipse_r0, properties.err_ellipse_r0) as err_ellipse_r0,
         case when is_published then labels.csc_flags else properties.csc_flags end as csc_flags,
-        {% for column in source_property_columns() %}
+        {% for column in measurements('muwclass') %}
         case when is_published then labels.{{ column }} else properties.{{ column }} end as {{ column }},
         {% endfor %}
         properties.ebv,

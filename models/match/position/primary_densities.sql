@@ -33,7 +33,10 @@ smoothed as (
         area_deg2,
         log10_nu,
         log10_nu_plus,
-        {{ local_density(ring_deg2, 'n_sources / area_deg2', 'around', counted='not is_fake') }} as density_deg2
+        -- from the sources in the outer rings, where few are counterparts. Densities differ by their own size over the sky: the prior of a
+        -- cell's density is exponential about the mean (a gamma distribution of shape 1), its posterior mean (counts + 1) / (rings + 1 / mean)
+        (coalesce(sum(n_ring) filter (not is_fake) over around, 0) + 1)
+            / (count(*) filter (not is_fake) over around * {{ ring_deg2 }} + 1 / (n_sources / area_deg2)) as density_deg2
     from counts
     inner join {{ ref('densities') }} using (catalogue)
     window around as (partition by catalogue, zone, bin)

@@ -6,11 +6,7 @@
 {{ config(enabled=match.priors | length > 0) }}
 with bins (prior, name, bin, low, high, q, n, n_matches, n_field) as (
     {% for prior in match.priors %}
-    {% if prior['from'] == 'auto' %}
-    select {{ prior.number }} as prior, '{{ prior.name }}' as name, * from ({{ prior_from_matches(match, prior) }})
-    {% else %}
-    select {{ prior.number }} as prior, '{{ prior.name }}' as name, * from ({{ prior_from_file(prior) }})
-    {% endif %}
+    select {{ prior.number }} as prior, '{{ prior.name }}' as name, * from ({{ prior_bins(match, prior) }})
     union all
     {% endfor %}
     select

@@ -82,7 +82,17 @@ split_pairs as (
         -- of a source that is paired with primaries of other parts too
         min(split) over (partition by {{ second }}) <> max(split) over (partition by {{ second }}) as is_shared
     from pairs
-    inner join (select primary_key, {{ split_and_fold('id') }} from positives) using (primary_key)
+    inner join (
+        select
+            primary_key,
+            case
+                when {{ uniform_hash('id', 'split') }} < 0.20 then 'test'
+                when {{ uniform_hash('id', 'split') }} < 0.36 then 'validation'
+                else 'train'
+            end as split,
+            floor({{ uniform_hash('id', 'fold') }} * 5)::integer as fold
+        from positives
+    ) using (primary_key)
 )
 
 select

@@ -1,7 +1,7 @@
 -- How much each candidate looks like a counterpart, from its properties alone. One row per candidate.
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
-{% set vector = match_vector((match.classifier or {}).features) %}
+{% set vector = '[' ~ ((match.classifier or {}).features or []) | map(attribute='name') | join(', ') ~ ']' %}
 select
     primary_key,
     {{ match.catalogues[1].key }},

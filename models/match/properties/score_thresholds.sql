@@ -25,7 +25,19 @@ chance as (
 select
     'chance' as rule,
     chance_probability,
-    {{ score_at_cdf('chance_probability', ref('score_reference')) }} as threshold,
+    -- the score below which this share of the reference lies, interpolated linearly; the lowest score for smaller shares
+    (
+        select
+            case
+                when count(*) filter (cdf > chance_probability) = 0 then max(p_match_ind)
+                when count(*) filter (cdf <= chance_probability) = 0 then min(p_match_ind)
+                else max(p_match_ind) filter (cdf <= chance_probability)
+                    + (min(p_match_ind) filter (cdf > chance_probability) - max(p_match_ind) filter (cdf <= chance_probability))
+                    * (chance_probability - max(cdf) filter (cdf <= chance_probability))
+                    / (min(cdf) filter (cdf > chance_probability) - max(cdf) filter (cdf <= chance_probability))
+            end
+        from {{ ref('score_reference') }}
+    ) as threshold,
     null::double as true_positive_rate,
     null::double as false_positive_rate
 from chance

@@ -1,5 +1,0 @@
-{#- Mean of a Fechner (split normal) distribution, from its mode and its lower and upper 68 % limit: Possolo, Merkatas &
-    Bodnar (2019), Metrologia 56, 045009; equation 1a of Yang et al. (2022), ApJ 941, 104. In the unit of the mode. -#}
-{% macro fechner_mean(mode, low, high) -%}
-    (({{ mode }}) + sqrt(2 / pi()) * (({{ high }}) + ({{ low }}) - 2 * ({{ mode }})))
-{%- endmacro %}

@@ -1,5 +1,0 @@
-{#- A number in [0, 1) that follows from a text alone: the same on every machine, in any order of rows.
-    `salt` gives one text several independent numbers. -#}
-{% macro uniform_hash(text, salt) -%}
-    (md5_number_lower({{ text }} || '{{ salt }}') / pow(2::double, 64))
-{%- endmacro %}
