@@ -4,7 +4,7 @@ with classifiers as (
         csc_name,
         string_agg(classifier, '|' order by classifier) filter (class is not null) as class_from,
         bool_or(is_training_source) as trains_classes
-    from {{ ref('source_classes') }}
+    from {{ ref('classified_sources') }}
     group by csc_name
 ),
 
@@ -69,6 +69,6 @@ inner join {{ ref('chosen_counterparts') }} using (xray_key, csc_name)
 left join {{ ref('stg_gaia__sources') }} as gaia using (gaia_source_id)
 left join {{ ref('stg_gaia__distances') }} using (gaia_source_id)
 left join trains_score using (xray_key)
-inner join {{ ref('class_consensus') }} using (csc_name)
+inner join {{ ref('consensus_classes') }} using (csc_name)
 inner join classifiers using (csc_name)
 order by csc_name
