@@ -155,6 +155,7 @@
         {%- do problems.append('ebv_source: map, but LYNCEUS_DUST_MAPS does not say in which folder the map is') -%}
     {%- endif -%}
     {%- do problems.extend(xclass_problems()) -%}
+    {%- do problems.extend(classifier_problems()) -%}
     {%- if var('umlcaxs_properties') is sequence -%}
         {%- set wrong = [] -%}
         {%- for entry in var('umlcaxs_properties') if entry is not mapping or entry.name not in umlcaxs_property_columns() or entry.kind not in ['plain', 'scaled', 'log'] -%}

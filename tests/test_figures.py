@@ -5,7 +5,10 @@ import pytest
 
 from lynceus.release.figures import FIGURES, draw_figures
 
-TESTED = "['muwclass', 'lynceus', 'muwclass with tree, measured values'][n // 20 + 1] as classifier, ['random', 'field'][n % 2 + 1] as scheme"
+TESTED = (
+    "['muwclass', 'lynceus', 'muwclass'][n // 20 + 1] as classifier, n < 40 as is_released, 'own' as class_set,"
+    " ['random', 'field'][n % 2 + 1] as scheme"
+)
 CLASS = "['LM-STAR', 'AGN', 'HM-STAR', 'YSO', 'CV', 'NS'][n % 6 + 1]"
 MEASURED = (
     "(n + 1) * 1e-15 as flux_s, 2e-15 as flux_m, 3e-15 as flux_h, 12 + n % 9 as gmag, n % 9 + 13.0 as bpmag, 12.0 as rpmag,"
@@ -48,37 +51,29 @@ TABLES = {
     "counterparts.out_of_fold_scores": "n as xray_key, n as gaia_source_id, abs(sin(n)) as p_match_ind",
     "counterparts.score_thresholds": "['chance', 'youden'][n + 1] as rule, 0.2 + n / 10 as threshold",
     "release.feature_importances": (
-        "['muwclass', 'lynceus'][n % 2 + 1] as classifier, 'feature_' || n as feature, n < 2 as is_random, n % 3 = 0 as is_selected,"
+        "['muwclass', 'lynceus'][n % 2 + 1] as classifier, 'forest' as model, 'feature_' || n as feature, n < 2 as is_random, n % 3 = 0 as is_selected,"
         " n / 1e3 as importance, 1e-3 as importance_std"
     ),
     "release.class_roc": f"{TESTED}, n / 50 as false_positive_rate, sqrt(n / 50) as true_positive_rate",
-    "release.class_evaluation": (
-        f"{TESTED}, ['none', 'confidence_threshold', 'class_prob'][n % 3 + 1] as cut_by, n / 50 as cut_min, n / 60 as accuracy, n / 70 as balanced_accuracy,"
-        " case when n > 3 then n / 80 end as macro_f1, n / 90 as mcc, 1 - n / 50 as completeness, 1 - n / 60 as balanced_completeness,"
-        " case when n % 3 = 0 then 0.9 end as macro_auc"
+    "release.class_evaluation": f"{TESTED}, 'all' as subset, 'all' as class, case when n % 3 = 0 then 0.9 end as auc",
+    "release.class_thresholds": (
+        f"{TESTED}, ['none', 'confidence', 'class_prob'][n % 3 + 1] as threshold_of, n / 50 as threshold, n / 60 as accuracy, n / 70 as balanced_accuracy,"
+        " case when n > 3 then n / 80 end as macro_f1, n / 90 as mcc, 1 - n / 50 as fraction_kept, 1 - n / 60 as balanced_fraction_kept"
     ),
     "release.class_confusion": (
         f"{TESTED}, ['all', 'confident'][n % 2 + 1] as subset, {CLASS} as true_class, ['AGN', 'YSO'][n % 2 + 1] as class,"
-        " 9 as n_sources, 0.6 as share_of_true, 0.4 as share_of_said"
+        " 9 as n, 0.6 as fraction_of_true, 0.4 as fraction_of_predicted"
     ),
     "release.class_reliability": (
-        f"{TESTED}, ['said', 'AGN', 'YSO'][n % 3 + 1] as of_class, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share"
+        f"{TESTED}, ['predicted', 'AGN', 'YSO'][n % 3 + 1] as of_class, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share"
     ),
-    "release.class_agreement": (
-        "['boosted', 'lynceus'][n % 2 + 1] as classifier, ['muwclass', 'umlcaxs'][n // 2 % 2 + 1] as other_classifier, 9 as n_sources,"
-        " (n + 1) / 60 as same_share, case when n > 3 then n / 60 end as kappa"
-    ),
-    "release.boosted_reliability": (
-        "'boosted' as classifier, ['random', 'field'][n % 2 + 1] as scheme, n // 2 % 2 = 0 as is_calibrated, n / 50 as mean_class_prob,"
-        " n / 60 as share_right, 9 as n_predictions"
-    ),
-    "release.boosted_membership_density": "['AGN', 'CV', 'STAR', 'ULX', 'YSO'][n % 5 + 1] as class, n / 50 as class_prob_min, n / 10 as density, 9 as n_sources",
     "release.umlcaxs_selection": (
         "case when n < 45 then 'gaussian_mixture' else 'hdbscan' end as clustering, n + 2 as n_components, -100.0 * n as bic, 9.0 as bic_std,"
         " case when n > 3 then -9.0 end as bic_gradient, 1 / (n + 1) as rand_index_seeds, n = 4 as is_chosen"
     ),
     "release.source_classes": (
         f"'X' || n // 2 as csc_name, ['muwclass', 'lynceus'][n % 2 + 1] as classifier, {CLASS.replace('n %', 'n // 2 %')} as class,"
+        f" {CLASS.replace('n %', 'n // 3 %')} as coarse_class,"
         " true as is_confident, false as is_training_source"
     ),
     "classes.source_properties": f"'X' || n as csc_name, n * 7 as ra, n as dec, {MEASURED}",
@@ -86,17 +81,6 @@ TABLES = {
     "classes.sed_fits": f"'T' || n as csc_name, {CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, exp(n / 5) as chi2_reduced",
     "release.sed_fit_quality": f"{CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, " + ", ".join(
         f"sin(n) as {band}_residual_median, 0.1 as {band}_residual_mad" for band in ("bp", "g", "rp", "j", "h", "k")
-    ),
-    "release.xclass_confusion": (
-        f"['label', 'blind'][n % 2 + 1] as way, 'folds' as part, ['stage_one', 'full'][n // 2 % 2 + 1] as level, {CLASS} as true_class,"
-        " ['AGN', 'SNR'][n % 2 + 1] as class, 0.6 as share_of_true, 9 as n_sources"
-    ),
-    "release.xclass_reliability": (
-        "['label', 'blind'][n % 2 + 1] as way, 'folds' as part, ['stage_one', 'full'][n // 2 % 2 + 1] as level, n as bin, n / 60 as p_low,"
-        " (n + 1) / 60 as p_high, 9 as n_claims, 7 as n_right, 2 as n_wrong, n / 60 as p_mean, 7 / 9 as right_share"
-    ),
-    "release.xclass_importances": (
-        "['label', 'blind'][n % 2 + 1] as way, 'groups' as model, 'feature_' || n as feature, n / 1e3 as importance, 1e-3 as importance_std"
     ),
     **{
         f"classes.{survey}_counterparts": f"'X' || n as csc_name, (n + {number}) / 60 as chance_probability"
@@ -162,8 +146,8 @@ def test_absent_tables_draw_nothing(tmp_path):
 def test_one_row_in_every_table_can_be_drawn(tmp_path):
     with database(rows=1) as connection:
         names = {name.removesuffix(".png") for name in drawn(connection, tmp_path / "one") if name.endswith(".png")}
-    # one pair has no rates of both kinds, and one evaluation no cut
-    assert {draw.__name__ for draw in FIGURES} - names == {"roc_curve", "class_metrics"}
+    # one pair has no rates of both kinds, and one classifier agrees with no other
+    assert {draw.__name__ for draw in FIGURES} - names == {"roc_curve", "class_agreement"}
 
 
 def test_pairs_without_parallax_score_or_angle_draw_nothing(tmp_path):
@@ -200,7 +184,7 @@ def test_no_text_is_smaller_than_eight_points():
 
 
 @pytest.mark.parametrize(("name", "places"), [
-    ("feature_importances", 2), ("class_metrics", 4 * 2), ("class_recall", 4 * 2), ("class_precision", 4 * 2), ("class_latitudes", 3 * 3),
+    ("feature_importances", 2), ("class_thresholds", 4 * 2), ("class_completeness", 4), ("class_purity", 4), ("class_latitudes", 3 * 3),
     ("class_colour_magnitude", 2 * 2),
 ])
 def test_every_classifier_has_its_panels(name, places):
@@ -208,26 +192,25 @@ def test_every_classifier_has_its_panels(name, places):
         assert len(figure_of(name, connection).axes) == places
 
 
-def test_a_classifier_without_confidence_thresholds_says_so():
+def test_a_classifier_without_confidence_says_so():
     with database(rows=40) as connection:
-        connection.execute("update release.class_evaluation set accuracy = null where classifier = 'lynceus' and cut_by = 'confidence_threshold'")
-        panels = figure_of("class_metrics", connection).axes
+        connection.execute("delete from release.class_thresholds where classifier = 'lynceus' and threshold_of = 'confidence'")
+        panels = figure_of("class_thresholds", connection).axes
     said = {axes.get_title(): [text.get_text() for text in axes.texts] for axes in panels[::2]}
-    assert all(texts == (["has no CT"] if "lynceus" in title else []) for title, texts in said.items()) and len(said) == 4
+    assert all(texts == (["has no confidence"] if "lynceus" in title else []) for title, texts in said.items()) and len(said) == 4
 
 
-def test_confusion_is_in_per_cent_of_the_row_and_tells_who_is_left():
+def test_confusion_is_in_per_cent_of_the_row():
     with database() as connection:
-        connection.execute("create or replace table release.class_confusion as select 'muwclass' as classifier, 'field' as scheme, * from (values"
+        connection.execute("create or replace table release.class_confusion as select 'muwclass' as classifier, 'field' as scheme, true as is_released,"
+            " 'own' as class_set, * from (values"
             " ('all', 'AGN', 'AGN', 30, 0.75, 1.0), ('all', 'AGN', 'YSO', 10, 0.25, 0.5), ('all', 'YSO', 'YSO', 10, 1.0, 0.5),"
-            " ('confident', 'AGN', 'AGN', 20, 1.0, 1.0)) as rows (subset, true_class, class, n_sources, share_of_true, share_of_said)")
-        everyone, confident = figure_of("class_recall", connection).axes
-        said, _ = figure_of("class_precision", connection).axes
-    assert [text.get_text() for text in everyone.texts] == ["75", "25", "100"]
-    assert [label.get_text() for label in everyone.get_yticklabels()] == ["AGN\n40", "YSO\n10"]
-    assert [label.get_text() for label in confident.get_yticklabels()] == ["AGN\n50%", "YSO\n0%"]
-    assert [text.get_text() for text in confident.texts] == ["100", "none"]
-    assert [text.get_text() for text in said.texts] == ["100", "50", "50"]
+            " ('confident', 'AGN', 'AGN', 20, 1.0, 1.0)) as rows (subset, true_class, class, n, fraction_of_true, fraction_of_predicted)")
+        of_true = figure_of("class_completeness", connection).axes[0]
+        of_predicted = figure_of("class_purity", connection).axes[0]
+    assert [text.get_text() for text in of_true.texts] == ["75", "25", "100"]
+    assert [label.get_text() for label in of_true.get_yticklabels()] == ["AGN\n40", "YSO\n10"]
+    assert [text.get_text() for text in of_predicted.texts] == ["100", "50", "50"]
 
 
 def test_classified_sources_are_the_confident_ones_outside_the_training_set():

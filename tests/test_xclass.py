@@ -9,8 +9,10 @@ from sklearn.metrics import matthews_corrcoef
 
 from lynceus.learning import xclass
 from lynceus.learning.forests import load_forest
-from lynceus.learning.xclass import FIRST, PUBLISHED, Plan, cross_fitted, fit_stage, out_of_fold, predict, trained
-from lynceus.learning.xclass_tables import PREDICTIONS, judged, measures_of, models_of, prediction_rows, predictions_of, published_names, true_classes
+from lynceus.learning.xclass import (
+    FIRST, PREDICTIONS, PUBLISHED, Plan, cross_fitted, fit_stage, judged, models_of, out_of_fold, predict, prediction_rows, predictions_of,
+    published_names, trained, true_classes,
+)
 
 GROUPS = {"AGN": ("AGN",), "OTHER": ("LMXB", "HMXB", "CV"), "SNR": ("SNR",), "STAR": ("LM-STAR", "HM-STAR")}
 CLASSES = [one for members in GROUPS.values() for one in members]

@@ -71,9 +71,9 @@ def summary(connection):
         for method, recall, purity in truth
     ]
     classes = connection.execute("""
-        select classifier, sum(n_sources) filter (kind = class) / sum(n_sources), sum(n_sources)::bigint
-        from release.class_truth where subset = 'all' and classifier in ('lynceus', 'muwclass') group by all order by all
+        select classifier, accuracy, n from release.class_evaluation
+        where scheme = 'simulated' and class_set = 'own' and subset = 'all' and class = 'all' and classifier in ('lynceus', 'muwclass') order by all
     """).fetchall()
-    lines += [(f"classes, {name}", f"right {share:.3f}  of {number:,} not trained on") for name, share, number in classes]
+    lines += [(f"classes, {name}", f"accuracy {accuracy:.3f}  of {number:,} not trained on") for name, accuracy, number in classes]
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)

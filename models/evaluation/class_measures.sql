@@ -18,7 +18,7 @@ of_classes as (
 ),
 
 claims as (
-    select {{ by }}, true_class, unnest(classes) as of_class, unnest(probabilities) as p from kept
+    select {{ by }}, true_class, unnest(classes) as of_class, unnest(probabilities) as p from kept where subset not like 'with %'
 ),
 
 areas as (

@@ -37,7 +37,7 @@ select
         when n_near = 0 then 'no_hst_counterpart'
         when found.csc_name is null then 'no_magnitude'
         when found.class is null then 'not_trained'
-        when found.confidence < {{ var('classifiers').xclass.confident }} then 'uncertain'
+        when found.confidence < {{ var('classifiers').get('xclass', {}).get('confident', 0) }} then 'uncertain'
         else 'classified'
     end as state,
     found.hsc_match_id,

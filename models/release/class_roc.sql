@@ -26,25 +26,35 @@ curves as (
         above as (partition by {{ axes }}, of_class order by p desc)
 ),
 
-grid as (
-    select step / 100.0::double as at_rate from range(0, 101) as steps (step)
+-- the first rate of the grid, in steps of 1/100, that each point of a curve does not exceed
+points as (
+    select
+        *,
+        case
+            when false_positive_rate > ceil(false_positive_rate * 100) / 100.0 then ceil(false_positive_rate * 100) + 1
+            when false_positive_rate <= (ceil(false_positive_rate * 100) - 1) / 100.0 then ceil(false_positive_rate * 100) - 1
+            else ceil(false_positive_rate * 100)
+        end as step
+    from curves
+    where true_positive_rate is not null
 ),
 
 -- the highest rate of true positives at no more false ones
 reached as (
     select
-        {{ axes }}, of_class, at_rate,
-        coalesce(max(true_positive_rate) filter (false_positive_rate <= at_rate), 0) as true_positive_rate
-    from curves
-    cross join grid
-    where true_positive_rate is not null
-    group by all
+        {{ axes }}, of_class, steps.step,
+        coalesce(max(highest) over (partition by {{ axes }}, of_class order by steps.step), 0) as true_positive_rate
+    from (select distinct {{ axes }}, of_class from points)
+    cross join range(0, 101) as steps (step)
+    left join (
+        select {{ axes }}, of_class, step, max(true_positive_rate) as highest from points group by all
+    ) as reached_at using ({{ axes }}, of_class, step)
 )
 
 select
     {{ axes }},
-    at_rate as false_positive_rate,
+    step / 100.0::double as false_positive_rate,
     {{ exact_sum('true_positive_rate') }} / count(*) as true_positive_rate
 from reached
-group by {{ axes }}, at_rate
-order by {{ axes }}, at_rate
+group by {{ axes }}, step
+order by {{ axes }}, step

@@ -3,7 +3,6 @@
 import matplotlib
 import matplotlib.style
 
-from lynceus.release.figures.boosted import boosted_memberships, boosted_reliability
 from lynceus.release.figures.class_sources import (
     SURVEYS,
     chance_coincidence,
@@ -13,15 +12,21 @@ from lynceus.release.figures.class_sources import (
     class_fluxes,
     class_latitudes,
 )
-from lynceus.release.figures.classes import class_metrics, class_precision, class_recall, class_reliability, class_roc, feature_importances
-from lynceus.release.figures.consensus import class_agreement
+from lynceus.release.figures.classes import (
+    class_agreement,
+    class_completeness,
+    class_purity,
+    class_reliability,
+    class_roc,
+    class_thresholds,
+    feature_importances,
+)
 from lynceus.release.figures.matches import colour_magnitude, colour_magnitude_by_hardness, score_by_separation
 from lynceus.release.figures.score import property_importances, roc_curve, score_cdf, training_pairs
 from lynceus.release.figures.sed import sed_chi2, sed_residuals
 from lynceus.release.figures.sky import candidate_colours, distinguishability, separation_by_off_axis_angle, sky_map
 from lynceus.release.figures.truth import purity_against_recall, recall_and_purity, reliability
 from lynceus.release.figures.umlcaxs import umlcaxs_clusters
-from lynceus.release.figures.xclass import xclass_confusion, xclass_importances, xclass_reliability
 
 # without these, dates and random ids would make every SVG another file
 STYLE = {"svg.hashsalt": "lynceus", "font.size": 9, "legend.fontsize": 8, "legend.framealpha": 0.9}
@@ -49,13 +54,11 @@ FIGURES = {
     class_features: ("classes.muwclass_training",),
     feature_importances: ("release.feature_importances",),
     class_roc: ("release.class_roc", "release.class_evaluation"),
-    class_metrics: ("release.class_evaluation",),
-    class_recall: ("release.class_confusion",),
-    class_precision: ("release.class_confusion",),
+    class_thresholds: ("release.class_thresholds",),
+    class_completeness: ("release.class_confusion",),
+    class_purity: ("release.class_confusion",),
     class_reliability: ("release.class_reliability",),
-    class_agreement: ("release.class_agreement",),
-    boosted_reliability: ("release.boosted_reliability",),
-    boosted_memberships: ("release.boosted_membership_density",),
+    class_agreement: ("release.source_classes",),
     umlcaxs_clusters: ("release.umlcaxs_selection",),
     class_fluxes: CLASSIFIED,
     class_latitudes: CLASSIFIED,
@@ -63,9 +66,6 @@ FIGURES = {
     class_colour_magnitude: CLASSIFIED,
     sed_chi2: ("classes.sed_fits",),
     sed_residuals: ("classes.sed_fits", "release.sed_fit_quality"),
-    xclass_confusion: ("release.xclass_confusion",),
-    xclass_reliability: ("release.xclass_reliability",),
-    xclass_importances: ("release.xclass_importances",),
     chance_coincidence: tuple(f"classes.{survey}_counterparts" for survey in SURVEYS),
 }
 

@@ -63,4 +63,5 @@ select
 from votes
 inner join {{ ref('training_fields') }} as fields using (csc_name)
 inner join {{ ref('muwclass_training') }} as training using (csc_name)
+where true_class is not null
 order by csc_name, classifier, coarse_class
