@@ -2,5 +2,4 @@
 -- Powers of ten that add up: log10_prior + log10_bf + log10_group (others that belong together without it) + log10 of each
 -- factor = log10_weight; log10_sum is that of all, the hypothesis of no counterpart (ncat 1) included. p = weight / sum.
 -- make explain MATCH=matches/....yml ID='2CXO J...'    shows it, with a figure of the field
-{{ config(enabled=var('match') is not none) }}
 {{ explain_associations(match_settings(), var('primary_id', '')) }}

@@ -4,7 +4,7 @@
 {% set chosen = 'csc_name = $$' ~ var('csc_name', '') ~ '$$ and gaia_source_id = ' ~ var('gaia_source_id', 0) %}
 with chosen as (
     select
-        xray_key,
+        primary_key,
         gaia_source_id
     from {{ ref('flagged_pairs') }}
     -- without a choice, the pair that the score likes best
@@ -13,13 +13,13 @@ with chosen as (
 ),
 
 pair as (
-    select {{ match_vector() }} as features
+    select {{ match_vector(match_settings().classifier.features) }} as features
     from {{ ref('match_features') }}
-    semi join chosen using (xray_key, gaia_source_id)
+    semi join chosen using (primary_key, gaia_source_id)
 )
 
 select
-    unnest([{% for feature in var('match_features') %}'{{ feature.name }}', {% endfor %}'every pair']) as property,
+    unnest([{% for feature in match_settings().classifier.features %}'{{ feature.name }}', {% endfor %}'every pair']) as property,
     unnest(list_append(features, null)) as value,
     unnest(boosted_contributions((select model_file from {{ ref('match_model') }}), features)) as log_odds
 from pair

@@ -1,10 +1,10 @@
 """Candidates and posteriors, side by side with a plain cell join, astropy and scipy.
 
-    python -m bench.match [--scale 1.0] [--large]
+    python -m bench.match [--scale 1.0] [--large] [--beside FOLDER]
 
 Every way runs in a process of its own, on the same Parquet files, in one run; its time is from reading them
 to the last row, its memory the peak of the process. The checks of the raw tables, which the others do not have,
-are done before the clock starts.
+are done before the clock starts. FOLDER is a checkout of another commit, whose own models run on the same files.
 """
 
 import argparse
@@ -25,8 +25,9 @@ from lynceus.inputs.checks import open_raw_tables
 from lynceus.settings import PROJECT
 
 RADIUS_ARCSEC = 15.0
-MODELS = ["xray_positions", "xray_epochs", "fast_movers", "candidates"]
-POSTERIORS = ["gaia_density", "posteriors"]
+MODELS = {"xray_positions": "sources", "match_sources": "match", "primaries": "match", "candidates": "match"}
+POSTERIORS = {"densities": "match", "posteriors": "match"}
+OURS = "candidates and posteriors"
 CARRIED = ["ref_epoch", "pmra", "pmdec", "ra_error", "dec_error", "pmra_error", "pmdec_error", "phot_g_mean_mag"]
 
 
@@ -35,6 +36,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scale", type=float, default=1.0, help="share of 400,000 X-ray and 5 million Gaia sources")
     parser.add_argument("--large", action="store_true", help="also 100 million Gaia sources with a 4 GB memory limit")
+    parser.add_argument("--beside", type=Path, help="checkout of another commit, to be measured in turn with this one")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of both, of which the quickest counts")
     parser.add_argument("--way", help=argparse.SUPPRESS)
     parser.add_argument("--folder", help=argparse.SUPPRESS)
     parser.add_argument("--memory", default="2GB", help="DuckDB's memory limit")
@@ -48,12 +51,29 @@ def main():
             share *= options.scale
             write_workload(f"{work}/{name}", int(400_000 * share), int(5_000_000 * share), int(10_000 * share))
         compile_models(f"{work}/whole", f"{work}/target")
-        rows = [run(way, f"{work}/whole", work, options.memory) for way in WAYS]
-        rows.insert(0, run("candidates and posteriors", f"{work}/tenth", work, options.memory, "the same, a tenth of the sky"))
+        rows = [run(way, f"{work}/whole", work, options.memory) for way in WAYS if way != OURS or not options.beside]
+        if options.beside:
+            rows = in_turn(options.beside.resolve(), work, options) + rows
+        rows.insert(0, run(OURS, f"{work}/tenth", work, options.memory, "the same, a tenth of the sky"))
         if options.large:
             write_workload(f"{work}/large", 400_000, 100_000_000, 10_000)
-            rows.append(run("candidates and posteriors", f"{work}/large", work, "4GB", "the same, 100 million Gaia sources"))
+            rows.append(run(OURS, f"{work}/large", work, "4GB", "the same, 100 million Gaia sources"))
         print_table(rows)
+
+
+def in_turn(other, work, options):
+    """Run our models and those of another checkout in turn, on one sky; return the quickest run of each."""
+    environment = {**os.environ, "PYTHONPATH": str(other)}
+    folder = f"{work}/whole"
+    code = f"from bench.match import compile_models; compile_models({folder!r}, {work + '/other'!r})"
+    subprocess.run([sys.executable, "-c", code], cwd=other, env=environment, check=True)
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=other, capture_output=True, text=True, check=True).stdout.strip()
+    found = {OURS: [], f"the same of commit {commit}": []}
+    for _ in range(options.repeats):
+        for label, place, target in zip(found, (PROJECT, other), ("target", "other"), strict=True):
+            Path(f"{folder}/lynceus.duckdb").unlink(missing_ok=True)
+            found[label].append(run(OURS, folder, work, options.memory, label, place, f"{work}/{target}"))
+    return [min(rows, key=lambda row: row["cpu_seconds"]) for rows in found.values()]
 
 
 def compile_models(folder, target):
@@ -66,10 +86,10 @@ def compile_models(folder, target):
     subprocess.run([sys.executable, "-m", "dbt.cli.main", "--quiet", "compile", "--select", "+posteriors"], env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
-def run(way, folder, work, memory, label=None):
+def run(way, folder, work, memory, label=None, place=PROJECT, target=None):
     command = [sys.executable, "-m", "bench.match", "--way", way, "--folder", folder, "--memory", memory]
-    environment = {**os.environ, "BENCH_TARGET": f"{work}/target"}
-    done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "BENCH_TARGET": target or f"{work}/target", "PYTHONPATH": str(place)}
+    done = subprocess.run(command, env=environment, cwd=place, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{way} failed:\n{done.stderr}")
     return {"way": label or way, **json.loads(done.stdout.splitlines()[-1])}
@@ -86,7 +106,7 @@ def measured(way, folder, memory):
 
 
 def compiled(name):
-    path = next(Path(os.environ["BENCH_TARGET"]).glob(f"compiled/lynceus/models/*/{name}.sql"))
+    path = next(Path(os.environ["BENCH_TARGET"]).glob(f"compiled/lynceus/models/**/{name}.sql"))
     return path.read_text()
 
 
@@ -94,23 +114,27 @@ def database(folder, memory):
     """Return a DuckDB database on disk over the raw tables, with the staging views, as dbt makes it."""
     connection = duckdb.connect(f"{folder}/lynceus.duckdb", config={"memory_limit": memory, "threads": 2})
     open_raw_tables(connection, folder)
-    connection.execute("create or replace table raw.coverage (catalogue varchar, area_deg2 double)")
-    connection.execute("create schema if not exists staging; create schema if not exists counterparts")
+    connection.execute("create or replace macro moc_area_deg2(coverage) as null::double")  # no MOC lies beside the workload
+    connection.execute("create schema if not exists staging; create schema if not exists sources; create schema if not exists match")
     for path in Path(os.environ["BENCH_TARGET"]).glob("compiled/lynceus/models/staging/*/*.sql"):
         connection.execute(f"create or replace view staging.{path.stem} as {path.read_text()}")
     return connection
 
 
 def with_posteriors(connection, memory):
-    for name in MODELS + POSTERIORS:
-        connection.execute(f"create or replace table counterparts.{name} as {compiled(name)}")
-    return connection.execute("select count(*) from counterparts.posteriors where ncat = 2").fetchall()[0][0]
+    build(connection, MODELS | POSTERIORS)
+    return connection.execute("select count(*) from match.posteriors where ncat = 2").fetchall()[0][0]
 
 
 def candidates_alone(connection, memory):
-    for name in MODELS:
-        connection.execute(f"create or replace table counterparts.{name} as {compiled(name)}")
-    return connection.execute("select count(*) from counterparts.candidates").fetchall()[0][0]
+    build(connection, MODELS)
+    return connection.execute("select count(*) from match.candidates").fetchall()[0][0]
+
+
+def build(connection, models):
+    for name, schema in models.items():
+        kind = "view" if name == "match_sources" else "table"
+        connection.execute(f"create or replace {kind} {schema}.{name} as {compiled(name)}")
 
 
 def pairs_query(folder, columns=()):
@@ -141,7 +165,7 @@ def plain_wide_join(folder, memory):
     return plain_cell_join(folder, memory, CARRIED)
 
 
-def least(folder, memory, database="lynceus.duckdb", tables=("counterparts.candidates", "counterparts.posteriors"), columns=CARRIED):
+def least(folder, memory, database="lynceus.duckdb", tables=("match.candidates", "match.posteriors"), columns=CARRIED):
     """What no way to the same tables is spared: the plain join, not written, and the tables written, copied from those that are there."""
     connection = duckdb.connect(f"{folder}/{database}", config={"memory_limit": memory, "threads": 2})
     largest = ", ".join(f"max({column})" for column in ["name", "source_id", "separation", *columns])
@@ -179,7 +203,7 @@ def unit_vectors(ra, dec):
 
 
 WAYS = {
-    "candidates and posteriors": with_posteriors,
+    OURS: with_posteriors,
     "candidates alone": candidates_alone,
     "plain cell join": plain_cell_join,
     "plain cell join, all columns": plain_wide_join,
@@ -190,7 +214,7 @@ WAYS = {
 
 
 def print_table(rows):
-    ours = next(row for row in rows if row["way"] == "candidates and posteriors")
+    ours = next(row for row in rows if row["way"] == OURS)
     print(f"{'':46} {'pairs':>10} {'wall s':>7} {'CPU s':>7} {'peak GB':>8} {'ours / this':>12}")
     for row in rows:
         print(

@@ -6,6 +6,7 @@ is run in; LYNCEUS_HOME names another.
 
 import os
 import sys
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -102,6 +103,30 @@ def dbt_environment(**changes):
 def project_vars():
     """Return the vars of dbt_project.yml."""
     return yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+
+
+def default_match(**changes):
+    """Return the settings of the default match (var match of dbt_project.yml), some of them changed.
+
+    Parameters
+    ----------
+    changes
+        Keys of the match with their values; the name of a catalogue, or `classifier`, has a dict of keys that change there.
+
+    Returns
+    -------
+    dict
+    """
+    match = deepcopy(project_vars()["match"])
+    parts = {catalogue["name"]: catalogue for catalogue in match["catalogues"]} | {"classifier": match["classifier"]}
+    for key, value in changes.items():
+        if key in parts and isinstance(value, dict):
+            parts[key].update(value)
+            if "area_deg2" in value:  # in place of the coverage
+                parts[key].pop("coverage", None)
+        else:
+            match[key] = value
+    return match
 
 
 def _path(variable, default=None):

@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
+import venv
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import duckdb
 import pytest
 from dbt_process import run_dbt
 
+from lynceus.commands.match_project import match_project
 from lynceus.inputs.raw_tables import RawTableWriter
 from lynceus.inputs.simulated import simulate_sky
 from lynceus.settings import PROJECT
@@ -99,8 +102,8 @@ class Build:
         return self
 
     def match(self, command, match, **variables):
-        """Run dbt on a match (the entry of var match) of tables that are no raw tables; return the finished process, whatever its exit code."""
-        return self.dbt(command, variables={"match": match, **variables}, project=matching_project(), LYNCEUS_DATA="none")
+        """Run dbt on a match (the entry of var match), of tables that are no raw tables; return the finished process, whatever its exit code."""
+        return self.dbt(command, variables={"match": match, **variables}, project=project_of(match), LYNCEUS_DATA="none")
 
     def build_match(self, match, **variables):
         """Build a match; fail with its output if it fails."""
@@ -114,14 +117,15 @@ class Build:
             return connection.execute(query).fetchnumpy()
 
 
+def project_of(match):
+    """Return a folder with the part of the project that a match needs, the same for matches of the same tables."""
+    tables = {catalogue.get("table") for catalogue in match["catalogues"]}
+    return _project_of(tuple(sorted(table for table in tables if table and "/" not in table)))
+
+
 @cache
-def matching_project():
-    """Return a folder with the part of the project that matches any catalogues, which dbt parses in less than half the time."""
-    folder = Path(tempfile.mkdtemp(prefix="lynceus-matching-"))
-    for name in ("dbt_project.yml", "macros"):
-        (folder / name).symlink_to(PROJECT / name)
-    shutil.copytree(PROJECT / "models" / "matching", folder / "models" / "matching")
-    return folder
+def _project_of(tables):
+    return match_project({"catalogues": [{"table": table} for table in tables]})
 
 
 def small_sky(folder):
@@ -131,30 +135,57 @@ def small_sky(folder):
     return sky
 
 
-def catalog(sky, **environment):
-    """Return the command and environment of `make catalog` on the given sky, classes with few draws."""
-    command = [sys.executable, "-W", "ignore", "-m", "lynceus", "catalog", "--vars", json.dumps(FEW_DRAWS)]
+def catalog(sky, program=(sys.executable, "-W", "ignore", "-m", "lynceus"), **environment):
+    """Return the command and environment of `lynceus catalog` on the given sky, classes with few draws."""
+    command = [*program, "catalog", "--vars", json.dumps(FEW_DRAWS)]
     return command, sky.environment(LYNCEUS_RELEASES=str(sky.folder / "releases"), **environment)
 
 
-def run(sky, **environment):
-    """Run `make catalog` on the given sky; return what the terminal showed."""
-    command, variables = catalog(sky, **environment)
+def run(sky, **options):
+    """Run `lynceus catalog` on the given sky; return what the terminal showed."""
+    command, variables = catalog(sky, **options)
     done = subprocess.run(command, env=variables, cwd=sky.folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-@pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory):
-    """A sky whose catalogue was made once for all workers, in peace, on one thread; and what the terminal showed. Each has its copy."""
+def once(tmp_path_factory, name, make):
+    """Return a folder of all workers, which the first to come has filled."""
     work = tmp_path_factory.getbasetemp()
-    original = (work.parent if os.environ.get("PYTEST_XDIST_WORKER") else work) / "original"
-    with open(f"{original}.lock", "w") as lock:
+    folder = (work.parent if os.environ.get("PYTEST_XDIST_WORKER") else work) / name
+    with open(f"{folder}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (original / "terminal.txt").exists():
-            original.mkdir()
-            (original / "terminal.txt").write_text(run(small_sky(original), LYNCEUS_THREADS="1"))
+        if not Path(f"{folder}.made").exists():
+            folder.mkdir()
+            make(folder)
+            Path(f"{folder}.made").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    """The command `lynceus` of the project's wheel, installed into an environment without the checkout."""
+    def install(folder):
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+        subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(folder), str(PROJECT)], check=True)
+        venv.create(folder / "environment", with_pip=False)
+        python = folder / "environment" / "bin" / "python"
+        wheel, = folder.glob("*.whl")
+        subprocess.run([*pip, "--python", str(python), "install", "--no-deps", str(wheel)], check=True)
+        # the packages that the wheel needs are those of this environment; its editable install is not among them
+        packages, = (folder / "environment" / "lib").glob("python*/site-packages")
+        (packages / "needed.pth").write_text(sysconfig.get_path("purelib"))
+
+    return once(tmp_path_factory, "installed", install) / "environment" / "bin" / "lynceus"
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory, installed):
+    """A sky whose catalogue the wheel made once for all workers, on one thread; and what the terminal showed. Each has its copy."""
+    def make(folder):
+        (folder / "terminal.txt").write_text(run(small_sky(folder), program=(str(installed),), LYNCEUS_THREADS="1"))
+
+    original, work = once(tmp_path_factory, "original", make), tmp_path_factory.getbasetemp()
     sky = Build(shutil.copytree(original, work / "undisturbed", symlinks=True))
     sky.terminal = (original / "terminal.txt").read_text().replace(str(original), str(sky.folder))
     return sky

@@ -6,6 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from astropy.coordinates import SkyCoord
 
+from lynceus.release.matching_tables import key_column
+
 CIRCLE = {"kind": "circular", "columns": ["err"]}
 
 
@@ -35,9 +37,12 @@ def refused(sky, match):
 
 def rows_of(sky, match, where="true"):
     """Return the posteriors of a match as columns, NULL as NaN (-1 in ids), in the order of the ids."""
-    ids = [f"{catalogue['name']}_id" for catalogue in match["catalogues"]]
+    ids = [key_column(catalogue) for catalogue in match["catalogues"]]
     order = ", ".join(f"{i} nulls first" for i in ids)
-    found = sky.rows(f"select * from {match['name']}.association_posteriors where {where} order by {order}")
+    found = sky.rows(
+        f"select * from match.posteriors inner join (select primary_key, {ids[0]} from match.primaries) using (primary_key)"
+        f" where {where} order by {order}"
+    )
     return {
         name: np.ma.filled(values, -1) if name in ids else np.ma.filled(values.astype(float), np.nan) for name, values in found.items()
     }

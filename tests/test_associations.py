@@ -47,7 +47,7 @@ def exact(tmp_path_factory):
 def in_order(target):
     """Return name, kind and SQL of the compiled models, each after those it reads."""
     nodes = json.loads((target / "manifest.json").read_text())["nodes"]
-    left = {key: node for key, node in nodes.items() if node["resource_type"] == "model" and node["schema"] == "exact"}
+    left = {key: node for key, node in nodes.items() if node["resource_type"] == "model" and node["schema"] == "match"}
     models = []
     while left:
         ready = [key for key, node in left.items() if not left.keys() & set(node["depends_on"]["nodes"])]
@@ -67,12 +67,12 @@ def write_catalogues(folder, ra, dec, major, minor, angle):
 def factors(folder, models, ra, *arrays):
     write_catalogues(folder, ra, *arrays)
     with duckdb.connect() as connection:
-        connection.execute("attach ':memory:' as lynceus; use lynceus; create schema exact")
+        connection.execute("attach ':memory:' as lynceus; use lynceus; create schema match")
         for name, kind, sql in models:
-            connection.execute(f"create {kind} exact.{name} as {sql}")
+            connection.execute(f"create {kind} match.{name} as {sql}")
         # of all associations of a primary the one of most members
         found = connection.execute("""
-            select max_by(log10_bf, ncat) as log10_bf, max(ncat) as ncat from exact.association_posteriors group by primary_key order by primary_key
+            select max_by(log10_bf, ncat) as log10_bf, max(ncat) as ncat from match.posteriors group by primary_key order by primary_key
         """).fetchnumpy()
     np.testing.assert_array_equal(found["ncat"], (~np.isnan(ra)).sum(axis=1))
     return np.asarray(found["log10_bf"])

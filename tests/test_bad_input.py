@@ -169,15 +169,15 @@ def test_a_coverage_that_is_cut_off_or_empty_stops_the_build(sky):
 def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
     sky.write(**sound_tables())
     done = sky.dbt("build", variables={
-        "completeness": 0, "match_radius_arcsec": -15, "p_any_threshold": "0.5", "ellipse_formula": "gaussian", "completness": 0.5,
+        "gaia_default_pos_err_arcsec": 0, "simbad_radius_arcsec": -15, "p_any_threshold": "0.5", "match_preset": "fast", "match_presets": "quick",
         "compared_classifiers": ["forest", "oracle"], "region_counterpart_classes": "AGN", "classifiers": {"muwclass": {"classes": {"AGN": "AGN", "YSO": "YSO"}}, "sixth": {}},
     })
     assert_stopped(done, [
-        "completeness: 0, must be a number above 0 and at most 1",
-        "match_radius_arcsec: -15, must be a number above 0 and at most 600",
+        "gaia_default_pos_err_arcsec: 0, must be a number above 0 and at most 600",
+        "simbad_radius_arcsec: -15, must be a number above 0 and at most 600",
         "p_any_threshold: 0.5, must be a number at least 0 and at most 1",
-        "ellipse_formula: gaussian, must be exact or nway",
-        "completness: no var of that name",
+        "match_preset: fast, must be quick or paper or search",
+        "match_presets: no var of that name",
         "compared_classifiers: ['forest', 'oracle'], must be a list of different ones of forest, extra_trees,",
         "region_counterpart_classes: AGN, must be a list of different ones of AGN, CV,",
         "classifiers: muwclass must tell apart AGN, CV, HM-STAR, HMXB, LM-STAR, LMXB, NS, YSO",
@@ -205,12 +205,12 @@ def assert_stopped(process, messages):
 
 
 def test_a_stopped_build_leaves_the_last_one_as_it_was(built):
-    before = built.rows("select * from counterparts.chosen_counterparts")
+    before = built.rows("select * from match.chosen_counterparts")
     whole = (built.raw / "csc_master.parquet").read_bytes()
     spoil(built.raw, "csc_master", "ra", first_replaced("csc_master", "ra", 370.0))
     assert built.dbt("build").returncode != 0
     (built.raw / "csc_master.parquet").write_bytes(whole)
-    after = built.rows("select * from counterparts.chosen_counterparts")
+    after = built.rows("select * from match.chosen_counterparts")
     for name, values in before.items():
         np.testing.assert_array_equal(values, after[name])
 
@@ -253,5 +253,5 @@ def test_tables_may_be_folders_of_files_and_dates_may_be_timestamps(sky):
     })
     pq.write_table(observation, sky.raw / "csc_observation.parquet")
     sky.build("--select", "+xray_positions")
-    got = sky.rows("select xray_epoch from counterparts.xray_positions order by csc_name")["xray_epoch"]
+    got = sky.rows("select xray_epoch from sources.xray_positions order by csc_name")["xray_epoch"]
     assert len(got) == 20 and got[0] == 2000.0

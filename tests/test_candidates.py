@@ -51,8 +51,8 @@ def raw_tables(xray, gaia, pmra=None, pmdec=None, epochs=None):
 
 def found(sky):
     return sky.rows(
-        "select csc_name, gaia_source_id, separation_arcsec, separation_gaia_epoch_arcsec"
-        " from counterparts.candidates inner join counterparts.xray_positions using (xray_key)"
+        "select csc_name, gaia_source_id, separation_arcsec, separation_own_epoch_arcsec"
+        " from match.candidates inner join match.primaries using (primary_key)"
         " order by csc_name, gaia_source_id"
     )
 
@@ -92,7 +92,7 @@ def test_moving_stars_are_found_where_they_were_at_the_xray_epoch(sky):
     pairs = {(int(n[-6:]), int(g) - 2**60): s for n, g, s in zip(*list(candidates.values())[:3])}
     assert set(pairs) == {(k, j) for k, j, _ in expected} and len(pairs) > 500
     assert max(abs(pairs[k, j] - separation) for k, j, separation in expected) < 1e-6
-    unmoved = {k: s for k, s in zip(pairs, candidates["separation_gaia_epoch_arcsec"])}
+    unmoved = {k: s for k, s in zip(pairs, candidates["separation_own_epoch_arcsec"])}
     for (k, j), separation in list(unmoved.items())[:200]:
         assert separation == pytest.approx(catalogued[j].separation(xray[k]).arcsec, abs=1e-6)
 
@@ -119,5 +119,5 @@ def test_a_star_without_proper_motion_or_a_source_without_epoch_stays_where_it_i
         int(name[-6:]) % 2 == 0 or int(gaia_id) % 2 == 0
         for name, gaia_id in zip(candidates["csc_name"], candidates["gaia_source_id"])
     ])
-    same = candidates["separation_arcsec"] == candidates["separation_gaia_epoch_arcsec"]
+    same = candidates["separation_arcsec"] == candidates["separation_own_epoch_arcsec"]
     assert np.array_equal(same, still) and 0 < still.sum() < len(still)

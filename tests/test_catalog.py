@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -26,10 +27,11 @@ def test_the_terminal_tells_counts_recall_and_where_the_files_are(undisturbed):
     assert "p_counterpart" in undisturbed.terminal
 
 
-def test_the_query_the_terminal_offers_runs(undisturbed):
-    command = undisturbed.terminal[undisturbed.terminal.index(".venv/bin/python -c"):]
-    code = command.split('"', 1)[1].rsplit('"', 1)[0]
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+def test_the_query_the_terminal_offers_runs(installed, undisturbed):
+    command = shlex.split(undisturbed.terminal[undisturbed.terminal.index("lynceus query"):])
+    done = subprocess.run(
+        [installed, *command[1:]], env=undisturbed.environment(), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0 and "gaia_source_id" in done.stdout, done.stderr
 
 
@@ -40,7 +42,7 @@ def test_the_same_tables_released_again_leave_the_release_as_it_is(undisturbed):
          "--manifest", str(undisturbed.folder / "target" / "manifest.json")],
         env=undisturbed.environment(), cwd=PROJECT, capture_output=True, text=True, check=False,
     )
-    assert "there already" in done.stdout, done.stderr
+    assert "exists already" in done.stdout, done.stderr
     assert {path: path.stat().st_mtime_ns for path in (undisturbed.folder / "releases" / "latest").rglob("*")} == before
 
 

@@ -44,12 +44,12 @@ TABLES = {
         " n // 2 || ': 1 to 3 arcmin' as bin, n / 50 as recall, case when n > 3 then n / 50 end as purity"
     ),
     "release.match_curves": "'joint' as method, n as n_chosen, n / 50 as recall, 1 - n / 100 as purity",
-    "counterparts.labelled_pairs": (
-        "n as xray_key, n as gaia_source_id, ['positive', 'clear', 'intermediate', 'random'][n % 4 + 1] as kind, n % 4 = 0 as is_positive"
+    "match.primaries": "n as primary_key, 'X' || n as csc_name",
+    "match.labelled_pairs": (
+        "n as primary_key, n as gaia_source_id, ['positive', 'clear', 'intermediate', 'random'][n % 4 + 1] as kind, n % 4 = 0 as is_positive"
     ),
-    "counterparts.candidates": "n as xray_key, n as gaia_source_id, n % 15 as separation_arcsec, n % 20 + 3.0 as phot_g_mean_mag",
-    "counterparts.out_of_fold_scores": "n as xray_key, n as gaia_source_id, abs(sin(n)) as p_match_ind",
-    "counterparts.score_thresholds": "['chance', 'youden'][n + 1] as rule, 0.2 + n / 10 as threshold",
+    "match.out_of_fold_scores": "n as primary_key, n as gaia_source_id, abs(sin(n)) as p_match_ind",
+    "match.score_thresholds": "['chance', 'youden'][n + 1] as rule, 0.2 + n / 10 as threshold",
     "release.feature_importances": (
         "['muwclass', 'lynceus'][n % 2 + 1] as classifier, 'forest' as model, 'feature_' || n as feature, n < 2 as is_random, n % 3 = 0 as is_selected,"
         " n / 1e3 as importance, 1e-3 as importance_std"
@@ -92,7 +92,7 @@ TABLES = {
 def database(rows=50, order="n", changed=(), left_out=()):
     """Return a database with all tables the figures read; `changed` gives some of them another query."""
     connection = duckdb.connect()
-    connection.execute("create schema release; create schema counterparts; create schema classes")
+    connection.execute("create schema release; create schema match; create schema classes")
     for table, columns in (TABLES | dict(changed)).items():
         if table not in left_out:
             few = min(rows, 2) if table.endswith("score_thresholds") else rows

@@ -19,7 +19,7 @@ def evaluated(sky, expression, source):
 def test_separation_limit_follows_the_published_steps(sky):
     theta = [x for step, _ in PUBLISHED_STEPS for x in (step - 0.01, step)] + [0.0, 2.9, 12.6, 25.0]
     values = ", ".join(f"({i}, {x})" for i, x in enumerate([*theta, "null"]))
-    *got, unknown = evaluated(sky, "{{ separation_limit_arcsec('theta') }}", f"(values {values}) as t(i, theta) order by i")
+    *got, unknown = evaluated(sky, "{{ match_settings().classifier.separation_limit_arcsec }}", f"(values {values}) as t(i, min_theta_mean) order by i")
     expected = [x for _, limit in PUBLISHED_STEPS for x in (limit, limit + 1)] + [2, 2, 10, 10]
     np.testing.assert_array_equal(got, expected)
     assert unknown is np.ma.masked
@@ -27,7 +27,7 @@ def test_separation_limit_follows_the_published_steps(sky):
 
 def test_both_sides_of_the_join_cut_every_zone_alike(sky):
     """A whole number of bins from a zone as an integer (X-ray side) and as a double (Gaia side)."""
-    differing = "({{ sky_bins('zone::bigint') }}::bigint) <> ({{ sky_bins('zone::double') }}::bigint)"
+    differing = "({{ sky_bins('zone::bigint', 16) }}::bigint) <> ({{ sky_bins('zone::double', 16) }}::bigint)"
     got = evaluated(sky, f"count(*) filter ({differing})", "range(0, 20252) as t(zone)")
     assert got.tolist() == [0]
 

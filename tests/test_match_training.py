@@ -35,7 +35,7 @@ def pairs_of(rng, sources=400, candidates=6):
     always = np.ones(len(key), bool)
     return Pairs(
         features=features, is_positive=positive, is_trainable=always, is_candidate=always, is_shared=~always,
-        split=np.array(["train", "train", "train", "validation", "test"])[key % 5], fold=key // 5 % 5, keys={"xray_key": key, "gaia_source_id": np.arange(len(key))},
+        split=np.array(["train", "train", "train", "validation", "test"])[key % 5], fold=key // 5 % 5, keys={"primary_key": key, "gaia_source_id": np.arange(len(key))},
     )
 
 
@@ -142,11 +142,11 @@ def test_usual_pairs_look_more_like_the_positive_ones_than_odd_ones(tmp_path):
 def test_pairs_are_read_in_the_order_of_their_keys():
     connection = duckdb.connect()
     labelled = connection.sql("""
-        select x as xray_key, 100 - x as gaia_source_id, x % 2 = 0 as is_positive, true as is_trainable, true as is_candidate,
+        select x as primary_key, 100 - x as gaia_source_id, x % 2 = 0 as is_positive, true as is_trainable, true as is_candidate,
             false as is_shared, 'train' as split, 0 as fold from range(50) as t(x) order by random()
     """)
-    properties = connection.sql("select x as xray_key, 100 - x as gaia_source_id, true as is_candidate, x * 1.5 as signal from range(50) as t(x)")
+    properties = connection.sql("select x as primary_key, 100 - x as gaia_source_id, true as is_candidate, x * 1.5 as signal from range(50) as t(x)")
     pairs = match_training.read_pairs(labelled, properties, [{"name": "signal", "kind": "number"}])
-    np.testing.assert_array_equal(pairs.keys["xray_key"], np.arange(50))
+    np.testing.assert_array_equal(pairs.keys["primary_key"], np.arange(50))
     np.testing.assert_array_equal(pairs.features[:, 0], np.arange(50) * 1.5)
     np.testing.assert_array_equal(pairs.is_positive, np.arange(50) % 2 == 0)

@@ -26,8 +26,9 @@ def same_as_brute_force(sky, match, catalogues, **settings):
         np.testing.assert_array_equal(got[column], [float(row[column]) for row in expected], err_msg=column)
     for column in ("log10_prior", "log10_bf", "log10_bf_corrected"):
         np.testing.assert_allclose(got[column], [row[column] for row in expected], rtol=0, atol=1e-6, err_msg=column)
-    for column in (*histograms, "separation_max"):
+    for column in histograms:
         np.testing.assert_allclose(got[column], [row[column] for row in expected], rtol=1e-8, atol=1e-8, err_msg=column)
+    np.testing.assert_allclose(np.nan_to_num(got["separation_arcsec"]), [row["separation_max"] for row in expected], rtol=1e-8, atol=1e-8)
     for column in ("dist_post", "p_single", "p_any", "p_i"):
         wanted = np.array([row[column] for row in expected], float)
         np.testing.assert_allclose(got[column], wanted, rtol=0, atol=1e-8, err_msg=column)
@@ -141,7 +142,7 @@ def test_priors_from_secure_matches_and_from_a_file_are_those_of_brute_force(mat
     sky = matched(match)
     for number, name in enumerate(("bias_b_mag", "bias_b_colour"), 1):
         _, histograms = reference.match(catalogues, 6.0)
-        bins = sky.rows(f"select low, high, q, n from priors.prior_histograms where name = '{name}' order by bin")
+        bins = sky.rows(f"select low, high, q, n from match.prior_histograms where name = '{name}' order by bin")
         edges, q, n = histograms[name]
         np.testing.assert_allclose(np.append(bins["low"], bins["high"][-1]), edges, rtol=1e-12)
         np.testing.assert_allclose(bins["q"], q, rtol=1e-9, atol=1e-12)
@@ -172,7 +173,7 @@ def extreme_priors(tmp_path_factory):
     others = [entry(folder, name, area_deg2=0.1, completeness=0.9, priors=[prior]) for name, prior in zip("bc", priors)]
     match = match_of("extreme", 3.0, [entry(folder, "a"), *others])
     sky = Build(folder).build_match(match)
-    return rows_of(sky, match), sky.rows("select name, high, n_matches from extreme.prior_histograms order by name, bin"), flux[0]
+    return rows_of(sky, match), sky.rows("select name, high, n_matches from match.prior_histograms order by name, bin"), flux[0]
 
 
 def test_the_bins_of_a_prior_reach_its_largest_secure_value_to_the_last_digit(extreme_priors):
@@ -262,7 +263,7 @@ def test_moving_stars_are_matched_where_they_were_at_the_epoch_of_each_primary(m
     motion = {"epoch": 2016.0, "pmra": "pmra", "pmdec": "pmdec", "area_deg2": 1.0, "completeness": 0.9}
     match = match_of("moving", 5.0, [entry(tmp_path, "a", epoch="epoch"), entry(tmp_path, "b", **motion)])
     rows = rows_of(matched(match), match, "ncat = 2")
-    got = {(a, b): s for a, b, s in zip(rows["a_id"].tolist(), rows["b_id"].tolist(), rows["separation_b_a"])}
+    got = {(a, b): s for a, b, s in zip(rows["a_id"].tolist(), rows["b_id"].tolist(), rows["separation_arcsec"])}
     expected = {}
     for k, epoch in enumerate(known):
         at_epoch = stars if epoch is None else moved(stars, pmra, pmdec, epoch - 2016)

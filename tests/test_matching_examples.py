@@ -1,7 +1,6 @@
 """The worked matches of matches/, built as a user builds them, against the truth of simulated skies."""
 
 import os
-import shutil
 import subprocess
 import sys
 
@@ -14,17 +13,25 @@ from astropy.table import Table
 from conftest import PROJECT, REAL_DATA, Build
 
 from lynceus.inputs.simulated.survey_field import simulate_field
+from lynceus.settings import default_match
 
 
 def match(folder, name, sky, changes=None, data=None):
     """Build matches/<name>.yml on a sky, its settings changed; return what the terminal showed."""
-    settings = yaml.safe_load((PROJECT / "matches" / f"{name}.yml").read_text())
+    path = PROJECT / "matches" / f"{name}.yml"
+    settings = yaml.safe_load(path.read_text()) if path.exists() else {"match": default_match()}
     settings["match"] |= changes or {}
     for catalogue in settings["match"]["catalogues"] if data else ():
         catalogue["table"] = str(data / os.path.basename(catalogue["table"]))
     path = folder / f"{name}.yml"
     path.write_text(yaml.safe_dump(settings))
     return terminal(sky, "match", path)
+
+
+def rows_of(sky, name, query):
+    """Return the rows of a query on the database of a match, the small sky's staging tables beside it."""
+    with duckdb.connect(str(sky.folder / "releases" / "matches" / name / f"{name}.duckdb"), read_only=True) as connection:
+        return connection.execute(query).fetchnumpy()
 
 
 def terminal(sky, *arguments, code=0):
@@ -39,10 +46,9 @@ def terminal(sky, *arguments, code=0):
 
 @pytest.fixture(scope="module")
 def chandra(undisturbed, tmp_path_factory):
-    """The small sky's catalogue, copied, to build matches into."""
+    """The small sky's raw tables, to build matches of."""
     sky = Build(tmp_path_factory.mktemp("chandra"))
     sky.raw = undisturbed.raw
-    shutil.copy(undisturbed.database, sky.database)
     return sky
 
 
@@ -52,25 +58,26 @@ def four(chandra, tmp_path_factory):
 
 
 TRUE_ASSOCIATION = """
-    select p_any, p_i, coalesce(t.gaia_source_id, -1) = coalesce(gaia_id, -1) and coalesce(t.twomass_designation, '') = coalesce(twomass_id, '')
-        and coalesce(t.allwise_designation, '') = coalesce(allwise_id, '') as whole,
+    select p_any, p_i, coalesce(t.gaia_source_id, -1) = coalesce(p.gaia_source_id, -1)
+        and coalesce(t.twomass_designation, '') = coalesce(p.twomass_designation, '')
+        and coalesce(t.allwise_designation, '') = coalesce(p.allwise_designation, '') as whole,
         coalesce(t.gaia_source_id::varchar, t.twomass_designation, t.allwise_designation) is not null as has_any
-    from {}.association_posteriors inner join staging.stg_truth t on csc_id = csc_name
-    where match_flag = 1 and ncat > 1 and not is_fake
+    from match.posteriors p inner join match.primaries using (primary_key) inner join raw.truth t on name = csc_name
+    where match_flag = 1 and ncat > 1 and not p.is_fake
 """
 
 
 def test_four_catalogues_find_whole_objects_and_say_what_came_out(chandra, four):
-    found = chandra.rows(TRUE_ASSOCIATION.format("chandra_gaia_2mass_allwise"))
+    found = rows_of(chandra, "chandra_gaia_2mass_allwise", TRUE_ASSOCIATION)
     likely = found["p_any"] > 0.5
     assert likely.sum() > 800
     assert found["whole"][likely].mean() > 0.7 and found["has_any"][likely].mean() > 0.9
     assert "primaries" in four and "fakes pass" in four
     files = {path.name for path in (chandra.folder / "releases/matches/chandra_gaia_2mass_allwise").iterdir()}
-    assert files >= {"association_posteriors.parquet", "primary_posteriors.vot", "cutoff_calibration.png", "prior_histograms.svg"}
-    table = Table.read(chandra.folder / "releases/matches/chandra_gaia_2mass_allwise/association_posteriors.fits")
-    assert table["separation_gaia_csc"].unit == "arcsec" and table["gaia_id"].dtype.str == ">i8"
-    rows, = chandra.rows("select count(*) as n from chandra_gaia_2mass_allwise.association_posteriors")["n"]
+    assert files >= {"posteriors.parquet", "primary_posteriors.vot", "cutoff_calibration.png", "prior_histograms.svg"}
+    table = Table.read(chandra.folder / "releases/matches/chandra_gaia_2mass_allwise/posteriors.fits")
+    assert table["separation_gaia_csc"].unit == "arcsec" and table["gaia_source_id"].dtype.str == ">i8"
+    rows, = rows_of(chandra, "chandra_gaia_2mass_allwise", "select count(*) as n from match.posteriors")["n"]
     assert len(table) == rows
 
 
@@ -78,13 +85,13 @@ def test_sources_that_move_together_are_put_together(chandra, four, tmp_path):
     settings = yaml.safe_load((PROJECT / "matches/chandra_gaia_2mass_allwise.yml").read_text())["match"]["catalogues"]
     still = [{key: value for key, value in catalogue.items() if key not in ("epoch", "pmra", "pmdec")} for catalogue in settings]
     match(tmp_path, "chandra_gaia_2mass_allwise", chandra, {"name": "still", "catalogues": still})
-    right = [chandra.rows(TRUE_ASSOCIATION.format(name))["whole"].sum() for name in ("chandra_gaia_2mass_allwise", "still")]
+    right = [rows_of(chandra, name, TRUE_ASSOCIATION)["whole"].sum() for name in ("chandra_gaia_2mass_allwise", "still")]
     assert right[0] > 1.1 * right[1]
 
 
 def test_fakes_tell_the_purity_that_the_truth_tells(chandra, four):
-    found = chandra.rows(TRUE_ASSOCIATION.format("chandra_gaia_2mass_allwise"))
-    calibration = chandra.rows("select * from chandra_gaia_2mass_allwise.cutoff_calibration order by p_any_cut")
+    found = rows_of(chandra, "chandra_gaia_2mass_allwise", TRUE_ASSOCIATION)
+    calibration = rows_of(chandra, "chandra_gaia_2mass_allwise", "select * from match.cutoff_calibration order by p_any_cut")
     assert calibration["n_fakes"][0] > 100
     assert (np.diff(calibration["selected_share"]) <= 0).all() and (np.diff(calibration["false_selection_rate"]) <= 0).all()
     for cut in (20, 50, 80):
@@ -95,10 +102,10 @@ def test_fakes_tell_the_purity_that_the_truth_tells(chandra, four):
 
 
 def test_an_explanation_names_every_factor_and_they_add_up(chandra, four):
-    source, = chandra.rows(
-        "select csc_id from chandra_gaia_2mass_allwise.association_posteriors where match_flag = 1 and ncat = 4 and not is_fake"
-        " order by p_any desc, csc_id limit 1"
-    )["csc_id"]
+    source, = rows_of(
+        chandra, "chandra_gaia_2mass_allwise", "select csc_name from match.posteriors p inner join match.primaries using (primary_key)"
+        " where match_flag = 1 and ncat = 4 and not p.is_fake order by p_any desc, csc_name limit 1"
+    )["csc_name"]
     path = PROJECT / "matches/chandra_gaia_2mass_allwise.yml"
     shown = terminal(chandra, "explain", path, source).splitlines()
     names = shown[0].split()
@@ -121,10 +128,10 @@ def test_an_unknown_source_and_a_match_not_built_are_said(chandra, four, tmp_pat
 def test_a_local_density_is_the_better_calibrated(chandra, tmp_path):
     losses = {}
     for density in ("local", "global"):
-        match(tmp_path, "chandra_gaia", chandra, {"name": density, "density": density})
-        found = chandra.rows(
-            f"select p_any, gaia_source_id is not null as has from {density}.primary_posteriors"
-            " inner join staging.stg_truth on csc_id = csc_name where not is_fake and n_associations > 0 and p_any is not null"
+        match(tmp_path, "chandra_gaia", chandra, {"name": f"the_{density}", "density": density, "classifier": None})
+        found = rows_of(
+            chandra, f"the_{density}", "select p_any, gaia_source_id is not null as has from match.primary_posteriors"
+            " inner join raw.truth on name = csc_name where not is_fake and n_associations > 0 and p_any is not null"
         )
         p, has = np.clip(np.asarray(found["p_any"]), 1e-6, 1 - 1e-6), found["has"].astype(bool)
         losses[density] = -np.log(np.where(has, p, 1 - p))
@@ -133,20 +140,20 @@ def test_a_local_density_is_the_better_calibrated(chandra, tmp_path):
 
 def test_all_five_steps_choose_among_allwise_sources(chandra, tmp_path):
     match(tmp_path, "csc_allwise", chandra)
-    assert (chandra.folder / "releases/matches/csc_allwise/pair_selection.fits").exists()
-    model = chandra.rows("select auc_test, n_positive_train from csc_allwise.pair_model")
+    assert (chandra.folder / "releases/matches/csc_allwise/flagged_pairs.fits").exists()
+    model = rows_of(chandra, "csc_allwise", "select auc_test, n_positive_train from match.match_model")
     assert model["auc_test"][0] > 0.75 and model["n_positive_train"][0] > 300
-    pairs = chandra.rows("select kind, count(*) as n from csc_allwise.training_pairs group by kind")
+    pairs = rows_of(chandra, "csc_allwise", "select kind, count(*) as n from match.labelled_pairs group by kind")
     assert set(pairs["kind"]) >= {"positive", "clear", "intermediate", "random"}
-    thresholds = chandra.rows("select rule, threshold from csc_allwise.pair_thresholds order by rule")
+    thresholds = rows_of(chandra, "csc_allwise", "select rule, threshold from match.score_thresholds order by rule")
     assert thresholds["rule"].tolist() == ["chance", "youden"] and 0 < thresholds["threshold"][0] < thresholds["threshold"][1] < 1
-    chosen = chandra.rows(
-        "select coalesce(allwise_id = allwise_designation, false) as is_right, csc_id, sep_ok, ml_confident, p_match_ind"
-        " from csc_allwise.pair_selection inner join staging.stg_truth on csc_id = csc_name where selection = 'best'"
+    chosen = rows_of(
+        chandra, "csc_allwise", "select coalesce(p.allwise_designation = t.allwise_designation, false) as is_right, csc_name, sep_ok,"
+        " ml_confident, p_match_ind from match.flagged_pairs p inner join raw.truth t on name = csc_name where selection = 'best'"
     )
-    assert len(set(chosen["csc_id"])) == len(chosen["csc_id"]) > 800
+    assert len(set(chosen["csc_name"])) == len(chosen["csc_name"]) > 800
     assert chosen["is_right"].mean() > 0.8
-    assert chosen["sep_ok"].all() and chosen["ml_confident"].all() and (chosen["p_match_ind"] >= thresholds["threshold"][0]).all()
+    assert chosen["sep_ok"].all() and chosen["ml_confident"].all() and (chosen["p_match_ind"] > thresholds["threshold"][0]).all()
 
 
 @pytest.fixture(scope="module")
@@ -170,12 +177,15 @@ def test_magnitude_priors_find_counterparts_that_positions_miss(field):
     owner = dict(zip(truth["xray_id"], truth["optical_id"], strict=True))
     right = {}
     for name in ("xmm_field", "positions"):
-        with duckdb.connect(str(field.database), read_only=True) as connection:
-            chosen = connection.sql(f"select xray_id, optical_id from {name}.association_posteriors where match_flag = 1 and not is_fake").fetchall()
+        found = rows_of(
+            field, name, "select xray_id, optical_id from match.posteriors p inner join match.primaries using (primary_key)"
+            " where match_flag = 1 and not p.is_fake"
+        )
+        chosen = zip(found["xray_id"].tolist(), found["optical_id"].tolist(), strict=True)
         right[name] = sum(optical is not None and owner.get(xray) == optical for xray, optical in chosen)
     missed = {name: len(owner) - count for name, count in right.items()}
     assert missed["xmm_field"] < 0.8 * missed["positions"] < 0.1 * len(owner)
-    bins = field.rows("select * from xmm_field.prior_histograms where name = 'bias_optical_mag_i' order by bin")
+    bins = rows_of(field, "xmm_field", "select * from match.prior_histograms where name = 'bias_optical_mag_i' order by bin")
     # counterparts are drawn brighter than the field
     assert bins["factor"][len(bins["bin"]) // 2] > 1 > bins["factor"][-2]
     np.testing.assert_allclose((bins["q"] * (bins["high"] - bins["low"])).sum(), 1)

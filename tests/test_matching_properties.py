@@ -100,8 +100,8 @@ def test_fakes_lie_in_empty_places_and_change_no_number_of_the_real_rows(density
         real = crowded["plain"]
     else:
         plain = {**match, "name": "plain", "fakes": 0}
-        real = rows_of(Build(tmp_path).build_match(plain), plain)
-    places = sky.rows("select a_id, ra, dec from faked.matching_primaries where is_fake")
+        real = rows_of(Build(tmp_path / "plain").build_match(plain), plain)
+    places = sky.rows("select a_id, ra, dec from match.primaries where is_fake")
     assert 150 < len(places["ra"]) < 6 * 62
     at = SkyCoord(places["ra"], places["dec"], unit="deg")
     order = np.argsort(tables[0]["id"])

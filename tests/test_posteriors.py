@@ -9,6 +9,8 @@ import pytest
 from mocpy import MOC
 from scipy.stats import multivariate_normal
 
+from lynceus.settings import default_match
+
 SIGMA_95 = np.sqrt(-2 * np.log(0.05))  # CSC axes are 95 %, NWAY's are 1 sigma
 
 
@@ -39,13 +41,13 @@ def test_nway_itself_gives_the_same_rows_flags_and_probabilities(case, real_data
     folder = real_data / "nway_parity"
     setting = next(c for c in json.loads((folder / "cases.json").read_text()) if c["name"] == case)
     primary, partner = setting["catalogues"]
-    sky.write(**raw_from_parity(folder, primary["file"])).build("--select", "+posteriors", variables={
-        "match_radius_arcsec": setting["radius_arcsec"], "completeness": partner["completeness"],
-        "gaia_area_deg2": partner["area_sqdeg"], "acceptable_ratio": setting["acceptable_prob"], "ellipse_formula": "nway",
-    })
+    sky.write(**raw_from_parity(folder, primary["file"])).build("--select", "+posteriors", variables={"match": default_match(
+        radius_arcsec=setting["radius_arcsec"], completeness=partner["completeness"], gaia={"area_deg2": partner["area_sqdeg"]},
+        acceptable_ratio=setting["acceptable_prob"], formula="nway",
+    )})
     ours = sky.rows(
         "select csc_name::bigint as xray_id, coalesce(gaia_source_id, -1) as gaia_id, ncat, match_flag, log10_bf, p_single,"
-        " p_any, p_i from counterparts.posteriors inner join counterparts.xray_positions using (xray_key) order by 1, 2"
+        " p_any, p_i from match.posteriors inner join match.primaries using (primary_key) order by 1, 2"
     )
     theirs = columns(folder / setting["output"])
     theirs["gaia_id"] = pq.read_table(folder / setting["output"])["gaia_id"].fill_null(-1).to_numpy()
@@ -80,9 +82,9 @@ def test_worked_example_of_two_candidates(formula, sky):
     """sigma 1 and 0.1 arcsec, 60,000 sources on a square degree, completeness 0.9; by hand from Salvato et al. 2018."""
     sky.write(**one_source([(1.5, 0), (3.0, 0)]))
     sky.build("--select", "+posteriors", variables={
-        "gaia_area_deg2": 3 / 60001, "completeness": 0.9, "ellipse_formula": formula,
+        "match": default_match(gaia={"area_deg2": 3 / 60001}, completeness=0.9, formula=formula),
     })
-    got = sky.rows("select log10_bf, p_single, p_any, p_i, match_flag from counterparts.posteriors where ncat = 2 order by 1 desc")
+    got = sky.rows("select log10_bf, p_single, p_any, p_i, match_flag from match.posteriors where ncat = 2 order by 1 desc")
     np.testing.assert_allclose(got["log10_bf"], [10.441815035, 8.990583474], atol=1e-8)
     np.testing.assert_allclose(got["p_single"], [0.909554910, 0.262430949], atol=1e-8)
     np.testing.assert_allclose(got["p_any"], 0.912374763, atol=1e-8)
@@ -96,8 +98,8 @@ def test_exact_formula_is_the_gaussian_of_both_covariances(sky):
     offsets = rng.uniform(-6, 6, (40, 2))
     major, minor, angle, sigma = 2.3, 0.7, 35.0, 0.4
     sky.write(**one_source(offsets, major, minor, angle, dec=0.0, gaia_sigma=sigma))
-    sky.build("--select", "+posteriors", variables={"gaia_area_deg2": 1.0})
-    got = sky.rows("select log10_bf from counterparts.posteriors where ncat = 2 order by gaia_source_id")["log10_bf"]
+    sky.build("--select", "+posteriors", variables={"match": default_match(gaia={"area_deg2": 1.0})})
+    got = sky.rows("select log10_bf from match.posteriors where ncat = 2 order by gaia_source_id")["log10_bf"]
     t = np.radians(angle)
     axes = np.array([[np.sin(t), np.cos(t)], [np.cos(t), -np.sin(t)]])  # rows: unit vectors (east, north) of the axes
     covariance = axes.T @ np.diag([major**2, minor**2]) @ axes + sigma**2 * np.eye(2)
@@ -110,8 +112,8 @@ def test_published_ellipse_example_of_both_formulas(sky):
     """Axes 2 and 1 arcsec, point-like partner 3 arcsec off: NWAY 10.22 along and 9.28 across, exact 10.14 and 8.67."""
     sky.write(**one_source([(0, 3.0), (3.0, 0)], major=2.0, minor=1.0, angle=0.0, gaia_sigma=1e-6))
     for formula, along, across in (("nway", 10.22, 9.28), ("exact", 10.14, 8.67)):
-        sky.build("--select", "+posteriors", variables={"ellipse_formula": formula, "gaia_area_deg2": 1.0})
-        got = sky.rows("select log10_bf from counterparts.posteriors where ncat = 2 order by gaia_source_id")["log10_bf"]
+        sky.build("--select", "+posteriors", variables={"match": default_match(formula=formula, gaia={"area_deg2": 1.0})})
+        got = sky.rows("select log10_bf from match.posteriors where ncat = 2 order by gaia_source_id")["log10_bf"]
         np.testing.assert_allclose(got, [along, across], atol=0.005)
 
 
@@ -128,17 +130,17 @@ def test_degenerate_sources_keep_finite_probabilities(sky):
             "dec": [1 / 3600, 1 / 3600, 14.9 / 3600, 1 / 3600], "ra_error": [0.1] * 4, "dec_error": [0.1] * 4,
         },
     )
-    sky.build("--select", "+chosen_counterparts", variables={"gaia_area_deg2": 1.0})
+    sky.build("--select", "+chosen_counterparts", variables={"match": default_match(gaia={"area_deg2": 1.0})})
     got = sky.rows(
-        "select csc_name, ncat, p_any, p_i, match_flag from counterparts.posteriors"
-        " inner join counterparts.xray_positions using (xray_key) order by csc_name, ncat, gaia_source_id"
+        "select csc_name, ncat, p_any, p_i, match_flag from match.posteriors"
+        " inner join match.primaries using (primary_key) order by csc_name, ncat, gaia_source_id"
     )
     rows = list(zip(*(column.tolist() for column in got.values())))
     assert rows[0] == ("alone", 1, 0.0, 0.0, 1)
     assert [row[3:] for row in rows if row[0] == "equal"] == [(0.0, 0), (0.5, 1), (0.5, 1)]
     assert [row[2:] for row in rows if row[0] == "hopeless"] == [(0.0, 0.0, 0), (0.0, 1.0, 1)]
     assert [row[2:] for row in rows if row[0] == "no error"] == [(None, 0.0, 0), (None, None, 0)]
-    states = sky.rows("select csc_name, state, is_tie from counterparts.chosen_counterparts order by csc_name")
+    states = sky.rows("select csc_name, state, is_tie from match.chosen_counterparts order by csc_name")
     assert states["state"].tolist() == ["no_candidate", "matched", "no_confident_match", "no_position_error"]
     assert states["is_tie"].tolist()[1] is True
 
@@ -156,7 +158,7 @@ def test_without_an_area_the_density_is_counted_in_the_outer_ring(sky):
         },
     )
     sky.build("--select", "+posteriors")
-    density = sky.rows("select density_arcmin2, n_sources, log10_prior from counterparts.gaia_density")
+    density = sky.rows("select density_arcmin2, n_sources, log10(completeness) - log10_nu_plus as log10_prior from match.densities")
     per_arcmin2 = 3 / (2 * np.pi * 0.75 * 0.25**2)
     np.testing.assert_allclose(density["density_arcmin2"], per_arcmin2, rtol=1e-12)
     all_sky = per_arcmin2 * 3600 * 41252.96124941928 * 6 / 5  # NWAY adds the option that there is none
@@ -167,10 +169,10 @@ def test_a_coverage_moc_gives_the_area_and_the_var_goes_before_it(sky):
     sky.write(**one_source([(1.5, 0), (3.0, 0)]))
     moc = MOC.from_cone(lon=180 * u.deg, lat=0 * u.deg, radius=1 * u.deg, max_depth=14)
     moc.save(sky.raw / "gaia_source_coverage.moc.fits", format="fits")
-    sky.build("--select", "+gaia_density")
-    found = sky.rows("select area_deg2, area_from from counterparts.gaia_density")
-    assert found["area_from"].tolist() == ["coverage MOC"]
+    sky.build("--select", "+densities")
+    found = sky.rows("select area_deg2, area_from from match.densities")
+    assert found["area_from"].tolist() == ["coverage gaia_source"]
     np.testing.assert_allclose(found["area_deg2"], np.pi, rtol=0.01)
-    sky.build("--select", "+gaia_density", variables={"gaia_area_deg2": 2.5})
-    found = sky.rows("select area_deg2, area_from from counterparts.gaia_density")
-    assert found["area_from"].tolist() == ["var gaia_area_deg2"] and found["area_deg2"].tolist() == [2.5]
+    sky.build("--select", "+densities", variables={"match": default_match(gaia={"area_deg2": 2.5})})
+    found = sky.rows("select area_deg2, area_from from match.densities")
+    assert found["area_from"].tolist() == ["area_deg2"] and found["area_deg2"].tolist() == [2.5]

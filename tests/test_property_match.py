@@ -5,17 +5,17 @@ import json
 import duckdb
 import numpy as np
 import pytest
-import yaml
 from astropy import units as u
 from astropy.coordinates import SkyCoord
-from conftest import PROJECT, Build, small_sky
+from conftest import Build, small_sky
 from scipy.stats import ks_2samp
 from sklearn.metrics import f1_score, jaccard_score, precision_score, recall_score, roc_auc_score, roc_curve
 
 from lynceus.inputs.raw_tables import raw_tables
+from lynceus.settings import default_match
 
-VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
-FEATURES = [feature["name"] for feature in VARS["match_features"]]
+RULES = default_match()["classifier"]
+FEATURES = [feature["name"] for feature in RULES["features"]]
 
 # Perez-Diaz et al. 2026, table 2
 PUBLISHED_FEATURES = """
@@ -42,7 +42,7 @@ def test_the_score_sees_the_published_properties_and_no_position():
     for name in FEATURES:
         ucd = columns[name].ucd if name in columns else "src.class"  # the published classes have a name of their own
         assert not (ucd or "").startswith("pos.") or name in ("parallax", "parallax_error", "pm", "distance_gspphot"), name
-    logs = {feature["name"] for feature in VARS["match_features"] if feature["kind"] == "log"}
+    logs = {feature["name"] for feature in RULES["features"] if feature["kind"] == "log"}
     assert logs == {
         "parallax", "parallax_error", "photflux_aper_b", "phot_g_mean_flux", "phot_bp_mean_flux", "phot_rp_mean_flux",
         "radial_velocity", "distance_gspphot", "pm",
@@ -50,16 +50,13 @@ def test_the_score_sees_the_published_properties_and_no_position():
 
 
 def test_no_column_of_positions_reaches_the_model(undisturbed, rows):
-    keys = {"xray_key", "gaia_source_id", "is_candidate"}
+    keys = {"primary_key", "gaia_source_id", "is_candidate"}
     found = rows("select column_name from information_schema.columns where table_name = 'match_features'")["column_name"].tolist()
     assert set(found) - keys == set(FEATURES)
     nodes = json.loads((undisturbed.folder / "target" / "manifest.json").read_text())["nodes"]
     reads = {node.split(".")[-1] for node in nodes["model.lynceus.match_features"]["depends_on"]["nodes"]}
-    assert reads == {
-        "stg_csc__sources", "stg_gaia__sources", "stg_literature__yangetal_gcs", "stg_literature__yangetal_training",
-        "stg_literature__perezdiazetal", "xray_positions", "candidates", "negative_pairs",
-    }
-    compiled = (undisturbed.folder / "target/compiled/lynceus/models/counterparts/match_features.sql").read_text()
+    assert reads == {"xray_properties", "stg_gaia__sources", "primaries", "pair_posteriors", "labelled_pairs"}
+    compiled = (undisturbed.folder / "target/compiled/lynceus/models/match/properties/match_features.sql").read_text()
     for word in ("separation", "theta", " ra,", " dec,", "err_ellipse", "p_any", "p_i"):
         assert word not in compiled, word
 
@@ -73,9 +70,9 @@ def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, tmp_path):
         (sky.raw / f"{table}.parquet.turned").rename(path)
     for moc in sky.raw.glob("*.moc.fits"):
         moc.unlink()
-    area = undisturbed.rows("select area_deg2 from counterparts.gaia_density")["area_deg2"][0]
-    sky.build("--select", "+match_scores", variables={"gaia_area_deg2": float(area)})
-    query = "select xray_key, gaia_source_id, p_match_ind, likeness from counterparts.match_scores order by 1, 2"
+    area = undisturbed.rows("select area_deg2 from match.densities")["area_deg2"][0]
+    sky.build("--select", "+match_scores", variables={"match": default_match(gaia={"area_deg2": float(area)})})
+    query = "select primary_key, gaia_source_id, p_match_ind, likeness from match.match_scores order by 1, 2"
     before, after = undisturbed.rows(query), sky.rows(query)
     for name in before:
         np.testing.assert_array_equal(before[name], after[name])
@@ -85,13 +82,13 @@ def test_logarithms_keep_sign_and_order_and_categories_their_number(undisturbed,
     got = rows("""
         select f.parallax as ours, g.parallax, f.radial_velocity as ours_velocity, g.radial_velocity, 
             coalesce(f.phot_variable_flag, -1) as ours_flag, coalesce(g.phot_variable_flag, '') as flag
-        from counterparts.match_features f join staging.stg_gaia__sources g using (gaia_source_id) order by all
+        from match.match_features f join staging.stg_gaia__sources g using (gaia_source_id) order by all
     """)
     for ours, theirs in (("ours", "parallax"), ("ours_velocity", "radial_velocity")):
         value = got[theirs].filled(np.nan)
         np.testing.assert_allclose(got[ours].filled(np.nan), np.sign(value) * np.log1p(np.abs(value)), rtol=2e-12)
         assert (value < -1).any()
-    categories = VARS["match_features"][FEATURES.index("phot_variable_flag")]["categories"]
+    categories = RULES["features"][FEATURES.index("phot_variable_flag")]["categories"]
     for number, flag in zip(got["ours_flag"], got["flag"]):
         assert (categories[int(number)] if number >= 0 else "") == flag
 
@@ -100,7 +97,7 @@ def test_logarithms_keep_sign_and_order_and_categories_their_number(undisturbed,
 
 
 def test_positive_pairs_obey_the_published_cuts_and_are_all_that_do(rows):
-    ours = rows("select csc_name, gaia_source_id from counterparts.positive_pairs order by csc_name")
+    ours = rows("select csc_name, gaia_source_id from match.labelled_pairs join match.primaries using (primary_key) where is_positive order by csc_name")
     pairs = rows("select csc_name, gaia_source_id, p_i, p_any, separation, min_theta_mean from release.candidate_pairs where p_i is not null")
     order = np.lexsort((pairs["gaia_source_id"], pairs["separation"], -pairs["p_i"], pairs["csc_name"]))
     first = order[np.unique(pairs["csc_name"][order], return_index=True)[1]]
@@ -111,24 +108,27 @@ def test_positive_pairs_obey_the_published_cuts_and_are_all_that_do(rows):
 
 def test_negatives_are_clear_intermediate_or_random_and_counted_once(rows):
     pairs = rows("""
-        select n.*, p.gaia_source_id = n.gaia_source_id as is_positive,
-            (select max(separation_arcsec) from counterparts.candidates c where c.xray_key = n.xray_key and c.gaia_source_id <> p.gaia_source_id) as farthest
-        from counterparts.negative_pairs n join counterparts.positive_pairs p using (xray_key) order by xray_key, gaia_source_id
+        select n.primary_key, n.gaia_source_id, n.kind, p.gaia_source_id = n.gaia_source_id as is_positive, separation_arcsec,
+            (select max(separation_arcsec) from match.candidates c where c.primary_key = n.primary_key and c.gaia_source_id <> p.gaia_source_id) as farthest
+        from match.labelled_pairs n
+        join (select primary_key, gaia_source_id from match.labelled_pairs where is_positive) p using (primary_key)
+        left join match.candidates as own on own.primary_key = n.primary_key and own.gaia_source_id = n.gaia_source_id
+        where n.kind not in ('positive', 'unclear') order by n.primary_key, n.gaia_source_id
     """)
     kind = pairs["kind"]
     assert not pairs["is_positive"].any()
-    keys = list(zip(pairs["xray_key"].tolist(), pairs["gaia_source_id"].tolist()))
+    keys = list(zip(pairs["primary_key"].tolist(), pairs["gaia_source_id"].tolist()))
     assert len(set(keys)) == len(keys)
     np.testing.assert_array_equal(pairs["separation_arcsec"][kind == "clear"], pairs["farthest"][kind == "clear"])
-    assert (pairs["separation_arcsec"][kind != "random"] >= 5).all() and (pairs["separation_arcsec"][kind == "random"] == -1).all()
-    assert np.unique(pairs["xray_key"][kind == "clear"], return_counts=True)[1].max() == 1
-    n_positive = int(rows("select count(*) as n from counterparts.positive_pairs")["n"][0])
-    per_source = np.unique(pairs["xray_key"][kind == "random"], return_counts=True)[1]
+    assert (pairs["separation_arcsec"][kind != "random"] >= 5).all() and np.ma.getmaskarray(pairs["separation_arcsec"])[kind == "random"].all()
+    assert np.unique(pairs["primary_key"][kind == "clear"], return_counts=True)[1].max() == 1
+    n_positive = int(rows("select count(*) as n from match.labelled_pairs where is_positive")["n"][0])
+    per_source = np.unique(pairs["primary_key"][kind == "random"], return_counts=True)[1]
     assert len(per_source) == n_positive and set(per_source.tolist()) == {5}
 
 
 def test_random_negatives_lie_beyond_the_radius_of_every_xray_source(rows):
-    drawn = rows("select ra, dec from staging.stg_gaia__sources where gaia_source_id in (select gaia_source_id from counterparts.random_gaia_sources)")
+    drawn = rows("select ra, dec from staging.stg_gaia__sources where gaia_source_id in (select gaia_source_id from match.labelled_pairs where kind = 'random')")
     xray = rows("select ra, dec from staging.stg_csc__sources")
     _, separation, _ = SkyCoord(drawn["ra"], drawn["dec"], unit="deg").match_to_catalog_sky(SkyCoord(xray["ra"], xray["dec"], unit="deg"))
     assert separation.min() > 14.5 * u.arcsec  # a moving star may have been farther at the X-ray epoch
@@ -137,21 +137,21 @@ def test_random_negatives_lie_beyond_the_radius_of_every_xray_source(rows):
 
 def test_random_negatives_are_drawn_evenly_from_the_pool(rows):
     pool = rows("""
-        select phot_g_mean_mag as g, gaia_source_id in (select gaia_source_id from counterparts.random_gaia_sources) as is_drawn
-        from staging.stg_gaia__sources anti join counterparts.candidates using (gaia_source_id) where phot_g_mean_mag is not null
+        select phot_g_mean_mag as g, gaia_source_id in (select gaia_source_id from match.labelled_pairs where kind = 'random') as is_drawn
+        from staging.stg_gaia__sources anti join match.candidates using (gaia_source_id) where phot_g_mean_mag is not null
     """)
     drawn = pool["is_drawn"].astype(bool)
     assert ks_2samp(pool["g"][drawn], pool["g"][~drawn]).pvalue > 1e-3
 
 
 def test_no_source_is_in_two_parts_and_shared_gaia_sources_train_nothing(rows):
-    splits = rows("select csc_name, split from counterparts.source_splits")
+    splits = rows("select csc_name, split from match.labelled_pairs join match.primaries using (primary_key) where is_positive")
     assert len(set(splits["csc_name"].tolist())) == len(splits["csc_name"])
     for part, share in (("train", 0.64), ("validation", 0.16), ("test", 0.20)):
         expected = share * len(splits["split"])
         assert abs((splits["split"] == part).sum() - expected) < 4 * np.sqrt(expected), part
-    trained = rows("select distinct gaia_source_id from counterparts.labelled_pairs where split = 'train' and is_trainable")
-    held_out = rows("select distinct gaia_source_id from counterparts.labelled_pairs where split <> 'train'")
+    trained = rows("select distinct gaia_source_id from match.labelled_pairs where split = 'train' and is_trainable")
+    held_out = rows("select distinct gaia_source_id from match.labelled_pairs where split <> 'train'")
     assert not np.intersect1d(trained["gaia_source_id"], held_out["gaia_source_id"]).size
 
 
@@ -159,16 +159,16 @@ def test_no_source_is_in_two_parts_and_shared_gaia_sources_train_nothing(rows):
 
 
 def test_thresholds_are_those_of_numpy_and_scikit_learn(rows):
-    found = {row[0]: row[1:] for row in zip(*rows("select rule, threshold, chance_probability from counterparts.score_thresholds").values())}
+    found = {row[0]: row[1:] for row in zip(*rows("select rule, threshold, chance_probability from match.score_thresholds").values())}
     scores = np.sort(rows("""
-        select o.p_match_ind from counterparts.out_of_fold_scores o join release.candidate_pairs p using (gaia_source_id)
-        join counterparts.xray_positions x on x.csc_name = p.csc_name and x.xray_key = o.xray_key
+        select o.p_match_ind from match.out_of_fold_scores o join release.candidate_pairs p using (gaia_source_id)
+        join match.primaries x on x.csc_name = p.csc_name and x.primary_key = o.primary_key
         join release.xray_sources s on s.csc_name = p.csc_name where s.n_candidates = 1 and p.p_any > 0.99 and p.p_i > 0.99
     """)["p_match_ind"])
     chance = 3.315e-3 * np.pi * 1.3**2
     assert found["chance"][1] == pytest.approx(chance) and round(chance, 4) == 0.0176
     assert found["chance"][0] == pytest.approx(np.interp(chance, np.arange(1, len(scores) + 1) / len(scores), scores), rel=1e-12)
-    judged = rows("select p_match_ind, is_positive from counterparts.out_of_fold_scores join counterparts.labelled_pairs using (xray_key, gaia_source_id)")
+    judged = rows("select p_match_ind, is_positive from match.out_of_fold_scores join match.labelled_pairs using (primary_key, gaia_source_id)")
     false_rate, true_rate, cuts = roc_curve(judged["is_positive"].astype(bool), judged["p_match_ind"], drop_intermediate=False)
     assert found["youden"][0] == pytest.approx(cuts[np.argmax(true_rate - false_rate)], rel=1e-12)
 
@@ -177,14 +177,14 @@ def test_the_local_threshold_rises_with_the_density_of_gaia(undisturbed, tmp_pat
     sky = Build(tmp_path)
     sky.database.write_bytes(undisturbed.database.read_bytes())
     sky.raw = undisturbed.raw
-    sky.build("--select", "source_thresholds", variables={"score_threshold_density": "local"})
-    got = sky.rows("select density_arcmin2, chance_probability, threshold from counterparts.source_thresholds join counterparts.local_gaia_density using (xray_key) order by 1")
+    sky.build("--select", "primary_densities", "source_thresholds", variables={"match": default_match(classifier={"threshold_density": "local"})})
+    got = sky.rows("select density_deg2, chance_probability, threshold from match.source_thresholds join match.primary_densities using (primary_key) order by 1")
     assert (np.diff(got["threshold"]) >= 0).all() and got["threshold"][-1] > got["threshold"][0]
-    reference = np.sort(undisturbed.rows("select p_match_ind from counterparts.score_reference")["p_match_ind"])
+    reference = np.sort(undisturbed.rows("select p_match_ind from match.score_reference")["p_match_ind"])
     expected = np.interp(got["chance_probability"], np.arange(1, len(reference) + 1) / len(reference), reference)
     np.testing.assert_allclose(got["threshold"], expected, rtol=1e-9)
-    done = sky.dbt("build", "--select", "source_thresholds", variables={"score_threshold": "median"})
-    assert "var score_threshold is 'median'; it must be chance or youden" in done.stdout
+    done = sky.dbt("build", "--select", "source_thresholds", variables={"match": default_match(classifier={"threshold": "median"})})
+    assert "match.classifier.threshold: median, must be chance or youden" in done.stdout
 
 
 def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_match_ambiguous(rows):
@@ -224,8 +224,8 @@ def test_the_census_counts_what_numpy_counts(rows):
 
 def test_measures_of_the_test_set_are_scikit_learns(rows):
     pairs = rows("""
-        select is_positive, p_match_ind, ml_confident, sep_ok from counterparts.labelled_pairs join counterparts.flagged_pairs
-        using (xray_key, gaia_source_id) where split = 'test' and is_candidate
+        select is_positive, p_match_ind, ml_confident, sep_ok from match.labelled_pairs join match.flagged_pairs
+        using (primary_key, gaia_source_id) where split = 'test' and is_candidate
     """)
     truth, accepted, inside = (pairs[name].astype(bool) for name in ("is_positive", "ml_confident", "sep_ok"))
     found = rows("select * from release.score_evaluation where split = 'test' order by within_limit")
@@ -241,7 +241,7 @@ def test_measures_of_the_test_set_are_scikit_learns(rows):
 
 def test_the_joint_posterior_is_bayes_theorem_with_one_more_factor(rows):
     pairs = rows("select csc_name, log10_bf, log10_lr, p_any_joint, p_i_joint from release.candidate_pairs order by csc_name, gaia_source_id")
-    prior = rows("select log10_prior from counterparts.gaia_density")["log10_prior"][0]
+    prior = rows("select log10(completeness) - log10_nu_plus as log10_prior from match.densities")["log10_prior"][0]
     weight = 10.0 ** (pairs["log10_bf"] + pairs["log10_lr"] + prior)
     _, source = np.unique(pairs["csc_name"], return_inverse=True)
     total = np.bincount(source, weight)[source]
@@ -253,7 +253,7 @@ def test_the_joint_posterior_is_bayes_theorem_with_one_more_factor(rows):
 
 def test_the_likelihood_ratio_is_the_calibrated_odds_over_the_prior_odds(rows):
     pairs = rows("select p_match_ind, p_match, log10_lr from release.candidate_pairs order by p_match_ind")
-    prior = rows("select prior_logit from counterparts.match_calibration")["prior_logit"][0]
+    prior = rows("select prior_logit from match.match_calibration")["prior_logit"][0]
     odds = np.log(pairs["p_match"] / (1 - pairs["p_match"])) - prior
     np.testing.assert_allclose(odds / np.log(10), pairs["log10_lr"], rtol=1e-6, atol=1e-6)
     assert (np.diff(pairs["p_match"]) >= 0).all()
@@ -279,7 +279,7 @@ def test_two_samples_of_a_bin_have_scipys_statistic(rows):
     names, first = np.unique(pairs["csc_name"][order], return_index=True)
     best, least = order[first], order[np.append(first[1:], len(order)) - 1]
     tests = rows("select separation_low, separation_high, n_sources, ks_statistic, p_value from release.distinguishability_tests where off_axis = 'all' order by bin")
-    assert len(tests["n_sources"]) >= VARS["distinguishability_bins"]
+    assert len(tests["n_sources"]) >= RULES["distinguishability"]["bins"]
     for low, high, n, statistic, p in zip(*(tests[name] for name in ("separation_low", "separation_high", "n_sources", "ks_statistic", "p_value"))):
         inside = (pairs["separation"][best] >= low) & (pairs["separation"][best] <= high)
         if not np.ma.getmaskarray(pairs["g"][best])[inside].any() and not np.ma.getmaskarray(pairs["g"][least])[inside].any():
@@ -296,7 +296,7 @@ def test_published_rows_obey_our_flags_and_table_membership(undisturbed, real_da
     done = undisturbed.dbt("compile", "--quiet", "--inline", f"""
         select name as csc_name, gaia_source_id, separation, coalesce(p_i, 0) as p_i, p_any, ml_score as p_match_ind, catalog_table,
             flag_nway_confident as nway_confident, ml_score > 0.466 as ml_confident,
-            separation <= {{{{ separation_limit_arcsec('theta') }}}} as sep_ok, flag_ml_confident, flag_sep_ok, theta as min_theta_mean,
+            separation <= {{{{ match_settings().classifier.separation_limit_arcsec }}}} as sep_ok, flag_ml_confident, flag_sep_ok, theta as min_theta_mean,
             ra_deg as csc_ra, dec_deg as csc_dec, ra_deg as gaia_ra, dec_deg as gaia_dec, 1 as match_flag, phot_g_mean_mag
         from '{real_data / "crossmatch" / "counterpart_catalog_examples.parquet"}'
     """)

@@ -115,7 +115,7 @@ def test_a_release_holds_every_file_and_its_checksum(place):
     assert manifest["inputs"]["csc_master.parquet"]["sha256"] == hashlib.sha256(b"raw").hexdigest()
     assert manifest["tables"][0]["rows"] == len(ROWS)
     assert manifest["packages"]["duckdb"] == duckdb.__version__
-    assert manifest["vars"]["match_radius_arcsec"] == 15
+    assert manifest["vars"]["match"]["radius_arcsec"] == 15
     assert str(place.database.parent) not in (folder / "manifest.json").read_text()
 
 
@@ -145,11 +145,11 @@ def test_vars_and_seeds_are_those_of_the_build(place):
     manifest = json.loads(place.manifest.read_text())
     seed = {"resource_type": "seed", "name": "bins", "original_file_path": "pyproject.toml", "fqn": ["lynceus", "bins"]}
     place.manifest.write_text(json.dumps(manifest | {"nodes": manifest["nodes"] | {"seed.lynceus.bins": seed}}))
-    results = {"args": {"vars": {"match_radius_arcsec": 5.0}}}
+    results = {"args": {"vars": {"p_any_threshold": 0.6}}}
     place.manifest.with_name("run_results.json").write_text(json.dumps(results))
     folder, _ = place.release()
     manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["vars"]["match_radius_arcsec"] == 5.0
+    assert manifest["vars"]["p_any_threshold"] == 0.6
     assert manifest["seeds"] == {"bins": hashlib.sha256((PROJECT / "pyproject.toml").read_bytes()).hexdigest()}
 
 

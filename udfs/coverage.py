@@ -18,11 +18,20 @@ from lynceus.inputs.coverage import SUFFIX, area_deg2, holds_circles, read_moc
 def register(connection, folder):
     """Give a DuckDB connection functions of coverage: moc_area_deg2(coverage) and moc_holds_circle(coverage, ra, dec, radius).
 
-    `coverage` is the path of a MOC (FITS), or the name of a raw table whose MOC lies in the folder.
+    `coverage` is the path of a MOC (FITS), or the name of a raw table whose MOC lies in the folder; the area of a raw
+    table without one is NULL.
     """
-    def moc(coverage):
+    def path_of(coverage):
         path = Path(coverage)
-        return read_moc(path if path.suffix == ".fits" else Path(folder) / f"{coverage}{SUFFIX}")
+        return path if path.suffix == ".fits" else Path(folder) / f"{coverage}{SUFFIX}"
+
+    def moc(coverage):
+        return read_moc(path_of(coverage))
+
+    def moc_area_deg2(coverage):
+        if Path(coverage).suffix != ".fits" and not path_of(coverage).exists():
+            return None
+        return area_deg2(moc(coverage))
 
     def moc_holds_circle(coverage, ra, dec, radius):
         if not len(ra):
@@ -30,7 +39,7 @@ def register(connection, folder):
         ra, dec, radius = (column.to_numpy() for column in (ra, dec, radius))
         return pa.array(holds_circles(moc(coverage[0].as_py()), ra, dec, radius[0]))
 
-    connection.create_function("moc_area_deg2", lambda coverage: area_deg2(moc(coverage)), ["VARCHAR"], "DOUBLE")
+    connection.create_function("moc_area_deg2", moc_area_deg2, ["VARCHAR"], "DOUBLE", null_handling="special")
     connection.create_function(
         "moc_holds_circle", moc_holds_circle, ["VARCHAR", "DOUBLE", "DOUBLE", "DOUBLE"], "BOOLEAN", type="arrow"
     )

@@ -24,15 +24,11 @@ class Plugin(BasePlugin):
         try:
             if settings.has_raw_tables():
                 open_raw_tables(connection, settings.data_folder(), settings.project_vars()["missing_sentinels"])
-                areas = coverage.covered_areas(settings.data_folder())
+                coverage.covered_areas(settings.data_folder())  # a MOC that cannot be read stops the run here
             else:
                 open_empty_raw_tables(connection)
-                areas = {}
             if settings.maps_folder():
                 check_maps(settings.maps_folder())
         except (RawTableError, FileNotFoundError) as error:
             raise DbtRuntimeError(str(error)) from None
-        connection.execute("create or replace table raw.coverage (catalogue varchar, area_deg2 double)")
-        for catalogue, area in areas.items():
-            connection.execute("insert into raw.coverage values (?, ?)", [catalogue, area])
         register(connection)

@@ -6,10 +6,8 @@ import click
 import duckdb
 
 from lynceus.commands import example
-from lynceus.commands.dbt import dbt
-from lynceus.commands.match import read_settings
+from lynceus.commands.match import dbt_of_match, read_settings
 from lynceus.commands.terminal import aligned
-from lynceus.settings import database_path
 
 
 @click.command(epilog=example("lynceus explain matches/chandra_gaia_2mass_allwise.yml '2CXO J000331.4-632227'"))
@@ -20,17 +18,19 @@ def explain(settings, source):
     from lynceus.release.figures import save_figure
     from lynceus.release.figures.matching import association_field
 
-    variables, folder = read_settings(settings)
+    variables, folder, database = read_settings(settings)
     name = variables["match"]["name"]
     if not source.strip():
         raise click.UsageError("name the source: lynceus explain SETTINGS ID")
-    compiled = dbt(
-        "compile", "--quiet", "--select", "what_makes_an_association_probable",
+    if not database.exists():
+        raise click.ClickException(f"{name} is not built: lynceus match {settings} comes first")
+    compiled = dbt_of_match(
+        "compile", "--quiet", "--select", "what_makes_an_association_probable", database=database,
         variables={**variables, "primary_id": source}, capture_output=True, text=True,
     )
     if compiled.returncode:
         raise click.ClickException(compiled.stdout)
-    with duckdb.connect(str(database_path()), read_only=True) as connection:
+    with duckdb.connect(str(database), read_only=True) as connection:
         try:
             rows = connection.sql(compiled.stdout)
         except duckdb.CatalogException:

@@ -1,10 +1,11 @@
 """`lynceus match` and `lynceus explain`: a match of any catalogues from its settings, and what each probability is made of.
 
-The tables lie in the database, in a schema of the match's name; `releases/matches/<name>/` gets them as Parquet, FITS and
-VOTable, and the figures.
+The tables lie in schema `match` of a database of their own, `releases/matches/<name>/<name>.duckdb`; beside it they are Parquet,
+FITS and VOTable, with the figures. dbt parses only the models that the match needs.
 """
 
 import sys
+import tempfile
 from pathlib import Path
 
 import click
@@ -13,24 +14,36 @@ import yaml
 
 from lynceus.commands import example
 from lynceus.commands.dbt import dbt
-from lynceus.settings import database_path, releases_folder
+from lynceus.commands.match_project import match_project
+from lynceus.settings import default_match, releases_folder
 
 
 @click.command(epilog=example("lynceus match matches/chandra_gaia_2mass_allwise.yml"))
-@click.argument("settings", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("settings", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 def match(settings):
-    """Match any catalogues, two or more, described in a settings file (matches/*.yml)."""
-    variables, folder = read_settings(settings)
-    if dbt("build", "--select", "+path:models/matching", variables=variables).returncode:
-        sys.exit("dbt build failed")
+    """Match any catalogues, two or more, described in a settings file (matches/*.yml); without one Chandra and Gaia."""
+    variables, folder, database = read_settings(settings)
     folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(database_path()), read_only=True) as connection:
+    if dbt_of_match("build", variables=variables, database=database).returncode:
+        sys.exit("dbt build failed")
+    with duckdb.connect(str(database), read_only=True) as connection:
         print(publish(connection, variables["match"], folder))
-    print(f"\nDatabase: {database_path()}\nFiles:    {folder}")
+    print(f"\nDatabase: {database}\nFiles:    {folder}")
+
+
+def dbt_of_match(command, *arguments, variables, database, **options):
+    """Run dbt on the models that a match needs, into its database; return the finished process, whatever its exit code."""
+    with tempfile.TemporaryDirectory() as work:
+        project = match_project(variables["match"], Path(work) / "project")
+        environment = {
+            "LYNCEUS_DATABASE": str(database), "DBT_PROJECT_DIR": str(project), "DBT_TARGET_PATH": f"{work}/target",
+            "DBT_LOG_PATH": f"{work}/logs",
+        }
+        return dbt(command, *arguments, variables=variables, environment=environment, **options)
 
 
 def read_settings(path):
-    """Return the vars of a settings file and the folder of the match's files.
+    """Return the vars of a settings file (None: those of the default match), and the folder and the database of the match.
 
     Raises
     ------
@@ -38,17 +51,18 @@ def read_settings(path):
         If the file is no YAML, or describes no match.
     """
     try:
-        variables = yaml.safe_load(path.read_text())
+        variables = yaml.safe_load(path.read_text()) if path else {"match": default_match()}
     except yaml.YAMLError as error:
         raise click.ClickException(f"{path} is no YAML: {error}") from None
     if not isinstance(variables, dict) or not isinstance(variables.get("match"), dict) or not variables["match"].get("name"):
         raise click.ClickException(f"{path} describes no match: it needs a key `match` with a `name` (docs/matching.md)")
-    return variables, releases_folder() / "matches" / str(variables["match"]["name"])
+    name = str(variables["match"]["name"])
+    folder = releases_folder().resolve() / "matches" / name
+    return variables, folder, folder / f"{name}.duckdb"
 
 
 def publish(connection, match, folder):
     """Write tables and figures of a built match into a folder; return a short table of what came out."""
-    name = match["name"]
     from lynceus.release.figures import save_figure
     from lynceus.release.figures.matching import cutoff_calibration, prior_histograms
     from lynceus.release.fits import write_fits
@@ -60,22 +74,22 @@ def publish(connection, match, folder):
         path = folder / f"{table.name}.parquet"
         write_parquet(connection, table, path)
         write_fits(table, path, path.with_suffix(".fits"))
-        write_votable(table, path, path.with_suffix(".vot"), name)
+        write_votable(table, path, path.with_suffix(".vot"), match["name"])
     for draw in (prior_histograms, cutoff_calibration):
-        figure = draw(connection, name)
+        figure = draw(connection)
         if figure is not None:
             save_figure(figure, folder, draw.__name__)
     primaries, likely, fakes = connection.sql(
         "select count(*) filter (not is_fake), count(*) filter (not is_fake and p_any > 0.5), count(*) filter (is_fake)"
-        f" from {name}.primary_posteriors"
+        " from match.primary_posteriors"
     ).fetchall()[0]
-    associations, = connection.sql(f"select count(*) from {name}.association_posteriors where not is_fake and ncat > 1").fetchall()[0]
+    associations, = connection.sql("select count(*) from match.posteriors where not is_fake and ncat > 1").fetchall()[0]
     lines = [("primaries", f"{primaries:,}"), ("associations", f"{associations:,}"), ("p_any above 0.5", f"{likely:,}")]
-    for catalogue, area, area_from in connection.sql(f"select name, area_deg2, area_from from {name}.matching_densities order by catalogue").fetchall():
+    for catalogue, area, area_from in connection.sql("select name, area_deg2, area_from from match.densities order by catalogue").fetchall():
         lines.append((f"area of {catalogue}", f"{area:.4g} deg2 ({area_from})"))
     if fakes:
         cut = connection.sql(
-            f"select p_any_cut, selected_share, false_selection_rate from {name}.cutoff_calibration"
+            "select p_any_cut, selected_share, false_selection_rate from match.cutoff_calibration"
             " where false_selection_rate <= 0.01 order by p_any_cut limit 1"
         ).fetchall()
         lines += [(f"1 % of {fakes:,} fakes pass", f"p_any > {at:.2f}, which {share:.1%} of the primaries pass") for at, share, _ in cut]

@@ -25,8 +25,8 @@ def origin(column):
         ).fetchall():
             tables.setdefault(schema, {}).setdefault(table, {})[name] = kind
     try:
-        steps = upstream_columns(json.loads(manifest.read_text()), column, tables)
-    except ValueError as error:
+        steps = upstream_columns(json.loads(manifest.read_text()), manifest.parent / "compiled" / "lynceus", column, tables)
+    except (ValueError, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     for depth, name, path in steps:
         print(f"{'  ' * depth}{name}  ({path})")

@@ -88,10 +88,10 @@ def shown(relation, limit):
     """Return the rows of a relation as text, `limit` of them (0: all), and how many there are."""
     if relation is None:
         return ""
-    rows = relation.fetchmany(limit + 1) if limit else relation.fetchall()
+    rows = (relation.limit(limit + 1) if limit else relation).fetchall()
     more = bool(limit) and len(rows) > limit
     table = aligned(relation.columns, rows[:limit] if more else rows)
-    return f"{table}\n({f'first {limit:,} rows; --limit shows more' if more else f'{len(rows):,} rows'})"
+    return f"{table}\n({f'first {limit:,} rows; --limit shows more' if more else f'{len(rows):,} row' + 's' * (len(rows) != 1)})"
 
 
 def _prompt(database, limit):

@@ -67,8 +67,9 @@ class Pairs:
         return self.rows((self.split == name) & (self.is_trainable if name == "train" else self.is_candidate))
 
 
-def read_pairs(labelled, properties, features, keys=("xray_key", "gaia_source_id")):
-    """Return labelled pairs (models labelled_pairs and match_features, DuckDB relations) as arrays, in order of their keys."""
+def read_pairs(labelled, properties, features):
+    """Return labelled pairs (models labelled_pairs and match_features, DuckDB relations) as arrays, in order of their keys: two columns."""
+    keys = labelled.columns[:2]
     on = ", ".join(keys)
     joined = labelled.join(properties.project("* exclude (is_candidate)"), on).order(on)
     table = joined.to_arrow_table()
@@ -88,7 +89,7 @@ def train_match_model(pairs, features, preset, folder, search_draws=200, progres
     ----------
     pairs : Pairs
     features : list of dict
-        name and kind of each column of `pairs.features` (var match_features).
+        name and kind of each column of `pairs.features`.
     preset : str
         "quick", "paper" or "search".
     folder : path

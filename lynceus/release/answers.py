@@ -29,12 +29,12 @@ def write_answer(connection, relation, path):
     path, kind = Path(path), Path(path).suffix
     if kind not in (".csv", ".parquet", ".fits", ".vot"):
         raise ValueError(f"{path}: the ending must be .csv, .parquet, .fits or .vot")
-    relation.create("temp.answer")
+    connection.execute(f"create temp table answer as {relation.sql_query()}")
     rows, = connection.execute("select count(*) from temp.answer").fetchall()[0]
     if kind == ".csv":
-        connection.table("temp.answer").write_csv(str(path))
+        connection.table("temp.main.answer").write_csv(str(path))
         return rows
-    table = described(connection.table("temp.answer"), path.stem)
+    table = described(connection.table("temp.main.answer"), path.stem)
     with tempfile.TemporaryDirectory() as work:
         parquet = path if kind == ".parquet" else Path(work) / "answer.parquet"
         write_parquet(connection, table, parquet)

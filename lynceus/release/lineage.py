@@ -6,13 +6,15 @@ from sqlglot.lineage import lineage
 from sqlglot.schema import MappingSchema
 
 
-def upstream_columns(manifest, column, schema):
+def upstream_columns(manifest, compiled, column, schema):
     """Return every model column that a column comes from.
 
     Parameters
     ----------
     manifest : dict
-        dbt's manifest, with compiled SQL.
+        dbt's manifest.
+    compiled : path
+        Folder of the SQL that dbt compiled, in the places of the models' files.
     column : str
         `table.column` or `schema.table.column`.
     schema : dict
@@ -28,6 +30,8 @@ def upstream_columns(manifest, column, schema):
     ------
     ValueError
         If there is no such column.
+    FileNotFoundError
+        If a model was not compiled.
     """
     models = {
         (node["schema"], node.get("alias") or node["name"]): node
@@ -53,7 +57,7 @@ def upstream_columns(manifest, column, schema):
                 read = manifest["nodes"].get(parent) or manifest["sources"].get(parent)
                 steps.append((depth + 1, f"{read['schema']}.{read['name']}", read["original_file_path"]))
             return
-        for parent, parent_column in _parents(node["compiled_code"], name, known):
+        for parent, parent_column in _parents((compiled / node["original_file_path"]).read_text(), name, known):
             visit(parent, parent_column, depth + 1)
 
     visit(found[0], name, 0)

@@ -1,6 +1,6 @@
 """The tables of a match of any catalogues, with the meaning of every column: what their files say of themselves.
 
-Columns that every match has are described in the YAML of models/matching; those that depend on the match (ids, separations,
+Columns that every match has are described in the YAML of models/match; those that depend on the match (ids, separations,
 factors of priors) are described here.
 """
 
@@ -11,7 +11,7 @@ import yaml
 from lynceus.release.tables import SYNONYMS, Column, ReleasedTable, check_tables
 from lynceus.settings import PROJECT
 
-PUBLISHED = ("association_posteriors", "primary_posteriors", "cutoff_calibration", "prior_histograms", "matching_densities")
+PUBLISHED = ("posteriors", "primary_posteriors", "cutoff_calibration", "prior_histograms", "densities", "flagged_pairs")
 
 
 def match_tables(connection, match):
@@ -34,14 +34,16 @@ def match_tables(connection, match):
     """
     described = {
         model["name"]: model
-        for path in sorted((PROJECT / "models" / "matching").rglob("_*.yml")) for model in yaml.safe_load(path.read_text())["models"]
+        for path in sorted((PROJECT / "models" / "match").rglob("_*.yml")) for model in yaml.safe_load(path.read_text()).get("models", ())
     }
     tables = []
-    for name in (*PUBLISHED, *(("pair_selection",) if match.get("classifier") else ())):
+    for name in PUBLISHED:
         types = connection.execute(
             "select column_name, lower(data_type) from information_schema.columns where table_schema = ? and table_name = ?"
-            " order by ordinal_position", [match["name"], name],
+            " order by ordinal_position", ["match", name],
         ).fetchall()
+        if not types:  # a match without priors or without a classifier
+            continue
         known = {column["name"]: column for column in described[name]["columns"]}
         columns = tuple(_column(column, SYNONYMS.get(kind, kind), known.get(column), match) for column, kind in types)
         tables.append(ReleasedTable(match["name"], name, described[name]["description"], columns))
@@ -49,12 +51,18 @@ def match_tables(connection, match):
     return tables
 
 
+def key_column(catalogue):
+    """Return the column of a catalogue's ids in the tables of a match: its own name, with the catalogue's before it."""
+    prefix = f"{catalogue['name']}_"
+    return catalogue["id"] if catalogue["id"].startswith(prefix) else prefix + catalogue["id"]
+
+
 def _column(name, kind, known, match):
     if known:
         meta = known.get("config", {}).get("meta", {})
         return Column(name, kind, meta.get("unit"), meta.get("ucd", "stat.value"), known["description"])
     for catalogue in match["catalogues"]:
-        if name == f"{catalogue['name']}_id":
+        if name == key_column(catalogue):
             return Column(name, kind, None, "meta.id", f"{catalogue['id']} of {Path(catalogue['table']).name}.")
         for prior in catalogue.get("priors", ()):
             if name == f"bias_{catalogue['name']}_{prior['column'].lower()}":

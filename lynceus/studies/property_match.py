@@ -9,16 +9,19 @@ import numpy as np
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from lynceus.learning.match_training import PRESETS, fit, predict
-from lynceus.settings import project_vars
+from lynceus.settings import default_match, project_vars
 from lynceus.studies.published_tables import REAL_FIELDS
 
 SEEDS, FOLDS = 5, 5
-VARS = project_vars()
-FEATURES = VARS["match_features"]
+P_ANY_THRESHOLD = project_vars()["p_any_threshold"]
+RULES = default_match()["classifier"]
+FEATURES = RULES["features"]
+# arcsec and arcmin, of the conditions `positives` and `negatives`
+POSITIVE_ARCSEC, NEGATIVE_ARCSEC, POSITIVE_THETA_ARCMIN = 1.3, 5.0, 3.0
 OF_GAIA = np.array([feature["of"] == "gaia" for feature in FEATURES])
 NAMES = ", ".join(f"match_features.{feature['name']}" for feature in FEATURES)
 # what the chance rule gives up: the share of places that have a Gaia source within the positive radius
-CHANCE = VARS["gaia_sky_density_arcsec2"] * np.pi * VARS["positive_separation_arcsec"] ** 2
+CHANCE = RULES["chance_density_arcsec2"] * np.pi * RULES["chance_radius_arcsec"] ** 2
 # Perez-Diaz et al. (2026), section IV.1 and Table 3: validation AUC, and the test set with the separation limit
 PUBLISHED = {"auc": 0.894, "precision": 0.962, "recall": 0.791, "f1": 0.868, "jaccard": 0.77}
 APPLIED = ("cdfs", "trumpler18", "mock_chance", "mock_completeness")
@@ -60,10 +63,11 @@ def nearest_pairs(database):
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.sql(
             f"select [{NAMES}] as vector, gaia_source_id, separation_arcsec <= ? as near, separation_arcsec >= ? as far"
-            " from counterparts.match_features inner join counterparts.candidates using (xray_key, gaia_source_id)"
-            " inner join counterparts.xray_positions using (xray_key) where is_candidate and min_theta_mean <= ?"
-            " qualify row_number() over (partition by xray_key order by separation_arcsec, gaia_source_id) = 1 order by csc_name",
-            params=[VARS["positive_separation_arcsec"], VARS["negative_separation_arcsec"], VARS["positive_theta_arcmin"]],
+            " from match.match_features inner join match.candidates using (primary_key, gaia_source_id)"
+            " inner join (select primary_key, csc_name from match.primaries) using (primary_key)"
+            " inner join sources.xray_positions using (csc_name) where is_candidate and min_theta_mean <= ?"
+            " qualify row_number() over (partition by primary_key order by separation_arcsec, gaia_source_id) = 1 order by csc_name",
+            params=[POSITIVE_ARCSEC, NEGATIVE_ARCSEC, POSITIVE_THETA_ARCMIN],
         ).to_arrow_table()
     return _arrays(rows)
 
@@ -87,7 +91,7 @@ def draw_pairs(nearest, kind, rng, fold=None):
     for part in np.unique(fold) if kind != "far" else []:
         hosts, partners = near[fold[near] == part], pool[fold[pool] == part]
         if len(partners) > 1:
-            xray.append(np.repeat(hosts, VARS["random_negatives"]))
+            xray.append(np.repeat(hosts, RULES["random_negatives"]))
             gaia.append(rng.choice(partners, len(xray[-1])))
     xray, gaia = np.concatenate(xray), np.concatenate(gaia)
     is_positive = np.arange(len(xray)) < len(near)
@@ -151,16 +155,16 @@ def judge_field(database, booster, threshold):
     """Return how NWAY and the score choose in one field: numbers of X-ray sources."""
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = _arrays(connection.sql(
-            f"select xray_key, [{NAMES}] as vector, p_any, match_flag = 1 as is_best from counterparts.match_features"
-            " inner join counterparts.posteriors using (xray_key, gaia_source_id) where is_candidate order by xray_key, gaia_source_id"
+            f"select primary_key, [{NAMES}] as vector, p_any, match_flag = 1 as is_best from match.match_features"
+            " inner join match.posteriors using (primary_key, gaia_source_id) where is_candidate order by primary_key, gaia_source_id"
         ).to_arrow_table())
-        total = connection.execute("select count(*) from counterparts.xray_positions").fetchall()[0][0]
+        total = connection.execute("select count(*) from sources.xray_positions").fetchall()[0][0]
     score = predict(booster, rows["vector"])
     best, p_any = rows["is_best"].astype(bool), np.nan_to_num(rows["p_any"].astype(float))
-    _, source = np.unique(rows["xray_key"], return_inverse=True)
+    _, source = np.unique(rows["primary_key"], return_inverse=True)
     highest = np.full(source.max(initial=-1) + 1, -np.inf)
     np.maximum.at(highest, source, score)
-    confident = best & (p_any > VARS["p_any_threshold"])
+    confident = best & (p_any > P_ANY_THRESHOLD)
     return {
         "xray_sources": total,
         "with_candidate": len(highest),
@@ -180,7 +184,7 @@ def section(measured):
     yield "## The property match"
     yield ""
     yield f"Cross-validated ({FOLDS} folds, {SEEDS} seeds; no X-ray or Gaia source on both sides) on the on-axis sources of the training"
-    yield f"field: the nearest Gaia source within {VARS['positive_separation_arcsec']}\" is the positive one. {len(measured['features'])} of the"
+    yield f"field: the nearest Gaia source within {POSITIVE_ARCSEC}\" is the positive one. {len(measured['features'])} of the"
     yield f"{len(FEATURES)} features have values there. Mean and standard deviation over the seeds; the threshold is that of the chance"
     yield f"rule (gives up {100 * CHANCE:.2f} % of the positives), in brackets Youden's."
     yield ""

@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 
 from lynceus.inputs.raw_tables import raw_tables
+from lynceus.settings import default_match
 
 CDFS_CENTRE_RA, CDFS_RADIUS_DEG = 53.1167, 0.5  # the field's Gaia cone, cut into halves at the right ascension of its centre
 
@@ -185,7 +186,7 @@ def assemble(folder, field, raw):
     Returns
     -------
     dict
-        dbt vars: match_radius_arcsec and gaia_area_deg2.
+        The var match: the default one, with the radius and the Gaia area of the field.
 
     Raises
     ------
@@ -205,7 +206,7 @@ def assemble(folder, field, raw):
         for table, query in real.others.items():
             _write(connection, raw, table, query)
         density = connection.execute(real.density).fetchall()[0][0]
-    return {"match_radius_arcsec": real.radius_arcsec, "gaia_area_deg2": float(np.round(n_gaia / density, 9))}
+    return {"match": default_match(radius_arcsec=real.radius_arcsec, gaia={"area_deg2": float(np.round(n_gaia / density, 9))})}
 
 
 def _write(connection, raw, table, query):

@@ -39,7 +39,7 @@ LEFT_OUT = dict.fromkeys(("cdfs", "mock_chance", "mock_completeness"), ["path:mo
     *(f"muwclass_{part}+" for part in ("draws", "out_of_fold", "importances", "comparison")),
 ])
 # the best candidates, and the state of the match by position alone, which is what was published
-CHOSEN = "counterparts.chosen_counterparts as chosen"
+CHOSEN = "match.chosen_counterparts as chosen"
 VARS = project_vars()
 STATE = f"""case
     when chosen.state in ('no_candidate', 'no_position_error') then chosen.state
@@ -116,9 +116,11 @@ def measure(folder, name, work):
         measured = {
             "title": field.title,
             "complete": field.complete,
-            **variables,
+            **{name: value for name, value in variables.items() if name != "match"},
+            "match_radius_arcsec": field.radius_arcsec,
+            "gaia_area_deg2": variables["match"]["catalogues"][1]["area_deg2"],
             **census(connection),
-            "brute_force": brute_force(connection, variables["match_radius_arcsec"]),
+            "brute_force": brute_force(connection, field.radius_arcsec),
             "matched_by_p_any": matched_by_p_any(connection),
         }
         if name in COMPARISONS:
@@ -133,11 +135,11 @@ def census(connection):
     row = connection.execute(f"""
         select count(*), sum(n_candidates)::bigint, max(n_candidates), count(*) filter ({STATE} = 'matched' and pairs.sep_ok),
             count(*) filter ({STATE} = 'matched' and pairs.sep_ok is null)
-        from {CHOSEN} left join counterparts.flagged_pairs as pairs
+        from {CHOSEN} left join match.flagged_pairs as pairs
             on pairs.csc_name = chosen.csc_name and pairs.gaia_source_id = nway_gaia_source_id
     """).fetchall()[0]
     names = ("xray_sources", "candidates", "most_candidates", "matched_within_limit", "matched_without_off_axis_angle")
-    density = connection.execute("select density_arcmin2 from counterparts.gaia_density").fetchall()[0][0]
+    density = connection.execute("select density_arcmin2 from match.densities").fetchall()[0][0]
     return {**dict(zip(names, row)), "states": states, "gaia_per_arcmin2": round(density, 3)}
 
 
@@ -152,8 +154,8 @@ def brute_force(connection, radius_arcsec):
     ours = {
         (name, gaia_id): (moved, still)
         for name, gaia_id, moved, still in connection.execute(
-            "select csc_name, gaia_source_id, separation_arcsec, separation_gaia_epoch_arcsec"
-            " from counterparts.candidates inner join counterparts.xray_positions using (xray_key)"
+            "select csc_name, gaia_source_id, separation_arcsec, separation_own_epoch_arcsec"
+            " from match.candidates inner join match.primaries using (primary_key)"
         ).fetchall()
     }
     shared = expected.keys() & ours.keys()
@@ -170,7 +172,7 @@ def brute_force(connection, radius_arcsec):
 
 def matched_by_p_any(connection):
     """Return the share of all X-ray sources with p_any above each threshold, and their number."""
-    p_any = np.asarray(connection.execute("select coalesce(p_any, 0) as p from counterparts.chosen_counterparts").fetchnumpy()["p"])
+    p_any = np.asarray(connection.execute("select coalesce(p_any, 0) as p from match.chosen_counterparts").fetchnumpy()["p"])
     return {str(cut): {"sources": int((p_any > cut).sum()), "share": round(float((p_any > cut).mean()), 4)} for cut in THRESHOLDS}
 
 

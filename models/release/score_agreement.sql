@@ -5,7 +5,7 @@ with pairs as (
         is_positive,
         coalesce(ml_confident and sep_ok, false) as is_ml_match
     from {{ ref('labelled_pairs') }}
-    inner join {{ ref('flagged_pairs') }} using (xray_key, gaia_source_id, csc_name)
+    inner join {{ ref('flagged_pairs') }} using (primary_key, gaia_source_id)
     where split = 'test' and is_candidate
 ),
 

@@ -8,7 +8,7 @@ with pairs as (
         ml_confident,
         coalesce(sep_ok, false) as sep_ok
     from {{ ref('labelled_pairs') }} as labelled
-    inner join {{ ref('flagged_pairs') }} using (xray_key, gaia_source_id)
+    inner join {{ ref('flagged_pairs') }} using (primary_key, gaia_source_id)
     where split <> 'train' and is_candidate and ml_confident is not null
 ),
 

@@ -4,7 +4,7 @@ with claims as (
         p_match as p,
         is_positive as holds
     from {{ ref('labelled_pairs') }}
-    inner join {{ ref('match_likelihoods') }} using (xray_key, gaia_source_id)
+    inner join {{ ref('match_likelihoods') }} using (primary_key, gaia_source_id)
     where split = 'test' and is_candidate and p_match is not null
 )
 

@@ -9,7 +9,14 @@ with classifiers as (
 ),
 
 trains_score as (
-    select distinct xray_key from {{ ref('labelled_pairs') }} where split = 'train' and is_trainable
+    select distinct primary_key from {{ ref('labelled_pairs') }} where split = 'train' and is_trainable
+),
+
+limits as (
+    select
+        csc_name,
+        {{ match_settings().classifier.separation_limit_arcsec }} as separation_limit
+    from {{ ref('xray_positions') }} as csc
 )
 
 select
@@ -32,7 +39,7 @@ select
     hard_hs,
     hard_ms,
     ---------- its counterpart
-    {{ separation_limit_arcsec('sources.min_theta_mean') }} as separation_limit,
+    limits.separation_limit,
     n_candidates,
     state,
     gaia_source_id,
@@ -54,7 +61,7 @@ select
     p_i,
     score_gaia_source_id,
     p_match_ind,
-    trains_score.xray_key is not null as trains_score,
+    trains_score.primary_key is not null as trains_score,
     ---------- its class
     class,
     class_prob,
@@ -65,10 +72,11 @@ select
     trains_classes
 from {{ ref('xray_positions') }} as sources
 inner join {{ ref('stg_csc__sources') }} using (csc_name)
-inner join {{ ref('chosen_counterparts') }} using (xray_key, csc_name)
+inner join {{ ref('chosen_counterparts') }} using (csc_name)
 left join {{ ref('stg_gaia__sources') }} as gaia using (gaia_source_id)
 left join {{ ref('stg_gaia__distances') }} using (gaia_source_id)
-left join trains_score using (xray_key)
+left join trains_score using (primary_key)
+inner join limits using (csc_name)
 inner join {{ ref('consensus_classes') }} using (csc_name)
 inner join classifiers using (csc_name)
 order by csc_name

@@ -4,17 +4,18 @@ import numpy as np
 from matplotlib.patches import Ellipse
 
 from lynceus.release.figures.canvas import SERIES, panels
+from lynceus.release.matching_tables import key_column
 from udfs.associations import offsets
 
 
-def prior_histograms(connection, name):
+def prior_histograms(connection):
     """Return a figure of each prior's property: densities of counterparts and of the field, and the factor below; None without priors."""
-    priors = [row[0] for row in connection.sql(f"select distinct name from {name}.prior_histograms order by name").fetchall()]
-    if not priors:
+    if not connection.sql("select 1 from duckdb_tables() where schema_name = 'match' and table_name = 'prior_histograms'").fetchall():
         return None
+    priors = [row[0] for row in connection.sql("select distinct name from match.prior_histograms order by name").fetchall()]
     figure, grid = panels(2, len(priors), (3.6 * len(priors) + 0.6, 4.6), sharex="col")
     for column, prior in enumerate(priors):
-        bins = connection.execute(f"select low, high, q, n, factor from {name}.prior_histograms where name = ? order by bin", [prior]).fetchnumpy()
+        bins = connection.execute("select low, high, q, n, factor from match.prior_histograms where name = ? order by bin", [prior]).fetchnumpy()
         edges = np.append(bins["low"], bins["high"][-1])
         for values, label, series in ((bins["q"], "counterparts", SERIES[0]), (bins["n"], "field", SERIES[1])):
             grid[0, column].stairs(values, edges, label=label, color=series["color"], linestyle=series["linestyle"], linewidth=1.5)
@@ -31,10 +32,10 @@ def prior_histograms(connection, name):
     return figure
 
 
-def cutoff_calibration(connection, name):
+def cutoff_calibration(connection):
     """Return a figure of the shares of primaries and of fakes above each cut in p_any; None without fakes."""
     rows = connection.sql(
-        f"select p_any_cut, selected_share, false_selection_rate from {name}.cutoff_calibration order by p_any_cut"
+        "select p_any_cut, selected_share, false_selection_rate from match.cutoff_calibration order by p_any_cut"
     ).fetchnumpy()
     if not len(rows["p_any_cut"]):
         return None
@@ -62,10 +63,12 @@ def association_field(connection, match, source):
     source : str
         Id of the source, as text.
     """
-    name, catalogues = match["name"], [catalogue["name"] for catalogue in match["catalogues"]]
+    catalogues = [catalogue["name"] for catalogue in match["catalogues"]]
+    keys = [key_column(catalogue) for catalogue in match["catalogues"]]
+    minor, angle = ("minor", "angle") if _has_column(connection, "minor") else ("major", "0.0")
     key, ra, dec, major, minor, angle, p_any = connection.execute(
-        f"select primary_key, ra, dec, major, minor, angle, p_any from {name}.matching_primaries"
-        f" inner join (select primary_key, p_any from {name}.primary_posteriors) using (primary_key) where not is_fake and {catalogues[0]}_id::varchar = ?", [source]
+        "select primary_key, ra, dec, major, minor, angle, p_any from match.primaries"
+        f" inner join (select primary_key, p_any from match.primary_posteriors) using (primary_key) where not is_fake and {keys[0]}::varchar = ?", [source]
     ).fetchall()[0]
     figure, [[axes]] = panels(size=(5.6, 5.2))
     if major is not None:
@@ -74,8 +77,8 @@ def association_field(connection, match, source):
     # a source's probability is that of all associations it takes part in
     for number, (catalogue, series) in enumerate(zip(catalogues[1:], SERIES, strict=False), 2):
         near = connection.execute(
-            f"select pairs.ra, pairs.dec, pairs.major, pairs.minor, pairs.angle, {catalogue}_id::varchar, sum(p_i) from {name}.matching_pairs as pairs"
-            f" left join (select {catalogue}_id, p_i from {name}.association_posteriors where primary_key = ?) using ({catalogue}_id)"
+            f"select pairs.ra, pairs.dec, pairs.major, pairs.{minor}, {angle}, {keys[number - 1]}::varchar, sum(p_i) from match.candidates as pairs"
+            f" left join (select {keys[number - 1]}, p_i from match.posteriors where primary_key = ?) using ({keys[number - 1]})"
             " where pairs.primary_key = ? and catalogue = ? group by all order by all", [key, key, number]
         ).fetchall()
         for row, (ra_c, dec_c, major_c, minor_c, angle_c, _, p) in enumerate(near):
@@ -90,6 +93,12 @@ def association_field(connection, match, source):
     axes.set_title("2-sigma ellipses; numbers: p_i of all associations with the source", fontsize=9)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center")
     return figure
+
+
+def _has_column(connection, name):
+    """Return whether the candidates of the match have a column; errors that are circles need no second axis."""
+    found = "select 1 from duckdb_columns() where schema_name = 'match' and table_name = 'candidates' and column_name = ?"
+    return bool(connection.execute(found, [name]).fetchall())
 
 
 def _ellipse(east, north, major, minor, angle, **style):

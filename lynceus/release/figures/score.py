@@ -13,8 +13,9 @@ def training_pairs(connection):
     shown = {}
     for kind, title in (("positive", "positive pairs"), ("intermediate", "intermediate negatives"), ("clear", "clear negatives")):
         rows = connection.execute(
-            "select candidates.separation_arcsec as separation, candidates.phot_g_mean_mag as g"
-            " from counterparts.labelled_pairs inner join counterparts.candidates using (xray_key, gaia_source_id)"
+            "select separation, phot_g_mean_mag as g"
+            " from match.labelled_pairs inner join (select primary_key, csc_name from match.primaries) using (primary_key)"
+            " inner join release.candidate_pairs using (csc_name, gaia_source_id)"
             " where kind = ? and g is not null order by all", [kind]
         ).fetchnumpy()
         if len(rows["g"]):
@@ -64,7 +65,7 @@ def roc_curve(connection):
     hit = np.append(0, rates["positives"] / rates["positives"][-1])
     false = np.append(0, rates["negatives"] / rates["negatives"][-1])
     figure, [grid] = panels(1, 2, (7.2, 3.6), sharey=True)
-    thresholds = connection.sql("select rule, threshold from counterparts.score_thresholds where threshold is not null order by rule")
+    thresholds = connection.sql("select rule, threshold from match.score_thresholds where threshold is not null order by rule")
     marks = [
         # the last score at or above the threshold
         (rule, value, np.count_nonzero(rates["score"] >= value)) for rule, value in thresholds.fetchall()
@@ -88,7 +89,7 @@ def _rates(connection):
         "select p_match_ind as score,"
         " sum(count(*) filter (is_positive)) over down::double as positives,"
         " sum(count(*) filter (not is_positive)) over down::double as negatives"
-        " from counterparts.labelled_pairs inner join counterparts.out_of_fold_scores using (xray_key, gaia_source_id)"
+        " from match.labelled_pairs inner join match.out_of_fold_scores using (primary_key, gaia_source_id)"
         " where p_match_ind is not null group by p_match_ind window down as (order by p_match_ind desc) order by score desc"
     ).fetchnumpy()
 

@@ -6,13 +6,13 @@ with sources as (
 ),
 
 around as (
-    {{ touched_cells('sources', ['csc_name', 'ra', 'dec', 'sigma_eff_arcsec', 'significance'], var('match_radius_arcsec'), reach=reach) }}
+    {{ touched_cells('sources', ['csc_name', 'ra', 'dec', 'sigma_eff_arcsec', 'significance'], 15.0, reach=reach) }}
 ),
 
 objects as (
     select
         *,
-        {{ sky_cell('ra', 'dec', var('match_radius_arcsec')) }} as sky_cell
+        {{ sky_cell('ra', 'dec', 15.0) }} as sky_cell
     from {{ ref('xclass_objects') }}
 ),
 

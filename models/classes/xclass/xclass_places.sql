@@ -42,10 +42,14 @@ select
 from places
 left join {{ ref('xray_positions') }} as positions using (csc_name)
 left join (
-    select * from {{ ref('posteriors') }}
+    select
+        csc_name,
+        gaia_source_id
+    from {{ ref('posteriors') }}
+    inner join (select primary_key, csc_name from {{ ref('primaries') }} where not is_fake) using (primary_key)
     where gaia_source_id is not null and p_any > {{ var('p_any_threshold') }}
-    qualify row_number() over (partition by xray_key order by p_i desc, gaia_source_id) = 1
-) as best using (xray_key)
+    qualify row_number() over (partition by primary_key order by p_i desc, gaia_source_id) = 1
+) as best using (csc_name)
 left join {{ ref('stg_gaia__sources') }} as gaia on best.gaia_source_id = gaia.gaia_source_id
 order by place
 {% endif %}

@@ -1,0 +1,67 @@
+{#- Stop the run if a column of var match is not in its table, or a table has rows that cannot be matched: one message with
+    every problem, naming table, column and rows. -#}
+{% macro check_match_tables(match) -%}
+    {%- set problems = [] -%}
+    {%- for where, path in _match_files(match) if run_query("select count(*) from glob('" ~ path ~ "')").columns[0].values()[0] == 0 -%}
+        {%- do problems.append(where ~ ': there is no file ' ~ path) -%}
+    {%- endfor -%}
+    {#- what is not there has no columns; a model of this project that is not built yet has none either -#}
+    {%- for catalogue in ([] if problems else match.catalogues) if _is_match_file(catalogue) or load_relation(ref(catalogue.table)) -%}
+        {%- set found = run_query('describe select * from ' ~ match_table(catalogue)).columns[0].values() | map('lower') | list -%}
+        {%- set wanted = [('id', catalogue.id), ('ra', catalogue.ra), ('dec', catalogue.dec), ('pmra', catalogue.pmra), ('pmdec', catalogue.pmdec), ('pmra_error', catalogue.pmra_error), ('pmdec_error', catalogue.pmdec_error)] -%}
+        {%- do wanted.append(('epoch', catalogue.epoch if catalogue.epoch is string else none)) -%}
+        {%- for column in catalogue.error.columns -%}{%- do wanted.append(('error.columns', column)) -%}{%- endfor -%}
+        {%- for prior in catalogue.priors -%}{%- do wanted.append(('priors', prior.column)) -%}{%- endfor -%}
+        {%- for feature in (match.classifier or {}).features or [] if feature.of == catalogue.name and not feature.value and not catalogue.properties -%}
+            {%- do wanted.append(('classifier.features', feature.name)) -%}
+        {%- endfor -%}
+        {%- set absent = [] -%}
+        {%- for key, column in wanted if column and column | lower not in found -%}
+            {%- do absent.append(key) -%}
+            {%- do problems.append(catalogue.name ~ '.' ~ key ~ ': ' ~ catalogue.table ~ ' has no column ' ~ column ~ '; it has ' ~ found | join(', ')) -%}
+        {%- endfor -%}
+        {#- rows of raw tables are checked where the database is opened -#}
+        {%- if not absent and _is_match_file(catalogue) -%}
+            {%- for problem in run_query(_match_row_problems(catalogue)).columns[0].values() -%}
+                {%- do problems.append(catalogue.name ~ ', ' ~ catalogue.table ~ ': ' ~ problem) -%}
+            {%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if problems -%}
+        {{ exceptions.raise_compiler_error('the tables of match ' ~ match.name ~ ' do not serve:\n  ' ~ problems | join('\n  ')) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The files that var match names, each with the key that names it. -#}
+{% macro _match_files(match) -%}
+    {%- set files = [] -%}
+    {%- for catalogue in match.catalogues if _is_match_file(catalogue) -%}
+        {%- do files.append((catalogue.name ~ '.table', catalogue.table)) -%}
+    {%- endfor -%}
+    {%- for prior in match.priors if prior['from'] != 'auto' -%}
+        {%- do files.append((prior.catalogue.name ~ '.priors', prior['from'])) -%}
+    {%- endfor -%}
+    {{ return(files) }}
+{%- endmacro %}
+
+{#- A query of one text per kind of unusable row: "column: n rows that ... (first ids)". -#}
+{% macro _match_row_problems(catalogue) -%}
+    {%- set claims = [
+        (catalogue.id, 'without a value', catalogue.id ~ ' is null'),
+        (catalogue.ra, 'without a value or outside 0 to 360 deg', 'not coalesce(isfinite(' ~ catalogue.ra ~ '::double) and ' ~ catalogue.ra ~ ' between 0 and 360, false)'),
+        (catalogue.dec, 'without a value or outside -90 to 90 deg', 'not coalesce(isfinite(' ~ catalogue.dec ~ '::double) and ' ~ catalogue.dec ~ ' between -90 and 90, false)'),
+    ] -%}
+    {%- for column in catalogue.error.columns[:2] -%}
+        {%- do claims.append((column, 'with an error that is not positive', 'not coalesce(' ~ column ~ ' > 0 and not isinf(' ~ column ~ '::double), true)')) -%}
+    {%- endfor -%}
+    {%- for column, wrong, condition in claims -%}
+        select format(
+            '{}: {} rows {} ({}{})', '{{ column }}', count(*), '{{ wrong }}',
+            array_to_string(list_sort(list(distinct {{ catalogue.id }}::varchar))[:3], ', '), case when count(*) > 3 then ', ...' else '' end
+        ) from {{ match_table(catalogue) }} where {{ condition }} having count(*) > 0
+        union all
+    {% endfor -%}
+    select format('{}: {} rows share an id ({}{})', '{{ catalogue.id }}', sum(n), array_to_string(list_sort(list(id))[:3], ', '), case when count(*) > 3 then ', ...' else '' end)
+    from (select {{ catalogue.id }}::varchar as id, count(*) as n from {{ match_table(catalogue) }} where {{ catalogue.id }} is not null group by all having n > 1)
+    having count(*) > 0
+{%- endmacro %}

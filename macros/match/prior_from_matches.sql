@@ -1,0 +1,130 @@
+{#- Bins of a prior from the match itself: the property of sources in secure associations (by positions alone, weighted with their
+    probability; or by separation) against that of the sources of the catalogue in no possible association. The bins have equal
+    weight of secure ones, and reach over the field at both ends. -#}
+{% macro prior_from_matches(match, prior) -%}
+    {% set catalogue = prior.catalogue %}
+    {% set place = catalogue.priors | map(attribute='column') | list %}
+    {% set value = 'properties[' ~ (place.index(prior.column) + 1) ~ ']' %}
+    {% set id = catalogue.key %}
+    with possible as (
+        select
+            *,
+            {% if prior.radius_arcsec %}
+            separation_arcsec < {{ prior.radius_arcsec }} as is_secure,
+            1.0::double as weight,
+            separation_arcsec < {{ prior.exclude_radius_arcsec or prior.radius_arcsec }} as is_possible
+            {% else %}
+            dist_post > {{ prior.min_prob }} as is_secure,
+            dist_post as weight,
+            dist_post > 0.01 as is_possible
+            {% endif %}
+        from {{ ref('association_factors') }}
+        where {{ id }} is not null and not is_fake
+    ),
+
+    -- each source once, with the weight of its first association
+    secure as (
+        select
+            properties_{{ catalogue.number }}[{{ place.index(prior.column) + 1 }}] as m,
+            first(weight order by primary_key
+                {%- for other in match.catalogues[1:] %}, {{ other.key }} nulls first{% endfor %}) as weight,
+            {{ id }}
+        from possible
+        where is_secure and m is not null
+        group by all
+    ),
+
+    field as (
+        select {{ value }} as m
+        from {{ ref('match_sources') }}
+        anti join (select {{ id }} from possible where is_possible) as possible using ({{ id }})
+        where catalogue = {{ catalogue.number }} and {{ value }} is not null
+    ),
+
+    ranked as (
+        select
+            m,
+            row_number() over down as place,
+            count(*) over () as n,
+            sum(weight) over down / sum(weight) over () as share
+        from secure
+        window down as (order by m, {{ id }} rows between unbounded preceding and current row)
+    ),
+
+    -- the distribution as a line from 0 at the least value to 1 at the largest
+    knots as (
+        select m, case place when 1 then 0.0 when n then 1.0 else share end as share, place
+        from ranked
+    ),
+
+    segments as (
+        select m, share, lead(m) over (order by place) as next_m, lead(share) over (order by place) as next_share
+        from knots
+    ),
+
+    quantiles as (
+        select
+            step,
+            max(case
+                -- to the last digit: no value may lie beyond the edge it makes
+                when step / {{ prior.bins }}.0::double = next_share then next_m
+                else m + (step / {{ prior.bins }}.0::double - share) / (next_share - share) * (next_m - m)
+            end) as edge
+        from range({{ prior.bins + 1 }}) as steps (step)
+        inner join segments on step / {{ prior.bins }}.0::double between share and next_share
+        group by step
+    ),
+
+    edges as (
+        select distinct edge from quantiles
+        union
+        select max(m) + 1 from field having max(m) > (select max(edge) from quantiles)
+        union
+        select min(m) - 1 from field having min(m) < (select min(edge) from quantiles)
+    ),
+
+    bins as (
+        select
+            row_number() over (order by edge)::integer as bin,
+            edge as low,
+            lead(edge) over (order by edge) as high,
+            edge = (select max(edge) from edges where edge < (select max(edge) from edges)) as is_last
+        from edges
+    ),
+
+    filled as (
+        select
+            bin,
+            low,
+            high,
+            coalesce((select sum(weight) from secure where m >= low and (m < high or (is_last and m = high))), 0) as q_weight,
+            (select count(*) from secure where m >= low and (m < high or (is_last and m = high))) as n_matches,
+            (select count(*) from field where m >= low and (m < high or (is_last and m = high))) as n_field
+        from bins
+        where high is not null
+    ),
+
+    checked as (
+        select
+            case when count(*) < {{ prior.min_count }}
+                then error(
+                    'match {{ match.name }}: prior {{ prior.name }}: ' || count(*)
+                    || ' sources of secure matches have a {{ prior.column }}; {{ prior.min_count }} are needed (min_count)'
+                )
+                else count(*)
+            end as n_secure
+        from secure
+    )
+
+    select
+        bin,
+        low,
+        high,
+        q_weight / sum(q_weight) over () / (high - low) as q,
+        coalesce(n_field / nullif(sum(n_field) over (), 0), 0) / (high - low) as n,
+        n_matches,
+        n_field
+    from checked
+    left join filled on true
+    where n_secure > 0
+{%- endmacro %}

@@ -1,0 +1,55 @@
+-- How dense each catalogue is around each primary. One row per primary and catalogue after the first.
+-- With density local: from the search circles of all primaries in one cell of the sky.
+{% set match = match_settings() %}
+{{ config(materialized='table' if match.density == 'local' else 'view') }}
+{% set cell = match.density_cell_deg %}
+{% set ring_deg2 = '(pi() * (1 - 0.25) * pow(' ~ match.radius_arcsec ~ ' / 3600.0, 2))' %}
+{% set sky_deg2 = '(4 * pi() * pow(degrees(1), 2))' %}
+{% if match.density == 'local' %}
+with counts as (
+    select
+        primary_key,
+        densities.catalogue,
+        is_fake,
+        floor(dec / {{ cell }}) as zone,
+        floor(ra * cos(radians(zone * {{ cell }})) / {{ cell }}) as bin,
+        coalesce(n_ring, 0) as n_ring
+    from {{ ref('primaries') }}
+    cross join (select catalogue from {{ ref('densities') }}) as densities
+    left join (
+        select primary_key, catalogue, count(*) as n_ring
+        from {{ ref('candidates') }}
+        where separation_arcsec > {{ match.radius_arcsec }} / 2
+        group by primary_key, catalogue
+    ) as rings using (primary_key, catalogue)
+),
+
+smoothed as (
+    select
+        primary_key,
+        catalogue,
+        area_deg2,
+        {{ local_density(ring_deg2, 'n_sources / area_deg2', 'around', counted='not is_fake') }} as density_deg2
+    from counts
+    inner join {{ ref('densities') }} using (catalogue)
+    window around as (partition by catalogue, zone, bin)
+)
+
+select
+    primary_key,
+    catalogue,
+    density_deg2,
+    log10(density_deg2 * {{ sky_deg2 }}) as log10_nu,
+    -- one more source on the whole area, as with the global density
+    log10((density_deg2 + 1 / area_deg2) * {{ sky_deg2 }}) as log10_nu_plus
+from smoothed
+{% else %}
+select
+    primary_key,
+    catalogue,
+    n_sources / area_deg2 as density_deg2,
+    log10_nu,
+    log10_nu_plus
+from {{ ref('primaries') }}
+cross join {{ ref('densities') }}
+{% endif %}

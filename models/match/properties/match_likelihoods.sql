@@ -1,0 +1,38 @@
+-- The score of each candidate as a probability, and as a likelihood ratio of counterpart to field source; NULL without a model.
+-- Beta calibration (Kull et al. 2017, PMLR 54, 623) fitted out of fold: model match_calibration. One row per candidate.
+{% set match = match_settings() %}
+{{ config(enabled=match.classifier is not none) }}
+{% set second = match.catalogues[1].key %}
+with clipped as (
+    select
+        primary_key,
+        {{ second }},
+        p_match_ind,
+        likeness,
+        -- a score of 0 or 1 is one the trees cannot tell from it
+        least(greatest(p_match_ind, 1e-12), 1 - 1e-12) as score
+    from {{ ref('match_scores') }}
+),
+
+-- how like the training's positive pairs the positive pairs held out are
+held_out as (
+    select
+        likeness,
+        cume_dist() over (order by likeness) as familiarity
+    from {{ ref('match_scores') }}
+    inner join {{ ref('labelled_pairs') }} using (primary_key, {{ second }})
+    where is_positive and split <> 'train'
+    qualify row_number() over (partition by likeness) = 1
+)
+
+select
+    primary_key,
+    {{ second }},
+    p_match_ind,
+    case when clipped.likeness is not null then coalesce(familiarity, 0) end as familiarity,
+    calibration_a * ln(score) - calibration_b * ln(1 - score) + calibration_c as logit,
+    1 / (1 + exp(-logit)) as p_match,
+    (logit - prior_logit) / ln(10) as log10_lr
+from clipped
+cross join {{ ref('match_calibration') }}
+asof left join held_out on clipped.likeness >= held_out.likeness

@@ -1,0 +1,72 @@
+"""`lynceus query` and `lynceus origin` on a built catalogue, and the worked questions of analyses/."""
+
+import duckdb
+import numpy as np
+import pytest
+from astropy.io import fits
+from click.testing import CliRunner
+
+from lynceus.commands import main
+from lynceus.settings import PROJECT
+
+ANALYSES = sorted(path.stem for path in (PROJECT / "analyses").glob("*.sql"))
+
+
+@pytest.fixture(scope="module")
+def ask(undisturbed):
+    """A function that runs `lynceus` on the built catalogue and returns what the terminal shows."""
+    def run(*arguments, code=0):
+        done = CliRunner().invoke(main, list(map(str, arguments)), env=undisturbed.environment())
+        assert done.exit_code == code, done.output
+        return done.output
+
+    return run
+
+
+def test_names_and_ids_are_whole_and_years_are_plain_numbers(ask, undisturbed):
+    query = "select csc_name, gaia_source_id, xray_epoch from release.xray_sources where gaia_source_id is not null order by csc_name limit 1"
+    row = undisturbed.rows(query)
+    shown = ask("query", query)
+    assert row["csc_name"][0] in shown and str(row["gaia_source_id"][0]) in shown
+    assert f"{row['xray_epoch'][0]:.9g}" in shown and "(1 row)" in shown
+
+
+def test_a_query_may_call_the_functions_of_the_catalogue(ask):
+    assert float(ask("query", "select round(chi2_cdf(1.0, 1), 4) as p").split()[1]) == 0.6827
+
+
+def test_answers_are_written_with_units_and_exact_ids(ask, undisturbed, tmp_path):
+    query = "select csc_name, gaia_source_id, csc_ra, p_any as mine from release.xray_sources order by csc_name"
+    rows = undisturbed.rows(query)
+    for kind in ("csv", "parquet", "fits", "vot"):
+        ask("query", query, "--output", tmp_path / f"answer.{kind}")
+    with fits.open(tmp_path / "answer.fits") as opened:
+        table = opened[1]
+        assert table.columns["csc_ra"].unit == "deg" and table.header["TUCD2"] == "meta.id.cross"
+        known = ~np.ma.getmaskarray(rows["gaia_source_id"])
+        np.testing.assert_array_equal(table.data["gaia_source_id"][known], rows["gaia_source_id"][known])
+    for kind in ("csv", "parquet"):
+        ids = duckdb.sql(f"select gaia_source_id from '{tmp_path}/answer.{kind}' order by csc_name").fetchall()
+        assert [value for value, in ids] == rows["gaia_source_id"].tolist()
+    assert "ending must be" in ask("query", query, "--output", tmp_path / "answer.xlsx", code=1)
+
+
+def test_a_wrong_query_and_an_absent_database_are_one_message(ask, tmp_path):
+    assert "Error: " in ask("query", "select nothing from release.xray_sources", code=1)
+    assert "does not exist" in ask("query", "select 1", "--database", tmp_path / "none.duckdb", code=2)
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_every_worked_question_is_answered(ask, name):
+    if name == "what_makes_an_association_probable":
+        pytest.skip("of a match: lynceus explain answers it (test_matching_examples.py)")
+    shown = ask("query", name)
+    assert shown.splitlines()[-1].startswith(("(", "first"))
+    question, = (PROJECT / "analyses" / f"{name}.sql").read_text().splitlines()[:1]
+    assert question.startswith("-- ") and question.endswith("?")
+
+
+def test_the_origin_of_a_column_reaches_the_raw_tables(ask):
+    shown = ask("origin", "release.xray_sources.p_any")
+    assert "raw.csc_master.ra" in shown and "raw.gaia_source.pmra" in shown and "models/staging/csc/_csc__sources.yml" in shown
+    assert "no column" in ask("origin", "release.xray_sources.nothing", code=1)
