@@ -70,3 +70,18 @@ def test_the_origin_of_a_column_reaches_the_raw_tables(ask):
     shown = ask("origin", "release.xray_sources.p_any")
     assert "raw.csc_master.ra" in shown and "raw.gaia_source.pmra" in shown and "models/staging/csc/_csc__sources.yml" in shown
     assert "no column" in ask("origin", "release.xray_sources.nothing", code=1)
+
+
+def test_plain_duckdb_calls_what_the_catalogue_calls(undisturbed):
+    rows = undisturbed.rows("""
+        select separation, great_circle_arcsec(csc_ra, csc_dec, gaia_ra, gaia_dec) as again, in_cone(gaia_ra, gaia_dec, csc_ra, csc_dec, 16 / 60) as near,
+            candidate_pairs.separation_limit, separation_limit_arcsec(min_theta_mean) as limit_again
+        from release.candidate_pairs inner join release.xray_sources using (csc_name) where candidate_pairs.separation = separation_gaia_epoch
+    """)
+    np.testing.assert_allclose(rows["again"], rows["separation"], atol=1e-6)
+    assert rows["near"].all()
+    np.testing.assert_array_equal(rows["limit_again"], rows["separation_limit"])
+    # two circular errors of 1 and 0.5 arcsec at 2 arcsec: Budavari & Szalay (2008), eq. 16
+    factor = undisturbed.rows("select log10_bayes_factor(2, 1, 0.5) as b")["b"][0]
+    arcsec = np.radians(1 / 3600)
+    assert factor == pytest.approx(np.log10(2 / (1.25 * arcsec**2)) - 4 / (2 * 1.25) / np.log(10), abs=1e-12)

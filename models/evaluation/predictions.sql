@@ -1,9 +1,20 @@
 -- Predictions of all classifiers for sources of known class that they were not trained on: what all evaluation of classes reads.
-with rooms as (
-    {% for name in var('classifiers') -%}
-    select '{{ name }}' as classifier, * from {{ ref(name ~ '_predictions') }}
+with contract as (
+    -- columns of a room, of which it may lack the third line
+    select
+        null::varchar as variant, false as is_released, null::varchar as scheme, null::varchar as class_set, null::varchar as csc_name, 1 as repeat,
+        null::varchar as true_class, null::varchar as class, null::varchar[] as classes, null::double[] as probabilities,
+        null::integer as fold, null::integer as field, null::double as confidence, null::varchar as detection_id, null::varchar[] as prediction_set
+    where false
+),
+
+rooms as (
+    select null::varchar as classifier, * from contract
+    {%- for name in var('classifiers') %}
     union all by name
-    {% endfor -%}
+    select '{{ name }}' as classifier, * from {{ ref(name ~ '_predictions') }}
+    {%- endfor %}
+    union all by name
     select * from {{ ref('consensus_predictions') }}
     union all by name
     select * from {{ ref('simulated_predictions') }}
@@ -31,11 +42,7 @@ select
     case when probabilities is not null then coalesce(probabilities[list_position(classes, true_class)], 0) end as p_true,
     list_sum([p * p for p in probabilities]) as sum_p2,
     confidence,
-    case classifier
-        {%- for name, entry in var('classifiers').items() if entry.confident is not none %}
-        when '{{ name }}' then confidence >= {{ entry.confident }}
-        {%- endfor %}
-    end as is_confident,
+    {{ is_confident() }} as is_confident,
     classes,
     probabilities,
     prediction_set

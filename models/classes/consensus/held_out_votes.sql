@@ -11,10 +11,11 @@ teachers as (
         *,
         {{ sky_cell('ra', 'dec', link_arcsec) }} as sky_cell
     from (
-        {% for name, entry in var('classifiers').items() if entry.knows_fields -%}
-        {{ 'union' if not loop.first }}
+        select null::varchar as classifier, null::double as ra, null::double as dec where false
+        {%- for name, entry in var('classifiers').items() if entry.knows_fields %}
+        union
         select '{{ name }}' as classifier, ra, dec from {{ ref(name ~ '_labels') }} where not_used_because is null
-        {% endfor %}
+        {%- endfor %}
     )
 ),
 
@@ -26,12 +27,13 @@ near_a_teacher as (
 ),
 
 out_of_fold as (
-    {% for name, entry in var('classifiers').items() if entry.held_out -%}
-    {{ 'union all' if not loop.first }}
+    select null::varchar as classifier, null::varchar as csc_name, null::varchar as class, null::double as probability where false
+    {%- for name, entry in var('classifiers').items() if entry.held_out %}
+    union all
     select '{{ name }}' as classifier, csc_name, unnest(classes) as class, unnest(probabilities) as probability
     from {{ ref(name ~ '_predictions') }}
     where is_released and scheme = '{{ entry.held_out }}' and class_set = 'own' and repeat = 1
-    {% endfor %}
+    {%- endfor %}
 ),
 
 as_classified as (
