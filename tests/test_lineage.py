@@ -11,11 +11,17 @@ from conftest import Build
 from lynceus.inputs.raw_tables import raw_tables
 from lynceus.release.tables import released_tables
 
-EVALUATION = {
-    "evaluation_cuts", "match_evaluation", "match_reliability", "match_curves", "match_comparison", "familiarity_evaluation", "class_truth",
-    "xclass_truth",
-    "umlcaxs_comparison",
+ROOMS = ("staging", "sources", "match", "classes", "evaluation", "release")  # in the order that data flow; formats are exports, which nothing reads
+# tables of matches that are made of others; candidate_pairs is to become a model of the match
+READ_RELEASE = {
+    ("match_choices", "candidate_pairs"), ("match_choices", "best_matches"), ("ranked_choices", "candidate_pairs"), ("match_census", "candidate_pairs"),
+    ("match_census", "best_matches"), ("match_census", "alternate_matches"), ("match_census", "ambiguous_matches"),
+    ("alternate_matches", "candidate_pairs"), ("alternate_matches", "best_matches"), ("ambiguous_matches", "candidate_pairs"),
+    ("best_matches", "candidate_pairs"), ("nway_matches", "candidate_pairs"), ("match_disagreements", "candidate_pairs"),
+    ("familiarity_evaluation", "candidate_pairs"), ("match_reliability", "candidate_pairs"), ("verification_census", "candidate_pairs"),
+    ("verification_census", "xray_sources"),
 }
+READ_TRUTH = {"familiarity_evaluation", "match_reliability"}  # outside evaluation
 
 
 @pytest.fixture(scope="module")
@@ -31,22 +37,47 @@ def nodes(manifest):
     return json.loads(manifest.read_text())["nodes"]
 
 
-def descendants(nodes, name):
-    reached = {name}
-    while True:
-        more = {key for key, node in nodes.items() if node["resource_type"] == "model" and reached & set(node["depends_on"]["nodes"])}
-        if more <= reached:
-            return reached - {name}
-        reached |= more
+def edges(nodes):
+    """Return (reader, read) of all models that read another, as nodes."""
+    models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+    return [(node, models[key]) for node in models.values() for key in node["depends_on"]["nodes"] if key in models]
 
 
-def test_only_evaluation_models_read_the_truth(nodes):
-    read = descendants(nodes, "source.lynceus.simulated.truth")
-    assert {key.split(".")[-1] for key in read} == {"stg_truth"} | EVALUATION
+def room(node):
+    return node["fqn"][1]
+
+
+def test_every_model_is_in_a_room(nodes):
+    assert {room(node) for pair in edges(nodes) for node in pair} == {*ROOMS, "formats"}
+
+
+def test_no_model_reads_a_later_room(nodes):
+    place = {name: number for number, name in enumerate((*ROOMS, "formats"))}
+    backwards = {(one["name"], other["name"]) for one, other in edges(nodes) if place[room(other)] > place[room(one)]}
+    assert backwards <= READ_RELEASE
+
+
+def test_only_the_release_reads_evaluation(nodes):
+    readers = {room(one) for one, other in edges(nodes) if room(other) == "evaluation"}
+    assert readers == {"evaluation", "release"}
+
+
+def test_nothing_reads_the_release_or_a_published_format(nodes):
+    assert {(one["name"], other["name"]) for one, other in edges(nodes) if room(other) in ("release", "formats")} == READ_RELEASE
+
+
+def test_only_evaluation_reads_the_truth(nodes):
+    truths = {"stg_truth", "stg_galaxies__truth"}
+    readers = [one for one, other in edges(nodes) if other["name"] in truths]
+    assert {one["name"] for one in readers if room(one) != "evaluation"} == READ_TRUTH
+    raw = [node["name"] for node in nodes.values() if node["resource_type"] == "model" and any(
+        key.split(".")[-1] in ("truth", "galaxy_truth") for key in node["depends_on"]["nodes"] if key.startswith("source.")
+    )]
+    assert set(raw) == truths
 
 
 def test_released_models_are_tables_and_every_column_is_described(nodes):
-    released = [node for node in nodes.values() if node["resource_type"] == "model" and node["schema"] == "release"]
+    released = [node for node in nodes.values() if node["resource_type"] == "model" and node["schema"] in ("release", "formats")]
     assert len(released) >= 5
     for node in released:
         assert node["config"]["materialized"] == "table" and node["config"]["contract"]["enforced"]
