@@ -13,9 +13,8 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-import yaml
 
-from lynceus.settings import PROJECT
+from lynceus.settings import PROJECT, default_match
 
 DENSITIES = ("global", "local")
 EDGES = (0, 2, 10, 50, np.inf)  # Gaia sources per arcmin2
@@ -29,7 +28,9 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         for density in DENSITIES:
             build(options.data, Path(work), density)
-        with duckdb.connect(f"{work}/lynceus.duckdb", read_only=True) as connection:
+        with duckdb.connect() as connection:
+            for density in DENSITIES:
+                connection.execute(f"attach '{work}/density_{density}.duckdb' (read_only)")
             rows = {density: read(connection, density) for density in DENSITIES}
     by_density(rows)
     for claim in ("p_any", "p_any p_i"):
@@ -37,27 +38,27 @@ def main():
 
 
 def build(data, work, density):
-    """Build matches/chandra_gaia.yml with one kind of density into a schema of its name."""
-    settings = yaml.safe_load((PROJECT / "matches" / "chandra_gaia.yml").read_text())
-    settings["match"] |= {"name": density, "density": density, "fakes": 0}
+    """Build the default match with one kind of density into a database of its name."""
+    settings = {"match": default_match(density=density)}
     environment = {
-        **os.environ, "LYNCEUS_DATA": str(data.resolve()), "LYNCEUS_DATABASE": str(work / "lynceus.duckdb"),
+        **os.environ, "LYNCEUS_DATA": str(data.resolve()), "LYNCEUS_DATABASE": str(work / f"density_{density}.duckdb"),
         "DBT_TARGET_PATH": str(work / "target"), "DBT_LOG_PATH": str(work), "DBT_PROJECT_DIR": str(PROJECT), "DBT_PROFILES_DIR": str(PROJECT),
     }
-    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--quiet", "build", "--select", "+path:models/matching", "staging"]
+    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--quiet", "build", "--select", "+path:models/match/position", "stg_truth"]
     subprocess.run([*command, "--vars", json.dumps(settings)], env=environment, check=True)
 
 
 def read(connection, density):
     """Return claims and truth of the best candidate of each source that has any."""
     return connection.sql(f"""
-        select p_any, p_any * p_i as "p_any p_i", gaia_source_id is not null as has, coalesce(gaia_id = gaia_source_id, false) as is_right,
-            density_deg2 / 3600 as density
-        from {density}.association_posteriors
-        inner join local.primary_densities using (primary_key)
-        inner join staging.stg_truth on csc_id = csc_name
+        select p_any, p_any * p_i as "p_any p_i", truth.gaia_source_id is not null as has,
+            coalesce(pairs.gaia_source_id = truth.gaia_source_id, false) as is_right, density_deg2 / 3600 as density
+        from density_{density}.match.posteriors as pairs
+        inner join density_local.match.primary_densities using (primary_key)
+        inner join density_local.match.primaries using (primary_key)
+        inner join density_local.staging.stg_truth as truth using (csc_name)
         where match_flag = 1 and ncat > 1 and p_any is not null
-        order by csc_name, gaia_id
+        order by csc_name, pairs.gaia_source_id
     """).fetchnumpy()
 
 

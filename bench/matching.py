@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 
 from bench.match import PROJECT, RADIUS_ARCSEC, compiled, least, plain_cell_join, plain_wide_join, positions
 from bench.workload import POINTING_RADIUS_DEG, around, write_workload
+from lynceus.commands.match_project import match_project
 from udfs import associations
 
 NWAY = "nway==4.8.0"
@@ -121,12 +122,12 @@ def ours(label, folder, work, memory, catalogues, pointings, moving=False):
     """Compile the models for the match, and run them in dbt's order."""
     target = Path(work) / "targets" / label.replace(" ", "_").replace(":", "").replace(",", "")
     target.mkdir(parents=True)
+    match = match_of(folder, catalogues, pointings, moving)
     environment = {
         **os.environ, "LYNCEUS_DATA": "none", "LYNCEUS_DATABASE": f"{target}/lynceus.duckdb", "DBT_TARGET_PATH": str(target),
-        "DBT_LOG_PATH": f"{target}/logs", "DBT_PROJECT_DIR": str(PROJECT), "DBT_PROFILES_DIR": str(PROJECT),
+        "DBT_LOG_PATH": f"{target}/logs", "DBT_PROJECT_DIR": str(match_project(match, target / "project")), "DBT_PROFILES_DIR": str(PROJECT),
     }
-    settings = json.dumps({"match": match_of(folder, catalogues, pointings, moving)})
-    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--quiet", "compile", "--select", "matching", "--vars", settings]
+    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--quiet", "compile", "--vars", json.dumps({"match": match})]
     start = time.perf_counter()
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
     seconds = time.perf_counter() - start
@@ -136,7 +137,7 @@ def ours(label, folder, work, memory, catalogues, pointings, moving=False):
 def in_order(target):
     """Return the compiled matching models and how each is stored, each after those it reads."""
     nodes = json.loads((Path(target) / "manifest.json").read_text())["nodes"]
-    models = {key: node for key, node in nodes.items() if node["resource_type"] == "model" and node["fqn"][1] == "matching"}
+    models = {key: node for key, node in nodes.items() if node["resource_type"] == "model" and node["fqn"][1] == "match"}
     done = []
     while len(done) < len(models):
         done += [
@@ -177,14 +178,14 @@ def with_models(folder, memory):
     Path(f"{folder}/ours/lynceus.duckdb").unlink(missing_ok=True)
     connection = duckdb.connect(f"{folder}/ours/lynceus.duckdb", config={"memory_limit": memory, "threads": 2})
     associations.register(connection)
-    connection.execute("create schema bench")
+    connection.execute("create schema match")
     models = {}
     for name, stored in in_order(target):
         start = time.perf_counter()
-        connection.execute(f"create {stored if stored in ('table', 'view') else 'table'} bench.{name} as {compiled(name)}")
+        connection.execute(f"create {stored if stored in ('table', 'view') else 'table'} match.{name} as {compiled(name)}")
         seconds = time.perf_counter() - start
-        models[name] = [seconds, connection.execute(f"select count(*) from bench.{name}").fetchall()[0][0]]
-    return models["association_posteriors"][1], models
+        models[name] = [seconds, connection.execute(f"select count(*) from match.{name}").fetchall()[0][0]]
+    return models["posteriors"][1], models
 
 
 def nway_program(work):
@@ -249,7 +250,7 @@ def nway_circular(folder, memory):
 WAYS = {
     "ours": with_models,
     "plain cell join": plain_cell_join,
-    LEAST: partial(least, database="ours/lynceus.duckdb", tables=["bench.association_posteriors"], columns=()),
+    LEAST: partial(least, database="ours/lynceus.duckdb", tables=["match.posteriors"], columns=()),
     "plain cell join, all columns": plain_wide_join,
     "nway": nway,
     "nway circular": nway_circular,

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from lynceus.inputs.simulated import simulate_sky
-from lynceus.settings import PROJECT
+from lynceus.settings import PROJECT, default_match
 
 MULTIPLIERS = (0, 5, 10, 20, 40)  # of those published, the ones up to 40
 
@@ -40,11 +40,11 @@ def trained(data, work, multiplier):
     }
     command = [
         sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--quiet", "run", "--select", "+match_model",
-        "--vars", json.dumps({"random_negatives": multiplier}),
+        "--vars", json.dumps({"match": default_match(classifier={"random_negatives": multiplier})}),
     ]
     subprocess.run(command, env=environment, check=True)
     with duckdb.connect(str(work / "lynceus.duckdb"), read_only=True) as connection:
-        return connection.execute("select n_negative_train, auc_validation, auc_test from counterparts.match_model").fetchall()[0]
+        return connection.execute("select n_negative_train, auc_validation, auc_test from match.match_model").fetchall()[0]
 
 
 if __name__ == "__main__":

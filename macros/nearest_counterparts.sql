@@ -3,28 +3,12 @@
     pos_err_arcsec (1 sigma, semi-major axis; NULL counts as none) and photometry, which is passed on. -#}
 {% macro nearest_counterparts(survey, id, around=none, key='csc_name') -%}
 {% set radius = var('survey_radius_arcsec') %}
-with around as (
-    {{ touched_cells(around or '(select csc_name, ra, dec, err_ellipse_r0 as two_sigma_arcsec from ' ~ ref('stg_csc__sources') ~ ')', [key, 'ra', 'dec', 'two_sigma_arcsec'], radius) }}
-),
-
-survey as (
+{% set around = around or '(select csc_name, ra, dec, err_ellipse_r0 as two_sigma_arcsec from ' ~ ref('stg_csc__sources') ~ ')' %}
+with pairs as (
     select
-        *,
-        {{ sky_cell('ra', 'dec', radius) }} as sky_cell
-    from {{ survey }}
-),
-
-pairs as (
-    select
-        around.{{ key }},
-        survey.* exclude (ra, dec, sky_cell),
-        {{ great_circle_arcsec('around.ra', 'around.dec', 'survey.ra', 'survey.dec') }} as separation_arcsec,
+        * exclude (ra, dec, other_ra, other_dec, two_sigma_arcsec),
         sqrt(pow(two_sigma_arcsec, 2) + pow(2 * coalesce(pos_err_arcsec, 0), 2)) as combined_2sigma_arcsec
-    from around
-    inner join survey using (sky_cell)
-    where
-        abs(around.dec - survey.dec) <= {{ radius }} / 3600.0
-        and separation_arcsec <= {{ radius }}
+    from ({{ sky_join(around, [key, 'two_sigma_arcsec'], survey, radius) }})
 ),
 
 nearest as (

@@ -334,7 +334,7 @@ def test_galactic_coordinates_are_those_of_astropy(compiled):
     rng = np.random.default_rng(6)
     ra, dec = np.append(rng.uniform(0, 360, 500), [0, 0, 0, 360]), np.append(np.degrees(np.arcsin(rng.uniform(-1, 1, 500))), [90, -90, 0, 0])
     place = SkyCoord(ra * units.deg, dec * units.deg).galactic
-    source = (PROJECT / "macros" / "galactic.sql").read_text()
+    source = (PROJECT / "macros" / "sky" / "galactic.sql").read_text()
     import jinja2
     module = jinja2.Environment().from_string(source).module
     given_places = pa.table({"ra": ra, "dec": dec})  # noqa: F841, read by the query

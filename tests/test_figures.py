@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from lynceus.release.figures import FIGURES, draw_figures
+from lynceus.release.figures import FIGURES, PAPER_FIGURES, draw_figures
 
 TESTED = (
     "['muwclass', 'lynceus', 'muwclass'][n // 20 + 1] as classifier, n < 40 as is_released, 'own' as class_set,"
@@ -16,15 +16,17 @@ MEASURED = (
     " 2.0 as parallax, 0.1 + n % 2 as parallax_error, 500.0 + n as rgeo"
 )
 
+ALL = FIGURES | PAPER_FIGURES
+
 # each table as a query over n, a row's number from 0
 TABLES = {
-    "release.xray_sources": "n as csc_ra, n % 90 as csc_dec, n % 5 as n_candidates",
+    "release.xray_sources": "'X' || n as csc_name, n as csc_ra, n % 90 as csc_dec, n % 5 as n_candidates, n as gaia_source_id, 0.95 as p_counterpart",
     "release.candidate_pairs": (
         "'X' || n as csc_name, n as gaia_source_id, n % 18 + 0.5 as min_theta_mean, n % 9 as separation, 2 + n % 8 as separation_limit,"
         " n % 20 + 3.0 as phot_g_mean_mag, n % 4 + 0.1 as bp_rp, n % 7 + 1.0 as parallax, 0.1 as parallax_error,"
-        " sin(n) as hard_hm, cos(n) as hard_ms, abs(sin(n)) as p_match_ind, abs(cos(n)) as p_any"
+        " sin(n) as hard_hm, cos(n) as hard_ms, abs(sin(n)) as p_match_ind, abs(cos(n)) as p_any, true as nway_confident, 2.0 as csc_pos_err_major,"
+        " 1.0 as csc_pos_err_minor, 0.1 as gaia_pos_err"
     ),
-    "release.nway_matches": "n % 18 as min_theta_mean, n % 9 as separation",
     "release.best_matches": "'X' || n as csc21_name, n as gaia3_source_id",
     "release.alternate_matches": "'X' || (n + 1) as csc21_name, n + 1 as gaia3_source_id",
     "release.ambiguous_matches": "'X' || (n + 2) as csc21_name, n + 2 as gaia3_source_id",
@@ -33,17 +35,15 @@ TABLES = {
         " exp(n - 50) as p_value, case when n > 4 then exp(n - 50) end as p_value_smoothed,"
         " case when n % 2 = 0 then 3.5 end as critical_separation, 1.3 as adopted_separation"
     ),
-    "release.score_cdf": (
-        "(n + 1) / 50 as p_match_ind, (n + 1) / 50 as cdf, 2e-2 as chance_probability, 1e-1 as chance_threshold, 4e-1 as youden_threshold"
-    ),
-    "release.match_properties": "'property_' || n as feature, n::double as split_percent, n / 1e3 as auc_loss, 1e-3 as auc_loss_spread",
+    "match.score_reference": "(n + 1) / 50 as p_match_ind, (n + 1) / 50 as cdf",
+    "release.match_thresholds": "['chance', 'youden'][n + 1] as rule, case when n = 0 then 2e-2 end as chance_probability, 0.1 + 0.3 * n as threshold",
+    "match.match_importances": "'property_' || n as feature, n::double as split_percent, n / 1e3 as auc_loss, 1e-3 as auc_loss_spread",
     "release.match_reliability": "'p_any' as probability, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share",
-    "release.score_reliability": "n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share",
     "release.match_evaluation": (
         "['nway', 'joint'][n % 2 + 1] as method, ['off-axis angle', 'Gaia density'][n // 25 + 1] as cut_by,"
-        " n // 2 || ': 1 to 3 arcmin' as bin, n / 50 as recall, case when n > 3 then n / 50 end as purity"
+        " n // 2 || ': 1 to 3 arcmin' as bin, n / 50 as completeness, case when n > 3 then n / 50 end as purity"
     ),
-    "release.match_curves": "'joint' as method, n as n_chosen, n / 50 as recall, 1 - n / 100 as purity",
+    "release.match_curves": "'joint' as method, n as n_chosen, n / 50 as completeness, 1 - n / 100 as purity",
     "match.primaries": "n as primary_key, 'X' || n as csc_name",
     "match.labelled_pairs": (
         "n as primary_key, n as gaia_source_id, ['positive', 'clear', 'intermediate', 'random'][n % 4 + 1] as kind, n % 4 = 0 as is_positive"
@@ -95,7 +95,7 @@ def database(rows=50, order="n", changed=(), left_out=()):
     connection.execute("create schema release; create schema match; create schema classes")
     for table, columns in (TABLES | dict(changed)).items():
         if table not in left_out:
-            few = min(rows, 2) if table.endswith("score_thresholds") else rows
+            few = min(rows, 2) if table in ("match.score_thresholds", "release.match_thresholds") else rows
             connection.execute(f"create table {table} as select {columns} from range({few}) as numbers (n) order by {order}")
     return connection
 
@@ -103,14 +103,14 @@ def database(rows=50, order="n", changed=(), left_out=()):
 def drawn(connection, folder):
     """Return the files' bytes by name."""
     folder.mkdir()
-    paths = draw_figures(connection, folder)
+    paths = draw_figures(connection, folder, ALL)
     assert sorted(paths) == sorted(folder.iterdir())
     return {path.name: path.read_bytes() for path in paths}
 
 
 def figure_of(name, connection):
     """Return one figure by its name, drawn from the tables of a database."""
-    return next(draw for draw in FIGURES if draw.__name__ == name)(connection)
+    return next(draw for draw in ALL if draw.__name__ == name)(connection)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def all_figures(tmp_path_factory):
 
 
 def test_each_figure_is_a_png_and_an_svg(all_figures):
-    assert set(all_figures) == {f"{draw.__name__}.{kind}" for draw in FIGURES for kind in ("png", "svg")}
+    assert set(all_figures) == {f"{draw.__name__}.{kind}" for draw in ALL for kind in ("png", "svg")}
     for name, content in all_figures.items():
         assert content.startswith(b"\x89PNG" if name.endswith("png") else b"<?xml"), name
 
@@ -131,6 +131,30 @@ def test_neither_the_order_of_rows_nor_the_readers_style_changes_a_byte(all_figu
     with database(order="hash(n)") as connection, matplotlib.rc_context({"lines.linewidth": 7, "image.cmap": "jet", "axes.grid": True}):
         connection.execute("set threads = 1")
         assert drawn(connection, tmp_path / "again") == all_figures
+
+
+def test_a_release_has_at_most_fifteen_figures_and_each_of_a_simulated_sky_says_so(tmp_path):
+    assert len(FIGURES) <= 15 and not FIGURES.keys() & PAPER_FIGURES.keys()
+    with database() as connection:
+        connection.execute("create schema staging; create table staging.stg_truth as select 1 as n")
+        for path in draw_figures(connection, tmp_path, ALL):
+            if path.suffix == ".svg":
+                assert "<!-- simulated sky -->" in path.read_text(), path.name
+
+
+def test_normalised_separations_of_drawn_errors_follow_the_rayleigh_curve():
+    rows = {
+        "release.xray_sources": "n::varchar as csc_name, n as csc_ra, 0 as csc_dec, 1 as n_candidates, n as gaia_source_id, 0.99 as p_counterpart",
+        # the quantiles of a Rayleigh distribution, of errors of 0.3 and 0.4 arcsec
+        "release.candidate_pairs": (
+            "n::varchar as csc_name, n as gaia_source_id, 0.5 * sqrt(-2 * ln(1 - (n + 0.5) / 5000)) as separation,"
+            " 0.3 as csc_pos_err_major, 0.3 as csc_pos_err_minor, 0.4 as gaia_pos_err"
+        ),
+    }
+    with database(rows=5000, changed=rows, left_out=set(TABLES) - set(rows)) as connection:
+        axes = figure_of("normalised_separation", connection).axes[0]
+    counts, expected = axes.patches[0].get_data().values, axes.lines[0].get_ydata()
+    assert abs(counts - expected).max() < 3 and counts.sum() == 5000
 
 
 def test_empty_tables_draw_nothing(tmp_path):
@@ -147,18 +171,17 @@ def test_one_row_in_every_table_can_be_drawn(tmp_path):
     with database(rows=1) as connection:
         names = {name.removesuffix(".png") for name in drawn(connection, tmp_path / "one") if name.endswith(".png")}
     # one pair has no rates of both kinds, and one classifier agrees with no other
-    assert {draw.__name__ for draw in FIGURES} - names == {"roc_curve", "class_agreement"}
+    assert {draw.__name__ for draw in ALL} - names == {"roc_curve", "class_agreement"}
 
 
 def test_pairs_without_parallax_score_or_angle_draw_nothing(tmp_path):
     nothing = (
         "'X' || n as csc_name, n as gaia_source_id, null::double as min_theta_mean, n as separation, 1 as separation_limit,"
         " null::double as phot_g_mean_mag, null::double as bp_rp, null::double as parallax, null::double as parallax_error,"
-        " null::double as hard_hm, null::double as hard_ms, null::double as p_match_ind, null::double as p_any"
+        " null::double as hard_hm, null::double as hard_ms, null::double as p_match_ind, null::double as p_any, true as nway_confident"
     )
-    read = {"release.candidate_pairs", "release.nway_matches", "release.best_matches", "release.alternate_matches", "release.ambiguous_matches"}
+    read = {"release.candidate_pairs", "release.best_matches", "release.alternate_matches", "release.ambiguous_matches"}
     with database(changed={"release.candidate_pairs": nothing}, left_out=set(TABLES) - read) as connection:
-        connection.execute("delete from release.nway_matches")
         assert drawn(connection, tmp_path / "nulls") == {}
 
 
@@ -178,7 +201,7 @@ def test_no_text_is_smaller_than_eight_points():
     from matplotlib.text import Text
 
     with database() as connection:
-        for draw in FIGURES:
+        for draw in ALL:
             sizes = [text.get_fontsize() for text in draw(connection).findobj(Text) if text.get_text()]
             assert min(sizes) >= 8, draw.__name__
 

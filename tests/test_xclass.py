@@ -8,8 +8,20 @@ import pytest
 from lynceus.learning import xclass
 from lynceus.learning.forests import load_forest
 from lynceus.learning.xclass import (
-    FIRST, PUBLISHED, Plan, cross_fitted, fit_stage, judged, models_of, out_of_fold, predict, prediction_rows, predictions_of,
-    published_names, trained, true_classes,
+    FIRST,
+    PUBLISHED,
+    Plan,
+    cross_fitted,
+    fit_stage,
+    judged,
+    models_of,
+    out_of_fold,
+    predict,
+    prediction_rows,
+    predictions_of,
+    published_names,
+    trained,
+    true_classes,
 )
 
 GROUPS = {"AGN": ("AGN",), "OTHER": ("LMXB", "HMXB", "CV"), "SNR": ("SNR",), "STAR": ("LM-STAR", "HM-STAR")}

@@ -17,7 +17,7 @@ select csc_name, gaia_source_id, p_counterpart, phot_g_mean_mag, class, class_pr
 from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_any, csc_name limit 5"""
 
 
-@click.command(epilog=example("lynceus catalog --sources 2000 --pointings 40", "LYNCEUS_DATA=data/orion lynceus catalog --vars '{completeness: 0.7}'"))
+@click.command(epilog=example("lynceus catalog --sources 2000 --pointings 40", "LYNCEUS_DATA=data/orion lynceus catalog --vars '{p_any_threshold: 0.7}'"))
 @click.option("--sources", default=20_000, show_default=True, help="X-ray sources of a simulated sky.")
 @click.option("--pointings", default=400, show_default=True, help="Pointings of a simulated sky.")
 @click.option("--seed", default=1, show_default=True, help="Seed of a simulated sky.")
@@ -56,7 +56,7 @@ def _make_sky_if_absent(sources, pointings, seed):
 
 
 def summary(connection):
-    """Return the counts of the catalogue as a short table; recall and purity where the truth is known."""
+    """Return the counts of the catalogue as a short table; completeness and purity where the truth is known."""
     sources, candidates = connection.execute(
         "select count(*), sum(n_candidates) from release.xray_sources"
     ).fetchall()[0]
@@ -64,11 +64,11 @@ def summary(connection):
     lines = [("X-ray sources", f"{sources:,}"), ("candidates", f"{candidates:,}")]
     lines += [(f"  {state.replace('_', ' ')}", f"{count:,}") for state, count in states]
     truth = connection.execute(
-        "select method, recall, purity from release.match_evaluation where cut_by = 'all' order by method"
+        "select method, completeness, purity from release.match_evaluation where cut_by = 'all' order by method"
     ).fetchall()
     lines += [
-        (method, f"recall {recall:.3f}  purity {purity:.3f}" if purity is not None else "chooses nothing: too few secure pairs to train on")
-        for method, recall, purity in truth
+        (method, f"completeness {completeness:.3f}  purity {purity:.3f}" if purity is not None else "chooses nothing: too few secure pairs to train on")
+        for method, completeness, purity in truth
     ]
     classes = connection.execute("""
         select classifier, accuracy, n from release.class_evaluation

@@ -46,7 +46,7 @@ def match_tables(connection, match):
             continue
         known = {column["name"]: column for column in described[name]["columns"]}
         columns = tuple(_column(column, SYNONYMS.get(kind, kind), known.get(column), match) for column, kind in types)
-        tables.append(ReleasedTable(match["name"], name, described[name]["description"], columns))
+        tables.append(ReleasedTable("match", name, described[name]["description"], columns))
     check_tables(tables)
     return tables
 

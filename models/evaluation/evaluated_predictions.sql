@@ -17,6 +17,6 @@ union all
 select predictions.*, 'with ' || others.classifier as subset
 from predictions
 inner join (
-    select distinct csc_name, scheme, classifier from predictions where class_set = 'coarse' and classifier <> 'consensus'
+    select distinct csc_name, scheme, classifier from predictions where class_set = 'coarse'
 ) as others using (csc_name, scheme)
 where class_set = 'coarse'

@@ -4,8 +4,8 @@ with nearest as (
         csc_name,
         gaia_source_id,
         sep_ok
-    from {{ ref('candidate_pairs') }}
-    qualify row_number() over (partition by csc_name order by separation, gaia_source_id) = 1
+    from {{ ref('flagged_pairs') }}
+    qualify row_number() over (partition by csc_name order by separation_arcsec, gaia_source_id) = 1
 ),
 
 chosen as (
@@ -16,7 +16,7 @@ chosen as (
     select method, csc_name, gaia_source_id from {{ ref('ranked_choices') }}
     where method in ('nway', 'joint') and confidence > {{ var('p_any_threshold') }}
     union all
-    select 'score within the separation limit' as method, csc21_name, gaia3_source_id from {{ ref('best_matches') }}
+    select 'score within the separation limit' as method, csc_name, gaia_source_id from {{ ref('flagged_pairs') }} where selection = 'best'
 ),
 
 methods as (

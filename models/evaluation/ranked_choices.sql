@@ -10,9 +10,9 @@ select
     csc_name,
     gaia_source_id,
     {{ confidence }} as confidence
-from {{ ref('candidate_pairs') }}
+from {{ ref('flagged_pairs') }}
 where {{ confidence }} is not null{{ ' and sep_ok' if 'limit' in method }}
 -- where candidates tie, the nearer one, then the lower id
-qualify row_number() over (partition by csc_name order by {{ order }} desc, separation, gaia_source_id) = 1
+qualify row_number() over (partition by csc_name order by {{ order }} desc, separation_arcsec, gaia_source_id) = 1
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -1,27 +1,13 @@
 -- The object of the literature that each X-ray source is: nearest to it within var boosted_label_radius_arcsec, of those that have no
 -- X-ray source nearer to them. Of equally near ones the first by catalogue and name.
-{% set radius = var('boosted_label_radius_arcsec') %}
-with sources as (
-    {{ touched_cells(ref('boosted_measurements'), ['csc_name', 'ra', 'dec'], radius) }}
-),
-
-objects as (
-    select
-        *,
-        {{ sky_cell('ra', 'dec', radius) }} as sky_cell
-    from {{ ref('stg_literature__known_sources') }}
-),
-
-pairs as (
+with pairs as (
     select
         csc_name,
         catalog,
         object,
         class,
-        {{ great_circle_arcsec('sources.ra', 'sources.dec', 'objects.ra', 'objects.dec') }} as offset_arcsec
-    from sources
-    inner join objects using (sky_cell)
-    where offset_arcsec <= {{ radius }}
+        separation_arcsec as offset_arcsec
+    from ({{ sky_join(ref('boosted_measurements'), ['csc_name'], ref('stg_literature__known_sources'), var('boosted_label_radius_arcsec')) }})
 ),
 
 nearest_sources as (

@@ -1,29 +1,17 @@
 -- Probability of each coarse class, by each classifier, of the labelled sources that the consensus is learned from, which the classifier has not seen.
 -- Its own training sources vote by predictions out of fold, in the scheme of var classifiers. Others vote as they are classified, unless one of its
 -- training sources is near, by whose field it might know them.
-{% set link_arcsec = 3600 * var('field_link_deg') %}
-with known as (
-    {{ touched_cells(ref('muwclass_training'), ['csc_name', 'ra', 'dec'], link_arcsec) }}
-),
-
-teachers as (
-    select
-        *,
-        {{ sky_cell('ra', 'dec', link_arcsec) }} as sky_cell
-    from (
-        select null::varchar as classifier, null::double as ra, null::double as dec where false
-        {%- for name, entry in var('classifiers').items() if entry.knows_fields %}
-        union
-        select '{{ name }}' as classifier, ra, dec from {{ ref(name ~ '_labels') }} where not_used_because is null
-        {%- endfor %}
-    )
+with teachers as (
+    select null::varchar as classifier, null::double as ra, null::double as dec where false
+    {%- for name, entry in var('classifiers').items() if entry.knows_fields %}
+    union
+    select '{{ name }}' as classifier, ra, dec from {{ ref(name ~ '_labels') }} where not_used_because is null
+    {%- endfor %}
 ),
 
 near_a_teacher as (
     select distinct classifier, csc_name
-    from known
-    inner join teachers using (sky_cell)
-    where {{ great_circle_arcsec('known.ra', 'known.dec', 'teachers.ra', 'teachers.dec') }} <= {{ link_arcsec }}
+    from ({{ sky_join(ref('muwclass_training'), ['csc_name'], 'teachers', 3600 * var('field_link_deg')) }})
 ),
 
 out_of_fold as (

@@ -1,26 +1,12 @@
 -- What SIMBAD calls every X-ray source: the nearest object within reach, and its class where that says what it is
 -- (Perez-Diaz et al. 2024, section 3.2.1). A type that says only where it shines is no label.
-{% set radius = var('simbad_radius_arcsec') %}
-with around as (
-    {{ touched_cells(ref('stg_csc__sources'), ['csc_name', 'ra', 'dec'], radius) }}
-),
-
-objects as (
-    select
-        *,
-        {{ sky_cell('ra', 'dec', radius) }} as sky_cell
-    from {{ ref('stg_simbad__objects') }}
-),
-
-nearest as (
+with nearest as (
     select
         csc_name,
         simbad_main_id,
         otype,
-        {{ great_circle_arcsec('around.ra', 'around.dec', 'objects.ra', 'objects.dec') }} as separation_arcsec
-    from around
-    inner join objects using (sky_cell)
-    where separation_arcsec <= {{ radius }}
+        separation_arcsec
+    from ({{ sky_join(ref('stg_csc__sources'), ['csc_name'], ref('stg_simbad__objects'), var('simbad_radius_arcsec')) }})
     qualify row_number() over (partition by csc_name order by separation_arcsec, simbad_main_id) = 1
 )
 

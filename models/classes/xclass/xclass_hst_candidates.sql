@@ -5,31 +5,14 @@ with sources as (
     select * from {{ ref('xclass_xray') }} where sigma_eff_arcsec is not null
 ),
 
-around as (
-    {{ touched_cells('sources', ['csc_name', 'ra', 'dec', 'sigma_eff_arcsec'], 15.0, reach=reach) }}
-),
-
-objects as (
-    select
-        *,
-        {{ sky_cell('ra', 'dec', 15.0) }} as sky_cell
-    from {{ ref('stg_hsc__sources') }}
-),
-
 pairs as (
     select
-        csc_name,
-        objects.* exclude (ra, dec, sky_cell),
-        objects.ra as hst_ra,
-        objects.dec as hst_dec,
+        * exclude (ra, dec) rename (other_ra as hst_ra, other_dec as hst_dec),
         {{ reach }} as reach_arcsec,
-        {{ great_circle_arcsec('around.ra', 'around.dec', 'objects.ra', 'objects.dec') }} as separation_arcsec,
         separation_arcsec / sigma_eff_arcsec as nu,
         -- per axis: sqrt(-2 ln 0.05) = 2.4477 of it are 95 %
         pow(sigma_eff_arcsec / 2.4477, 2) + pow(coalesce(pos_err_arcsec, 0), 2) as variance
-    from around
-    inner join objects using (sky_cell)
-    where separation_arcsec <= reach_arcsec
+    from ({{ sky_join('sources', ['csc_name', 'sigma_eff_arcsec'], ref('stg_hsc__sources'), 15.0, reach) }})
 ),
 
 -- how much more probable the object is there as the counterpart than by chance: Sutherland & Saunders 1992, MNRAS 259, 413

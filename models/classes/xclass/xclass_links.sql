@@ -13,27 +13,18 @@ same_name as (
     where normalised_name is not null
 ),
 
-around as (
-    {{ touched_cells('entries', ['entry_id', 'class', 'normalised_name', 'ra', 'dec'], radius) }}
-),
-
-places as (
-    select
-        *,
-        {{ sky_cell('ra', 'dec', radius) }} as sky_cell
-    from entries
-),
-
 near as (
     select
-        places.entry_id as first_id,
-        around.entry_id as second_id,
-        places.class,
-        places.normalised_name is null or around.normalised_name is null or places.normalised_name = around.normalised_name as name_allows,
-        {{ great_circle_arcsec('places.ra', 'places.dec', 'around.ra', 'around.dec') }} as separation_arcsec
-    from places
-    inner join around using (sky_cell, class)
-    where places.entry_id > around.entry_id and abs(places.dec - around.dec) <= {{ radius }} / 3600.0
+        entry_id as first_id,
+        second_id,
+        class,
+        normalised_name is null or second_name is null or normalised_name = second_name as name_allows,
+        separation_arcsec
+    from ({{ sky_join(
+        '(select entry_id as second_id, class as second_class, normalised_name as second_name, ra, dec from entries)',
+        ['second_id', 'second_class', 'second_name'], 'entries', radius
+    ) }})
+    where entry_id > second_id and class = second_class
 )
 
 select first_id, second_id from same_name where first_id > second_id

@@ -5,24 +5,13 @@ with sources as (
     select * from {{ ref('xclass_xray') }} where sigma_eff_arcsec is not null
 ),
 
-around as (
-    {{ touched_cells('sources', ['csc_name', 'ra', 'dec', 'sigma_eff_arcsec', 'significance'], 15.0, reach=reach) }}
-),
-
-objects as (
-    select
-        *,
-        {{ sky_cell('ra', 'dec', 15.0) }} as sky_cell
-    from {{ ref('xclass_objects') }}
-),
-
 pairs as (
     select
         csc_name,
         object_id,
         class,
         significance,
-        {{ great_circle_arcsec('around.ra', 'around.dec', 'objects.ra', 'objects.dec') }} as separation_arcsec,
+        separation_arcsec,
         separation_arcsec / sigma_eff_arcsec as nu,
         case
             -- remnants are matched at a fixed radius: section 2.1
@@ -31,8 +20,7 @@ pairs as (
                 separation_arcsec <= greatest({{ var('xclass_nu_excluded') }} * sigma_eff_arcsec, {{ least }})
                 and nu <= {{ var('xclass_nu_excluded') }}
         end as is_near
-    from around
-    inner join objects using (sky_cell)
+    from ({{ sky_join('sources', ['csc_name', 'sigma_eff_arcsec', 'significance'], ref('xclass_objects'), 15.0, reach) }})
 )
 
 select

@@ -10,11 +10,9 @@
 {#- a number that all rows share is left to the end -#}
 {% set number = ['catalogue'] if keys | length > 1 else [] %}
 {% set columns = number + keys + ['ra', 'dec'] + axes + motion + (['properties'] if match.priors else []) %}
-with primaries as (
-    {{ touched_cells(ref('primaries'), ['primary_key', 'ra', 'dec', 'ref_epoch'], search) }}
-),
-
-{% if moving %}
+{% set around = '(select primary_key, ra, dec, ref_epoch as primary_epoch from ' ~ ref('primaries') ~ ')' %}
+{% set of_primary = ['primary_key', 'primary_epoch'] %}
+with {% if moving %}
 epochs as (
     select min(ref_epoch) as first_epoch, max(ref_epoch) as last_epoch from {{ ref('primaries') }}
 ),
@@ -43,39 +41,24 @@ others as not materialized (
         {% endif %}
 ),
 
-slow as (
-    select
-        {{ columns | join(', ') }},
-        {{ sky_cell('ra', 'dec', search) }} as sky_cell
-    from others
-    {{ 'where not is_fast' if moving }}
-),
-
-{% if moving %}
-fast as (
-    {{ track_cells('(select * from others where is_fast)', columns, slack, search) }}
-),
-{% endif %}
-
+{% set slow = '(select ' ~ columns | join(', ') ~ ' from others' ~ (' where not is_fast' if moving else '') ~ ')' %}
 near as (
-    {% for speed in (['slow', 'fast'] if moving else ['slow']) %}
-    {# a track touches several cells of one search circle #}
-    select {{ 'distinct' if speed == 'fast' }}
-        primary_key,
+    select * rename (
+        ra as primary_ra, dec as primary_dec, other_ra as ra, other_dec as dec, separation_arcsec as separation_own_epoch_arcsec
+    )
+    from ({{ sky_join(around, of_primary, slow, search) }})
+    {% if moving %}
+    union all by name
+    -- a track touches several cells of one search circle
+    select distinct
+        {{ of_primary | join(', ') }},
         primaries.ra as primary_ra,
         primaries.dec as primary_dec,
-        primaries.ref_epoch as primary_epoch,
-        {{ speed }}.* exclude (sky_cell),
-        {{ great_circle_arcsec('primaries.ra', 'primaries.dec', speed ~ '.ra', speed ~ '.dec') }} as separation_own_epoch_arcsec
-    from primaries
-    inner join {{ speed }} using (sky_cell)
-    {% if speed == 'slow' %}
-    where
-        abs(primaries.dec - slow.dec) <= {{ search }} / 3600.0
-        and separation_own_epoch_arcsec <= {{ search }}
+        fast.* exclude (sky_cell),
+        {{ great_circle_arcsec('primaries.ra', 'primaries.dec', 'fast.ra', 'fast.dec') }} as separation_own_epoch_arcsec
+    from ({{ touched_cells(around, of_primary + ['ra', 'dec'], search) }}) as primaries
+    inner join ({{ track_cells('(select * from others where is_fast)', columns, slack, search) }}) as fast using (sky_cell)
     {% endif %}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
 )
 
 {% if moving %}

@@ -54,12 +54,8 @@ fakes as (
 
 -- around a real source there are real counterparts
 occupied as (
-    select distinct fakes.primary_key
-    from ({{ touched_cells('fakes', ['primary_key', 'ra', 'dec'], 2 * radius) }}) as fakes
-    inner join (
-        select ra, dec, {{ sky_cell('ra', 'dec', 2 * radius) }} as sky_cell from sources
-    ) as near using (sky_cell)
-    where {{ great_circle_arcsec('fakes.ra', 'fakes.dec', 'near.ra', 'near.dec') }} < {{ 2 * radius }}
+    select distinct primary_key
+    from ({{ sky_join('fakes', ['primary_key'], '(select ra, dec from sources)', 2 * radius) }})
 )
 {% endif %}
 

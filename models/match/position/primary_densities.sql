@@ -1,11 +1,13 @@
 -- How dense each catalogue is around each primary. One row per primary and catalogue after the first.
--- With density local: from the search circles of all primaries in one cell of the sky.
+-- density_deg2 is from the search circles of all primaries in one cell of the sky where the setting `density`, or the classifier's
+-- `threshold_density`, is local; log10_nu where `density` is.
 {% set match = match_settings() %}
-{{ config(materialized='table' if match.density == 'local' else 'view') }}
+{% set is_local = match.density == 'local' or (match.classifier or {}).threshold_density == 'local' %}
+{{ config(materialized='table' if is_local else 'view') }}
 {% set cell = match.density_cell_deg %}
 {% set ring_deg2 = '(pi() * (1 - 0.25) * pow(' ~ match.radius_arcsec ~ ' / 3600.0, 2))' %}
 {% set sky_deg2 = '(4 * pi() * pow(degrees(1), 2))' %}
-{% if match.density == 'local' %}
+{% if is_local %}
 with counts as (
     select
         primary_key,
@@ -29,6 +31,8 @@ smoothed as (
         primary_key,
         catalogue,
         area_deg2,
+        log10_nu,
+        log10_nu_plus,
         {{ local_density(ring_deg2, 'n_sources / area_deg2', 'around', counted='not is_fake') }} as density_deg2
     from counts
     inner join {{ ref('densities') }} using (catalogue)
@@ -39,9 +43,14 @@ select
     primary_key,
     catalogue,
     density_deg2,
+    {% if match.density == 'local' %}
     log10(density_deg2 * {{ sky_deg2 }}) as log10_nu,
     -- one more source on the whole area, as with the global density
     log10((density_deg2 + 1 / area_deg2) * {{ sky_deg2 }}) as log10_nu_plus
+    {% else %}
+    log10_nu,
+    log10_nu_plus
+    {% endif %}
 from smoothed
 {% else %}
 select

@@ -1,4 +1,4 @@
--- Table 5 of Perez-Diaz et al. 2026 for the whole sky.
+-- Which candidates does each of position and score prefer where they differ? Table 5 of Perez-Diaz et al. (2026).
 with pairs as (
     select
         *,

@@ -1,4 +1,4 @@
--- What the truth says of pairs near by position, by the score's verdict and by how like the training set they are.
+-- On the simulated sky: are confident matches right more often where they resemble the training set?
 with pairs as (
     select
         case when ml_confident and sep_ok then 'accepted' else 'rejected' end as verdict,
@@ -16,7 +16,7 @@ select
     familiarity_bin,
     count(*)::integer as n_pairs,
     count(*) filter (is_true)::integer as n_true,
-    n_true / n_pairs as true_share
+    n_true / n_pairs as fraction_true
 from pairs
 group by verdict, is_secure, familiarity_bin
 order by verdict, is_secure, familiarity_bin

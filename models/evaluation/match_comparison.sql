@@ -1,4 +1,4 @@
--- Whether properties help: NWAY at its threshold beside the joint posterior where that is as pure.
+-- NWAY at its threshold beside the joint posterior where that is as pure. One row per cut and bin; evaluation only.
 with choices as (
     select
         cut_by,
@@ -74,11 +74,11 @@ select
     bin,
     n_xray::integer as n_xray,
     n_counterparts::integer as n_counterparts,
-    nway.n_correct / nullif(n_counterparts, 0) as nway_recall,
+    nway.n_correct / nullif(n_counterparts, 0) as nway_completeness,
     nway.purity as nway_purity,
-    as_pure.n_correct / nullif(n_counterparts, 0) as joint_recall_as_pure,
+    as_pure.n_correct / nullif(n_counterparts, 0) as joint_completeness_as_pure,
     (as_pure.n_correct - nway.n_correct) / nullif(n_counterparts - nway.n_correct, 0) as missed_recovered,
-    at_one_threshold.n_correct / nullif(n_counterparts, 0) as joint_recall,
+    at_one_threshold.n_correct / nullif(n_counterparts, 0) as joint_completeness,
     at_one_threshold.purity as joint_purity
 from sizes
 left join nway using (cut_by, bin)

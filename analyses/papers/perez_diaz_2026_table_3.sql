@@ -1,4 +1,4 @@
--- Table 3 of Perez-Diaz et al. 2026: NWAY and the score on the X-ray sources of the test set.
+-- How do position and score compare on the X-ray sources of the test set? Table 3 of Perez-Diaz et al. (2026).
 with pairs as (
     select
         csc_name,
@@ -18,7 +18,7 @@ sources as (
     group by csc_name
 ),
 
-counted (part, quantity, number) as (
+counted (row, quantity, number) as (
     select 1, 'potential Gaia counterparts', count(*) from pairs
     union all
     select 2, 'X-ray sources, each with an NWAY match', count(*) from sources
@@ -35,9 +35,9 @@ counted (part, quantity, number) as (
 )
 
 select
-    part::integer as part,
+    row::integer as row,
     quantity,
     number::integer as number,
-    case when part > 1 then number / nullif((select count(*) from sources), 0) end as share
+    case when row > 1 then number / nullif((select count(*) from sources), 0) end as fraction
 from counted
-order by part
+order by row

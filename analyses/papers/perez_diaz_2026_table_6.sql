@@ -1,4 +1,4 @@
--- Table 6 of Perez-Diaz et al. 2026, row by row.
+-- How many sources does each method match? Table 6 of Perez-Diaz et al. (2026), row by row.
 with pairs as (
     select
         *,
@@ -49,7 +49,7 @@ different as (
     where p_any > {{ var('p_any_threshold') }}
 ),
 
-counted (part, side, subset, number) as (
+counted (row, side, subset, number) as (
     select 1, 'CSC', 'cross-matched with NWAY', count(distinct csc_name) from pairs where nway_confident
     union all
     select 2, 'CSC', 'matched with both NWAY and ML', count(distinct csc_name) from pairs where nway_confident and is_ml_match
@@ -93,9 +93,9 @@ counted (part, side, subset, number) as (
 )
 
 select
-    part::integer as part,
+    row::integer as row,
     side,
     subset,
     number::integer as number
 from counted
-order by part
+order by row

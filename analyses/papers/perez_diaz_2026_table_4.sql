@@ -1,4 +1,4 @@
--- Table 4 of Perez-Diaz et al. 2026 for the field of var verification_cone, as far as our tables go.
+-- How many sources of one field have matches of either kind? Table 4 of Perez-Diaz et al. (2026), field of var verification_cone.
 {% set cone = var('verification_cone') %}
 with gaia as (
     select count(*) as number
@@ -33,7 +33,7 @@ per_source as (
     group by csc_name
 ),
 
-counted (part, quantity, number) as (
+counted (row, quantity, number) as (
     select 1, 'Gaia sources', number from gaia
     union all
     select 2, 'CSC sources', count(*) from sources
@@ -56,8 +56,8 @@ counted (part, quantity, number) as (
 )
 
 select
-    part::integer as part,
+    row::integer as row,
     quantity,
     number::integer as number
 from counted
-order by part
+order by row
