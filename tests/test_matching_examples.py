@@ -74,8 +74,8 @@ def test_four_catalogues_find_whole_objects_and_say_what_came_out(chandra, four)
     assert found["whole"][likely].mean() > 0.7 and found["has_any"][likely].mean() > 0.9
     assert "primaries" in four and "fakes pass" in four
     files = {path.name for path in (chandra.folder / "releases/matches/chandra_gaia_2mass_allwise").iterdir()}
-    assert files >= {"posteriors.parquet", "primary_posteriors.vot", "cutoff_calibration.png", "prior_histograms.svg"}
-    table = Table.read(chandra.folder / "releases/matches/chandra_gaia_2mass_allwise/posteriors.fits")
+    assert files >= {"named_posteriors.parquet", "primary_posteriors.vot", "cutoff_calibration.png", "prior_histograms.svg"}
+    table = Table.read(chandra.folder / "releases/matches/chandra_gaia_2mass_allwise/named_posteriors.fits")
     assert table["separation_gaia_csc"].unit == "arcsec" and table["gaia_source_id"].dtype.str == ">i8"
     rows, = rows_of(chandra, "chandra_gaia_2mass_allwise", "select count(*) as n from match.posteriors")["n"]
     assert len(table) == rows
