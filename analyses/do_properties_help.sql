@@ -3,9 +3,9 @@ select
     cut_by,
     bin,
     n_counterparts,
-    round(nway_recall, 3) as nway_recall,
+    round(nway_completeness, 3) as nway_completeness,
     round(nway_purity, 3) as nway_purity,
-    round(joint_recall_as_pure, 3) as joint_recall_as_pure,
+    round(joint_completeness_as_pure, 3) as joint_completeness_as_pure,
     round(missed_recovered, 3) as missed_recovered
 from {{ ref('match_comparison') }}
 where n_counterparts > 0

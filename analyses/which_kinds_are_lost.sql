@@ -4,7 +4,7 @@ pivot (
         bin as kind,
         n_counterparts,
         method,
-        round(recall, 3) as recall
+        round(completeness, 3) as completeness
     from {{ ref('match_evaluation') }}
     where cut_by = 'kind' and n_counterparts > 0
-) on method using max(recall) order by kind
+) on method using max(completeness) order by kind

@@ -6,6 +6,6 @@ select
     p_any,
     p_i,
     phot_g_mean_mag
-from {{ ref('nway_matches') }}
-where p_any > 0.95 and p_i > 0.95 and sep_ok
+from {{ ref('candidate_pairs') }}
+where nway_confident and p_any > 0.95 and p_i > 0.95 and sep_ok
 order by p_any desc, csc_name

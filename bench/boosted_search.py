@@ -37,7 +37,7 @@ def main():
     options = parser.parse_args()
     with duckdb.connect(str(options.database), read_only=True) as connection:
         training = read_training(
-            connection.table("classes.boosted_training"), connection.table("classes.boosted_fields"), VARS["boosted_features"], VARS["boosted_classes"],
+            connection.table("classes.boosted_training"), connection.table("classes.boosted_fields"), VARS["boosted_features"], list(VARS["classifiers"]["boosted"]["classes"]),
         )
     print("| searched on | judged on | log-loss | weighted F1 | macro F1 | trials | s |\n|---|---|---|---|---|---|---|")
     outer = field_folds(training.names, training.folds["field"], options.inner, REPEAT + 1) if options.inner else np.empty(0, int)

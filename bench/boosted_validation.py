@@ -28,7 +28,7 @@ def main():
     parser.add_argument("--folds", type=int, default=20)
     parser.add_argument("--repeats", type=int, default=15)
     options = parser.parse_args()
-    names = VARS["boosted_classes"]
+    names = list(VARS["classifiers"]["boosted"]["classes"])
     print(f"| classifier | features | held out | wall s | CPU s | weighted F1 | macro F1 | MCC | {' | '.join(names)} |\n{'|---' * (8 + len(names))}|")
     with duckdb.connect(options.database, read_only=True) as connection:
         for classifier, features in CROSS_VALIDATED:

@@ -23,7 +23,7 @@
         'candidate_min_weight': {'low': 0, 'high': 1},
         'survey_epochs': {'kind': 'mapping'},
         'unwise_offset_mag': {'kind': 'mapping'},
-        'muwclass_classes': {'all': classes},
+        'classifiers': {'kind': 'mapping'},
         'fewest_members': {'low': 6},
         'muwclass_draws': {'low': 1},
         'muwclass_trees': {'low': 2},
@@ -36,13 +36,11 @@
         'validation_folds': {'low': 0, 'high': 1000},
         'validation_draws': {'low': 1},
         'field_link_deg': {'above': 0, 'high': 180},
-        'confident_ct': {'low': 0},
         'reliable_accuracy': {'above': 0, 'high': 1},
         'compared_classifiers': {'each': classifiers},
         'lynceus_counterparts': {'choices': ['marginal', 'nearest']},
         'lynceus_prior_power': {'low': 0, 'high': 1},
         'lynceus_features': {'kind': 'list'},
-        'boosted_classes': {'kind': 'list'},
         'boosted_label_radius_arcsec': {'above': 0, 'high': 600},
         'boosted_excluding_flags': {'each': ['extent_flag', 'pileup_flag', 'sat_src_flag', 'conf_flag', 'streak_src_flag']},
         'boosted_feature_sets': {'kind': 'mapping'},
@@ -84,13 +82,11 @@
         'xclass_neighbours': {'low': 0},
         'xclass_split': {'kind': 'list'},
         'xclass_folds': {'low': 2, 'high': 100},
-        'xclass_confident': {'low': 0, 'high': 1},
         'xclass_seed': {'low': 0},
         'umlcaxs_properties': {'kind': 'list'},
         'umlcaxs_variability_ratio': {'choices': ['sigma_over_mean', 'mean_over_sigma']},
         'umlcaxs_min_significance': {'low': 0},
         'simbad_radius_arcsec': {'above': 0, 'high': 600},
-        'umlcaxs_classes': {'kind': 'list'},
         'umlcaxs_clustering': {'choices': ['gaussian_mixture', 'dirichlet_process', 'hdbscan']},
         'umlcaxs_components': {'low': 1, 'high': 100},
         'umlcaxs_seed': {'low': 0},
@@ -141,6 +137,7 @@
         {%- do problems.append('ebv_source: map, but LYNCEUS_DUST_MAPS does not say in which folder the map is') -%}
     {%- endif -%}
     {%- do problems.extend(xclass_problems()) -%}
+    {%- do problems.extend(classifier_problems()) -%}
     {%- if var('umlcaxs_properties') is sequence -%}
         {%- set wrong = [] -%}
         {%- for entry in var('umlcaxs_properties') if entry is not mapping or entry.name not in umlcaxs_property_columns() or entry.kind not in ['plain', 'scaled', 'log'] -%}

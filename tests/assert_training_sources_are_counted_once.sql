@@ -4,8 +4,10 @@ with counts as (
     select
         (select count(*) from {{ source('literature', 'literature_yangetal_training') }}) as n_raw,
         (select count(distinct csc_name) from {{ ref('muwclass_labels') }}) as n_labelled,
-        (select coalesce(sum(n_sources), 0) from {{ ref('muwclass_training_census') }}) as n_counted,
-        (select coalesce(sum(n_sources), 0) from {{ ref('muwclass_training_census') }} where state = 'trains') as n_trains,
+        (select coalesce(sum(n), 0) from {{ ref('class_census') }} where classifier = 'muwclass' and step = 'labels') as n_counted,
+        (
+            select coalesce(sum(n), 0) from {{ ref('class_census') }} where classifier = 'muwclass' and step = 'labels' and state = 'trains'
+        ) as n_trains,
         (select count(*) from {{ ref('muwclass_training') }}) as n_training,
         (select count(*) from {{ ref('training_fields') }}) as n_in_fields
 ),

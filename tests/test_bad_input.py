@@ -170,7 +170,7 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
     sky.write(**sound_tables())
     done = sky.dbt("build", variables={
         "gaia_default_pos_err_arcsec": 0, "simbad_radius_arcsec": -15, "p_any_threshold": "0.5", "match_preset": "fast", "match_presets": "quick",
-        "compared_classifiers": ["forest", "oracle"], "region_counterpart_classes": "AGN", "muwclass_classes": ["AGN", "YSO"],
+        "compared_classifiers": ["forest", "oracle"], "region_counterpart_classes": "AGN", "classifiers": {"muwclass": {"classes": {"AGN": "AGN", "YSO": "YSO"}}, "sixth": {}},
     })
     assert_stopped(done, [
         "gaia_default_pos_err_arcsec: 0, must be a number above 0 and at most 600",
@@ -180,7 +180,8 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
         "match_presets: no var of that name",
         "compared_classifiers: ['forest', 'oracle'], must be a list of different ones of forest, extra_trees,",
         "region_counterpart_classes: AGN, must be a list of different ones of AGN, CV,",
-        "muwclass_classes: ['AGN', 'YSO'], must be a list of AGN, CV, HM-STAR, HMXB, LM-STAR, LMXB, NS, YSO, in any order",
+        "classifiers: muwclass must tell apart AGN, CV, HM-STAR, HMXB, LM-STAR, LMXB, NS, YSO",
+        "classifiers: sixth must have classes, each with its coarse class, and confident, errors, held_out and knows_fields",
     ])
 
 

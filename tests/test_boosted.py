@@ -29,7 +29,7 @@ from lynceus.learning.imputed_classifiers import HIGHEST, Imputer
 from lynceus.learning.lightgbm_files import load_trees
 from lynceus.learning.oversampling import filled_up
 
-CLASSES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["boosted_classes"]
+CLASSES = list(yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["classifiers"]["boosted"]["classes"])
 SETTINGS = {"features": "ours", "folds": 3, "repeats": 2, "members": 2, "rounds": 5, "class_weight_power": 0.5}
 TREES = {"num_leaves": 4, "min_data_in_leaf": 5}
 
@@ -235,40 +235,53 @@ def judged(compiled):
         connection.register("given", pa.concat_tables(parts))
         connection.execute("create table classes.boosted_out_of_fold as from given")
         connection.execute(f"create table classes.boosted_fields as select csc_name, (row_number() over () - 1) // {of_field} as field from (select distinct csc_name from given order by 1)")
-        for schema, name in (("classes", "boosted_set_thresholds"), *(("release", f"boosted_{one}") for one in ("evaluation", "confusion", "reliability", "set_coverage"))):
+        connection.execute("create schema evaluation")
+        connection.execute(f"create table classes.boosted_model as select {CLASSES} as classes")
+        for name in ("boosted_set_thresholds", "boosted_predictions"):
+            connection.execute(f"create table classes.{name} as {compiled(name)}")
+        nothing = "select *, '' as classifier, null::varchar as detection_id from classes.boosted_predictions where false"
+        for room in ("classes.muwclass", "classes.lynceus", "classes.umlcaxs", "classes.xclass"):
+            connection.execute(f"create table {room}_predictions as select * exclude (classifier) from ({nothing})")
+        for room in ("classes.consensus", "evaluation.simulated"):
+            connection.execute(f"create table {room}_predictions as {nothing}")
+        connection.execute("create table evaluation.judged_sources (classifier varchar, csc_name varchar, is_reliable boolean)")
+        for schema, name in (
+            ("evaluation", "predictions"), ("evaluation", "evaluated_predictions"), ("evaluation", "class_measures"), ("release", "class_evaluation"),
+            ("release", "class_confusion"), ("release", "class_reliability"),
+        ):
             connection.execute(f"create table {schema}.{name} as {compiled(name)}")
         return connection
     return build
 
 
+SETS = "from release.class_evaluation where variant = 'ours' and subset = 'all'"
+
+
 def test_measures_are_those_of_scikit_learn(judged):
     connection = judged(700, 3, seed=3)
-    said = [connection.sql(f"from classes.boosted_out_of_fold where repeat = {one} order by csc_name").fetchnumpy() for one in (1, 2, 3)]
+    tables = [connection.sql(f"from classes.boosted_out_of_fold where repeat = {one} order by csc_name").fetchnumpy() for one in (1, 2, 3)]
     expected = {}
-    for table in said:
+    for table in tables:
         true, choice = (np.asarray(table[name], str) for name in ("true_class", "class"))
         per_class = np.array(precision_recall_fscore_support(true, choice, labels=CLASSES)[:3]).T
         for name, row in zip(CLASSES, per_class):
             expected.setdefault(name, []).append(row)
-        for name, average in (("weighted", "weighted"), ("macro", "macro")):
-            expected.setdefault(name, []).append(precision_recall_fscore_support(true, choice, average=average)[:3])
-        expected.setdefault("mcc", []).append(matthews_corrcoef(true, choice))
-    rows = connection.sql("select class, [precision, recall, f1], [e_precision, e_recall, e_f1], mcc, e_mcc, n_repeats from release.boosted_evaluation").fetchall()
-    assert {row[0] for row in rows} == {*CLASSES, "weighted", "macro"}
-    for name, means, deviations, mcc, e_mcc, repeats in rows:
-        np.testing.assert_allclose(means, np.mean(expected[name], axis=0), atol=1e-12)
-        np.testing.assert_allclose(deviations, np.std(expected[name], axis=0, ddof=1), atol=1e-12)
-        assert repeats == 3
-        if name == "weighted":
-            np.testing.assert_allclose([mcc, e_mcc], [np.mean(expected["mcc"]), np.std(expected["mcc"], ddof=1)], atol=1e-12)
-    shares = connection.sql("select sum(share), sum(n_predictions) from release.boosted_confusion").fetchall()[0]
-    assert shares == (pytest.approx(8), 2100)
+        macro, weighted = (precision_recall_fscore_support(true, choice, average=average)[2] for average in ("macro", "weighted"))
+        expected.setdefault("all", []).append((macro, weighted, matthews_corrcoef(true, choice)))
+    names = {name: ("purity", "completeness", "f1") for name in CLASSES} | {"all": ("macro_f1", "weighted_f1", "mcc")}
+    rows = connection.sql(f"select * {SETS}").fetchnumpy()
+    assert set(rows["class"]) == set(names) and set(rows["n_repeats"]) == {3}
+    for row, name in enumerate(rows["class"]):
+        np.testing.assert_allclose([rows[one][row] for one in names[name]], np.mean(expected[name], axis=0), atol=1e-12)
+        np.testing.assert_allclose([rows[f"e_{one}"][row] for one in names[name]], np.std(expected[name], axis=0, ddof=1), atol=1e-12)
+    confusion = "from release.class_confusion where variant = 'ours' and subset = 'all'"
+    assert connection.sql(f"select sum(fraction_of_true), sum(n) {confusion}").fetchall()[0] == (pytest.approx(8), 2100)
 
 
 def test_prediction_sets_hold_each_class_as_often_as_asked(judged):
     """Of n sources of a class, each in a field of its own, split conformal sets cover 95 % in the mean, and within four standard deviations of the binomial."""
     connection = judged(20_000, 1, seed=4)
-    for name, number, coverage, size in connection.sql("select class, n_sources, coverage, mean_set_size from release.boosted_set_coverage").fetchall():
+    for name, number, coverage, size in connection.sql(f"select class, n, coverage, set_size {SETS}").fetchall():
         assert abs(coverage - 0.95) < 4 * np.sqrt(0.05 * 0.95 / number), name
         assert 1 < size < 8  # neither nothing nor everything
     # the threshold of all folds is the (n + 1) 0.05-th smallest probability of the true class
@@ -279,46 +292,49 @@ def test_prediction_sets_hold_each_class_as_often_as_asked(judged):
 
 def test_a_class_without_threshold_is_in_every_set(judged, compiled):
     connection = judged(4000, 2, seed=7, of_field=20)
-    before = connection.sql("select class, coverage, e_coverage, field_coverage, n_fields, n_repeats from release.boosted_set_coverage order by 1").fetchall()
+    before = connection.sql(f"select class, coverage, e_coverage, field_coverage, n_fields, n_repeats {SETS} order by 1").fetchall()
     assert all(0.88 < row[1] < 1 and row[2] >= 0 and 0.88 < row[3] < 1 and row[4] <= 200 and row[5] == 2 for row in before), before
     connection.execute("delete from classes.boosted_set_thresholds where class = 'CV'")
-    after = connection.sql(compiled("boosted_set_coverage")).fetchall()
-    assert [row[4] for row in after if row[0] == "CV"] == [1.0] and len(after) == 9
-    connection.execute("create table classes.boosted_model as select ['AGN', 'CV'] as classes")
+    after = connection.sql(f"select prediction_set from ({compiled('boosted_predictions')}) where is_released").fetchall()
+    assert len(after) == 8000 and all("CV" in row[0] for row in after)
+    connection.execute("create or replace table classes.boosted_model as select ['AGN', 'CV'] as classes")
     connection.execute("create table classes.boosted_scores as select 'x' as csc_name, [1.0, 0.0] as probabilities")
-    assert connection.sql(f"select prediction_set from ({compiled('boosted_probabilities')})").fetchall() == [("AGN|CV",)]
+    connection.execute("create table classes.boosted_measurements as select 'x' as csc_name, null::varchar as excluding_flags")
+    connection.execute("create table classes.boosted_labels (csc_name varchar, not_used_because varchar)")
+    assert connection.sql(f"select prediction_set from ({compiled('boosted_probabilities')})").fetchall() == [(["AGN", "CV"],)]
     connection.execute("delete from classes.boosted_set_thresholds")  # one field: nothing to set them by
-    assert connection.sql(f"select prediction_set, prediction_set_size from ({compiled('boosted_probabilities')})").fetchall() == [(None, None)]
+    assert connection.sql(f"select prediction_set from ({compiled('boosted_probabilities')})").fetchall() == [(None,)]
 
 
 def test_a_class_of_few_fields_is_in_every_set_however_many_sources_it_has(judged):
     """95 % of fewer than 19 fields cannot be told from all of them."""
     connection = judged(4000, 1, seed=8, of_field=400)
     assert set(connection.sql("select least_probability from classes.boosted_set_thresholds").fetchall()) == {(0.0,)}
-    assert connection.sql("select min(coverage), min(mean_set_size) from release.boosted_set_coverage").fetchall() == [(1.0, 8.0)]
+    assert connection.sql(f"select min(coverage), min(set_size) {SETS}").fetchall() == [(1.0, 8.0)]
 
 
 def test_reliability_bins_hold_every_prediction_and_its_rate(judged):
     connection = judged(900, 1, seed=5)
     table = connection.sql("from classes.boosted_out_of_fold").fetchnumpy()
-    place = np.minimum((table["class_prob"] * 20).astype(int), 19)
+    place = np.minimum((table["class_prob"] * 10).astype(int), 9)
     is_right = np.asarray(table["class"], str) == np.asarray(table["true_class"], str)
-    rows = connection.sql("select class_prob_min, n_predictions, mean_class_prob, share_right from release.boosted_reliability where is_calibrated order by 1").fetchall()
-    assert [row[0] for row in rows] == [one / 20 for one in np.unique(place)]
+    bins = "from release.class_reliability where of_class = 'predicted'"
+    rows = connection.sql(f"select bin, n_claims, p_mean, true_share {bins} and variant = 'ours' order by 1").fetchall()
+    assert [row[0] for row in rows] == np.unique(place).tolist()
     for row, one in zip(rows, np.unique(place)):
         inside = place == one
         np.testing.assert_allclose(row[1:], [inside.sum(), table["class_prob"][inside].mean(), is_right[inside].mean()], atol=1e-12)
     # the probabilities before calibration have rows of their own
     raw = np.stack(table["uncalibrated"]).max(axis=1)
-    said = "select sum(n_predictions), sum(n_predictions * mean_class_prob) / 900 from release.boosted_reliability where not is_calibrated"
-    assert connection.sql(said).fetchall() == [(900, pytest.approx(raw.mean()))]
+    found = connection.sql(f"select sum(n_claims), sum(n_claims * p_mean) / 900 {bins} and variant = 'ours, uncalibrated'").fetchall()
+    assert found == [(900, pytest.approx(raw.mean()))]
 
 
 def test_galactic_coordinates_are_those_of_astropy(compiled):
     rng = np.random.default_rng(6)
     ra, dec = np.append(rng.uniform(0, 360, 500), [0, 0, 0, 360]), np.append(np.degrees(np.arcsin(rng.uniform(-1, 1, 500))), [90, -90, 0, 0])
     place = SkyCoord(ra * units.deg, dec * units.deg).galactic
-    source = (PROJECT / "macros" / "galactic.sql").read_text()
+    source = (PROJECT / "macros" / "sky" / "galactic.sql").read_text()
     import jinja2
     module = jinja2.Environment().from_string(source).module
     given_places = pa.table({"ra": ra, "dec": dec})  # noqa: F841, read by the query

@@ -11,19 +11,23 @@ from conftest import PROJECT
 from sklearn.metrics import (
     accuracy_score,
     balanced_accuracy_score,
+    cohen_kappa_score,
     f1_score,
     log_loss,
     matthews_corrcoef,
+    precision_recall_fscore_support,
     roc_auc_score,
     roc_curve,
 )
 
 from lynceus.studies.left_out_classes import difference_errors
 
-CLASSES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["muwclass_classes"]
+CLASSES = list(yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["classifiers"]["muwclass"]["classes"])
+CONFIDENT = 2.0
+WHERE = "class = 'all' and subset = 'all'"
 
 
-def predicted(rng, number, weights, name):
+def predicted(rng, number, weights, name, repeat=1):
     """Return random predictions of a classifier that knows a little, in steps of 1/50 so that many are tied."""
     truth = rng.choice(len(CLASSES), number, p=weights)
     votes = np.stack([rng.multinomial(50, share) for share in rng.dirichlet(np.full(len(CLASSES), 0.4), number)])
@@ -31,86 +35,146 @@ def predicted(rng, number, weights, name):
     votes[hint] = votes[hint] // 2
     votes[hint, truth[hint]] += 50 - votes[hint].sum(axis=1)
     p = votes / 50
+    confidence = rng.exponential(2, number)
     return {
-        "classifier": [name] * number, "scheme": ["random"] * number, "csc_name": [f"X{i:05d}" for i in range(number)],
+        "classifier": [name] * number, "csc_name": [f"X{i:05d}" for i in range(number)], "repeat": [repeat] * number,
         "true_class": np.array(CLASSES)[truth], "class": np.array(CLASSES)[p.argmax(axis=1)], "class_prob": p.max(axis=1),
-        "confidence_threshold": rng.exponential(2, number), "p": p, "truth": truth,
+        "confidence": confidence, "is_confident": confidence >= CONFIDENT, "p": p, "truth": truth, "field": np.arange(number) % 7,
+        "sets": [[name for name, one in zip(CLASSES, row) if one >= 0.1] for row in p],
     }
 
 
 @pytest.fixture(scope="module")
 def predictions():
-    """Return predictions by classifier: of all classes, and of a training set that lacks three of them."""
+    """Return predictions by classifier: of all classes, of a training set that lacks three of them, and of two repeats."""
     rng = np.random.default_rng(4)
     weights = np.array([0.4, 0.02, 0.06, 0.05, 0.2, 0.05, 0.04, 0.18])
     few = np.where(np.arange(len(CLASSES)) < 5, weights, 0)
-    return {"one": predicted(rng, 2000, weights, "one"), "few": predicted(rng, 500, few / few.sum(), "few")}
+    return {
+        "one": predicted(rng, 2000, weights, "one"), "few": predicted(rng, 500, few / few.sum(), "few"),
+        "twice, 1": predicted(rng, 400, weights, "twice"), "twice, 2": predicted(rng, 400, weights, "twice", 2),
+    }
 
 
 @pytest.fixture(scope="module")
 def evaluated(compiled, predictions):
     """Return a function that gives a released table made from the predictions, as a dict of arrays."""
     connection = duckdb.connect()
-    connection.execute("create schema classes; create schema release")
+    connection.execute("create schema evaluation; create schema release")
     tables = []
     for rows in predictions.values():
-        columns = {name: pa.array(values) for name, values in rows.items() if name not in ("p", "truth")}
-        columns |= {f"p_{name.lower().replace('-', '_')}": rows["p"][:, k] for k, name in enumerate(CLASSES)}
+        columns = {name: pa.array(values) for name, values in rows.items() if name not in ("p", "truth", "sets")}
         columns["p_true"] = rows["p"][np.arange(len(rows["p"])), rows["truth"]]
         columns["sum_p2"] = np.sum(rows["p"] ** 2, axis=1)
+        columns |= {"classes": pa.array([CLASSES] * len(rows["p"])), "probabilities": pa.array(list(rows["p"])), "prediction_set": pa.array(rows["sets"])}
         tables.append(pa.table(columns))
     connection.register("given", pa.concat_tables(tables))
-    connection.execute("create table classes.class_predictions as select * from given")
-    for name, schema in (("class_areas", "classes"), ("class_evaluation", "release"), ("class_roc", "release"), ("class_confusion", "release")):
+    connection.execute("create table evaluation.predictions as select 'made' as variant, true as is_released, 'random' as scheme, 'own' as class_set, * from given")
+    connection.execute("create table evaluation.judged_sources (classifier varchar, csc_name varchar, is_reliable boolean)")
+    for name, schema in (
+        ("evaluated_predictions", "evaluation"), ("reliable_thresholds", "evaluation"), ("class_measures", "evaluation"), ("class_evaluation", "release"),
+        ("class_thresholds", "release"), ("class_roc", "release"), ("class_confusion", "release"),
+    ):
         connection.execute(f"create table {schema}.{name} as {compiled(name)}")
     yield lambda query: connection.execute(query).fetchnumpy()
     connection.close()
 
 
-@pytest.mark.parametrize("classifier", ["one", "few"])
-def test_measures_of_all_and_of_the_sure_are_scikit_learns(classifier, evaluated, predictions):
-    given = predictions[classifier]
-    found = evaluated(f"select * from release.class_evaluation where classifier = '{classifier}'")
-    kinds = {"none": np.zeros(len(given["truth"])), "confidence_threshold": given["confidence_threshold"], "class_prob": given["class_prob"]}
-    assert len(found["cut_by"]) == 1 + 20 + 14
-    for row, (by, least) in enumerate(zip(found["cut_by"], found["cut_min"])):
-        kept = kinds[by] >= least
-        truth, said = given["true_class"][kept], given["class"][kept]
-        expected = {
-            "n_sources": kept.sum(), "n_right": np.sum(truth == said), "accuracy": accuracy_score(truth, said),
-            "macro_f1": f1_score(truth, said, average="macro"), "completeness": kept.mean(),
-            "balanced_completeness": np.mean([kept[given["true_class"] == name].mean() for name in set(given["true_class"])]),
+def scores(truth, predicted):
+    """Return scikit-learn's measures of predicted classes; what is 0 / 0 is masked."""
+    with warnings.catch_warnings(action="ignore"):  # of classes that are predicted and have no member
+        found = {
+            "accuracy": accuracy_score(truth, predicted), "macro_f1": f1_score(truth, predicted, average="macro"),
+            "balanced_accuracy": balanced_accuracy_score(truth, predicted), "mcc": matthews_corrcoef(truth, predicted),
         }
-        if min(len(set(truth)), len(set(said))) < 2:
-            expected["mcc"] = np.ma.masked  # 0 / 0, which scikit-learn calls 0
+    if min(len(set(truth)), len(set(predicted))) < 2:
+        found["mcc"] = np.ma.masked  # 0 / 0, which scikit-learn calls 0
+    return found
+
+
+def assert_equal(found, expected, row, place):
+    for name, value in expected.items():
+        if value is np.ma.masked:
+            assert found[name][row] is np.ma.masked, (place, name)
         else:
-            expected["mcc"] = matthews_corrcoef(truth, said)
-        with warnings.catch_warnings(action="ignore"):  # of classes that are said and have no member
-            expected["balanced_accuracy"] = balanced_accuracy_score(truth, said)
-        for name, value in expected.items():
-            if value is np.ma.masked:
-                assert found[name][row] is np.ma.masked, (by, least, name)
-                continue
-            assert found[name][row] == pytest.approx(value, abs=1e-9), (by, least, name)
+            assert found[name][row] == pytest.approx(value, abs=1e-9), (place, name)
+
+
+@pytest.mark.parametrize("classifier", ["one", "few"])
+def test_measures_of_those_that_pass_a_threshold_are_scikit_learns(classifier, evaluated, predictions):
+    given = predictions[classifier]
+    found = evaluated(f"select * from release.class_thresholds where classifier = '{classifier}'")
+    kinds = {"none": np.zeros(len(given["truth"])), "confidence": given["confidence"], "class_prob": given["class_prob"], "reliable": given["class_prob"]}
+    assert {"none", "confidence", "class_prob"} <= set(found["threshold_of"]) and len(found["threshold"]) > 30
+    for row, (of, least) in enumerate(zip(found["threshold_of"], found["threshold"])):
+        kept = kinds[of] >= least
+        expected = scores(given["true_class"][kept], given["class"][kept]) | {
+            "n": kept.sum(), "n_right": np.sum((given["true_class"] == given["class"])[kept]), "fraction_kept": kept.mean(),
+            "balanced_fraction_kept": np.mean([kept[given["true_class"] == name].mean() for name in set(given["true_class"])]),
+        }
+        assert_equal(found, expected, row, (of, least))
+
+
+@pytest.mark.parametrize("classifier", ["one", "few"])
+def test_reliable_predictions_are_the_most_that_are_right_often_enough(classifier, evaluated, predictions):
+    given = predictions[classifier]
+    right, p = given["true_class"] == given["class"], given["class_prob"]
+    enough = [least for least in np.unique(p) if right[p >= least].mean() >= 0.97]
+    found = evaluated(f"select threshold from release.class_thresholds where classifier = '{classifier}' and threshold_of = 'reliable'")
+    assert found["threshold"].tolist() == enough[:1]
+
+
+@pytest.mark.parametrize("classifier", ["one", "few"])
+@pytest.mark.parametrize("subset", ["all", "confident"])
+def test_measures_of_classes_are_scikit_learns(classifier, subset, evaluated, predictions):
+    given = predictions[classifier]
+    kept = given["is_confident"] | (subset == "all")
+    truth, guess = given["true_class"][kept], given["class"][kept]
+    found = evaluated(f"select * from release.class_evaluation where classifier = '{classifier}' and subset = '{subset}' and class = 'all'")
+    expected = scores(truth, guess) | {
+        "weighted_f1": f1_score(truth, guess, average="weighted"), "kappa": cohen_kappa_score(truth, guess),
+        "coverage": np.mean([name in one for name, one, keep in zip(given["true_class"], given["sets"], kept) if keep]),
+        "set_size": np.mean([len(one) for one, keep in zip(given["sets"], kept) if keep]), "n_fields": 7,
+    }
+    assert_equal(found, expected, 0, subset)
+    assert all(found[name][0] is np.ma.masked for name in ("purity", "completeness", "f1", "e_accuracy"))
+    by_class = evaluated(
+        f"select * from release.class_evaluation where classifier = '{classifier}' and subset = '{subset}' and class <> 'all' order by class"
+    )
+    names = sorted(set(truth) | set(guess))
+    assert by_class["class"].tolist() == names
+    purity, completeness, f1, members = precision_recall_fscore_support(truth, guess, labels=names, zero_division=np.nan)
+    for column, values in (("purity", purity), ("completeness", completeness), ("f1", f1), ("n", members)):
+        np.testing.assert_allclose(np.ma.filled(by_class[column].astype(float), np.nan), values, atol=1e-9)
+
+
+def test_measures_are_means_over_the_repeats_with_the_deviation_between_them(evaluated, predictions):
+    both = [scores(given["true_class"], given["class"]) for given in (predictions["twice, 1"], predictions["twice, 2"])]
+    found = evaluated(f"select * from release.class_evaluation where classifier = 'twice' and {WHERE}")
+    assert found["n"][0] == 400 and found["n_repeats"][0] == 2
+    for name in both[0]:
+        values = [one[name] for one in both]
+        assert found[name][0] == pytest.approx(np.mean(values), abs=1e-9) and found[f"e_{name}"][0] == pytest.approx(np.std(values, ddof=1), abs=1e-9)
 
 
 @pytest.mark.parametrize("classifier", ["one", "few"])
 def test_measures_of_probabilities_are_scikit_learns(classifier, evaluated, predictions):
     given = predictions[classifier]
     p, truth = given["p"], given["truth"]
-    found = evaluated(f"select * from release.class_evaluation where classifier = '{classifier}' and cut_by = 'none'")
+    found = evaluated(f"select * from release.class_evaluation where classifier = '{classifier}' and {WHERE}")
     is_true = truth[:, None] == np.arange(len(CLASSES))
     assert found["log_loss"][0] == pytest.approx(log_loss(truth, np.maximum(p, 1e-15), labels=np.arange(len(CLASSES))), abs=1e-9)
-    assert found["brier_score"][0] == pytest.approx(np.mean(np.sum((p - is_true) ** 2, axis=1)), abs=1e-9)
+    assert found["brier"][0] == pytest.approx(np.mean(np.sum((p - is_true) ** 2, axis=1)), abs=1e-9)
     present = np.unique(truth)
     areas = np.array([roc_auc_score(is_true[:, k], p[:, k]) for k in present])
-    assert found["macro_auc"][0] == pytest.approx(areas.mean(), abs=1e-9)
-    by_class = evaluated(f"select class, auc, n_members from classes.class_areas where classifier = '{classifier}' order by class")
+    assert found["auc"][0] == pytest.approx(areas.mean(), abs=1e-9)
+    by_class = evaluated(
+        f"select class, auc from release.class_evaluation where classifier = '{classifier}' and subset = 'all' and class <> 'all' and auc is not null order by class"
+    )
     assert by_class["class"].tolist() == [CLASSES[k] for k in present]
     np.testing.assert_allclose(by_class["auc"], areas, atol=1e-9)
-    np.testing.assert_array_equal(by_class["n_members"], np.bincount(truth)[present])
     if len(present) == len(CLASSES):
-        assert found["macro_auc"][0] == pytest.approx(roc_auc_score(truth, p, multi_class="ovr", average="macro"), abs=1e-9)
+        assert found["auc"][0] == pytest.approx(roc_auc_score(truth, p, multi_class="ovr", average="macro"), abs=1e-9)
 
 
 def test_the_calibration_error_is_that_of_ten_bins(evaluated, predictions):
@@ -118,8 +182,8 @@ def test_the_calibration_error_is_that_of_ten_bins(evaluated, predictions):
     bins = np.minimum(np.floor(given["class_prob"] * 10), 9)
     right = given["class"] == given["true_class"]
     gaps = [abs(right[bins == k].sum() - given["class_prob"][bins == k].sum()) for k in np.unique(bins)]
-    found = evaluated("select expected_calibration_error as e from release.class_evaluation where classifier = 'one' and cut_by = 'none'")
-    assert found["e"][0] == pytest.approx(sum(gaps) / len(right), abs=1e-9)
+    found = evaluated(f"select ece from release.class_evaluation where classifier = 'one' and {WHERE}")
+    assert found["ece"][0] == pytest.approx(sum(gaps) / len(right), abs=1e-9)
 
 
 @pytest.mark.parametrize("classifier", ["one", "few"])
@@ -135,9 +199,9 @@ def test_the_curve_is_the_mean_of_scikit_learns_curves(classifier, evaluated, pr
     assert (np.diff(found["true_positive_rate"]) >= 0).all() and found["true_positive_rate"][-1] == 1
 
 
-def test_shares_of_the_confusion_add_up(evaluated):
-    for column, group in (("share_of_true", "true_class"), ("share_of_said", "class")):
-        found = evaluated(f"select sum({column}) as total from release.class_confusion group by classifier, scheme, subset, {group}")
+def test_fractions_of_the_confusion_add_up(evaluated):
+    for column, group in (("fraction_of_true", "true_class"), ("fraction_of_predicted", "class")):
+        found = evaluated(f"select sum({column}) as total from release.class_confusion group by classifier, subset, {group}")
         np.testing.assert_allclose(found["total"], 1, atol=1e-12)
 
 

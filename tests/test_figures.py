@@ -3,9 +3,12 @@
 import duckdb
 import pytest
 
-from lynceus.release.figures import FIGURES, draw_figures
+from lynceus.release.figures import FIGURES, PAPER_FIGURES, draw_figures
 
-TESTED = "['muwclass', 'lynceus', 'muwclass with tree, measured values'][n // 20 + 1] as classifier, ['random', 'field'][n % 2 + 1] as scheme"
+TESTED = (
+    "['muwclass', 'lynceus', 'muwclass'][n // 20 + 1] as classifier, n < 40 as is_released, 'own' as class_set,"
+    " ['random', 'field'][n % 2 + 1] as scheme"
+)
 CLASS = "['LM-STAR', 'AGN', 'HM-STAR', 'YSO', 'CV', 'NS'][n % 6 + 1]"
 MEASURED = (
     "(n + 1) * 1e-15 as flux_s, 2e-15 as flux_m, 3e-15 as flux_h, 12 + n % 9 as gmag, n % 9 + 13.0 as bpmag, 12.0 as rpmag,"
@@ -13,15 +16,17 @@ MEASURED = (
     " 2.0 as parallax, 0.1 + n % 2 as parallax_error, 500.0 + n as rgeo"
 )
 
+ALL = FIGURES | PAPER_FIGURES
+
 # each table as a query over n, a row's number from 0
 TABLES = {
-    "release.xray_sources": "n as csc_ra, n % 90 as csc_dec, n % 5 as n_candidates",
+    "release.xray_sources": "'X' || n as csc_name, n as csc_ra, n % 90 as csc_dec, n % 5 as n_candidates, n as gaia_source_id, 0.95 as p_counterpart",
     "release.candidate_pairs": (
         "'X' || n as csc_name, n as gaia_source_id, n % 18 + 0.5 as min_theta_mean, n % 9 as separation, 2 + n % 8 as separation_limit,"
         " n % 20 + 3.0 as phot_g_mean_mag, n % 4 + 0.1 as bp_rp, n % 7 + 1.0 as parallax, 0.1 as parallax_error,"
-        " sin(n) as hard_hm, cos(n) as hard_ms, abs(sin(n)) as p_match_ind, abs(cos(n)) as p_any"
+        " sin(n) as hard_hm, cos(n) as hard_ms, abs(sin(n)) as p_match_ind, abs(cos(n)) as p_any, true as nway_confident, 2.0 as csc_pos_err_major,"
+        " 1.0 as csc_pos_err_minor, 0.1 as gaia_pos_err"
     ),
-    "release.nway_matches": "n % 18 as min_theta_mean, n % 9 as separation",
     "release.best_matches": "'X' || n as csc21_name, n as gaia3_source_id",
     "release.alternate_matches": "'X' || (n + 1) as csc21_name, n + 1 as gaia3_source_id",
     "release.ambiguous_matches": "'X' || (n + 2) as csc21_name, n + 2 as gaia3_source_id",
@@ -30,17 +35,15 @@ TABLES = {
         " exp(n - 50) as p_value, case when n > 4 then exp(n - 50) end as p_value_smoothed,"
         " case when n % 2 = 0 then 3.5 end as critical_separation, 1.3 as adopted_separation"
     ),
-    "release.score_cdf": (
-        "(n + 1) / 50 as p_match_ind, (n + 1) / 50 as cdf, 2e-2 as chance_probability, 1e-1 as chance_threshold, 4e-1 as youden_threshold"
-    ),
-    "release.match_properties": "'property_' || n as feature, n::double as split_percent, n / 1e3 as auc_loss, 1e-3 as auc_loss_spread",
+    "match.score_reference": "(n + 1) / 50 as p_match_ind, (n + 1) / 50 as cdf",
+    "release.match_thresholds": "['chance', 'youden'][n + 1] as rule, case when n = 0 then 2e-2 end as chance_probability, 0.1 + 0.3 * n as threshold",
+    "match.match_importances": "'property_' || n as feature, n::double as split_percent, n / 1e3 as auc_loss, 1e-3 as auc_loss_spread",
     "release.match_reliability": "'p_any' as probability, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share",
-    "release.score_reliability": "n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share",
     "release.match_evaluation": (
         "['nway', 'joint'][n % 2 + 1] as method, ['off-axis angle', 'Gaia density'][n // 25 + 1] as cut_by,"
-        " n // 2 || ': 1 to 3 arcmin' as bin, n / 50 as recall, case when n > 3 then n / 50 end as purity"
+        " n // 2 || ': 1 to 3 arcmin' as bin, n / 50 as completeness, case when n > 3 then n / 50 end as purity"
     ),
-    "release.match_curves": "'joint' as method, n as n_chosen, n / 50 as recall, 1 - n / 100 as purity",
+    "release.match_curves": "'joint' as method, n as n_chosen, n / 50 as completeness, 1 - n / 100 as purity",
     "match.primaries": "n as primary_key, 'X' || n as csc_name",
     "match.labelled_pairs": (
         "n as primary_key, n as gaia_source_id, ['positive', 'clear', 'intermediate', 'random'][n % 4 + 1] as kind, n % 4 = 0 as is_positive"
@@ -48,37 +51,29 @@ TABLES = {
     "match.out_of_fold_scores": "n as primary_key, n as gaia_source_id, abs(sin(n)) as p_match_ind",
     "match.score_thresholds": "['chance', 'youden'][n + 1] as rule, 0.2 + n / 10 as threshold",
     "release.feature_importances": (
-        "['muwclass', 'lynceus'][n % 2 + 1] as classifier, 'feature_' || n as feature, n < 2 as is_random, n % 3 = 0 as is_selected,"
+        "['muwclass', 'lynceus'][n % 2 + 1] as classifier, 'forest' as model, 'feature_' || n as feature, n < 2 as is_random, n % 3 = 0 as is_selected,"
         " n / 1e3 as importance, 1e-3 as importance_std"
     ),
     "release.class_roc": f"{TESTED}, n / 50 as false_positive_rate, sqrt(n / 50) as true_positive_rate",
-    "release.class_evaluation": (
-        f"{TESTED}, ['none', 'confidence_threshold', 'class_prob'][n % 3 + 1] as cut_by, n / 50 as cut_min, n / 60 as accuracy, n / 70 as balanced_accuracy,"
-        " case when n > 3 then n / 80 end as macro_f1, n / 90 as mcc, 1 - n / 50 as completeness, 1 - n / 60 as balanced_completeness,"
-        " case when n % 3 = 0 then 0.9 end as macro_auc"
+    "release.class_evaluation": f"{TESTED}, 'all' as subset, 'all' as class, case when n % 3 = 0 then 0.9 end as auc",
+    "release.class_thresholds": (
+        f"{TESTED}, ['none', 'confidence', 'class_prob'][n % 3 + 1] as threshold_of, n / 50 as threshold, n / 60 as accuracy, n / 70 as balanced_accuracy,"
+        " case when n > 3 then n / 80 end as macro_f1, n / 90 as mcc, 1 - n / 50 as fraction_kept, 1 - n / 60 as balanced_fraction_kept"
     ),
     "release.class_confusion": (
         f"{TESTED}, ['all', 'confident'][n % 2 + 1] as subset, {CLASS} as true_class, ['AGN', 'YSO'][n % 2 + 1] as class,"
-        " 9 as n_sources, 0.6 as share_of_true, 0.4 as share_of_said"
+        " 9 as n, 0.6 as fraction_of_true, 0.4 as fraction_of_predicted"
     ),
     "release.class_reliability": (
-        f"{TESTED}, ['said', 'AGN', 'YSO'][n % 3 + 1] as of_class, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share"
+        f"{TESTED}, ['predicted', 'AGN', 'YSO'][n % 3 + 1] as of_class, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share"
     ),
-    "release.class_agreement": (
-        "['boosted', 'lynceus'][n % 2 + 1] as classifier, ['muwclass', 'umlcaxs'][n // 2 % 2 + 1] as other_classifier, 9 as n_sources,"
-        " (n + 1) / 60 as same_share, case when n > 3 then n / 60 end as kappa"
-    ),
-    "release.boosted_reliability": (
-        "'boosted' as classifier, ['random', 'field'][n % 2 + 1] as scheme, n // 2 % 2 = 0 as is_calibrated, n / 50 as mean_class_prob,"
-        " n / 60 as share_right, 9 as n_predictions"
-    ),
-    "release.boosted_membership_density": "['AGN', 'CV', 'STAR', 'ULX', 'YSO'][n % 5 + 1] as class, n / 50 as class_prob_min, n / 10 as density, 9 as n_sources",
     "release.umlcaxs_selection": (
         "case when n < 45 then 'gaussian_mixture' else 'hdbscan' end as clustering, n + 2 as n_components, -100.0 * n as bic, 9.0 as bic_std,"
         " case when n > 3 then -9.0 end as bic_gradient, 1 / (n + 1) as rand_index_seeds, n = 4 as is_chosen"
     ),
     "release.source_classes": (
         f"'X' || n // 2 as csc_name, ['muwclass', 'lynceus'][n % 2 + 1] as classifier, {CLASS.replace('n %', 'n // 2 %')} as class,"
+        f" {CLASS.replace('n %', 'n // 3 %')} as coarse_class,"
         " true as is_confident, false as is_training_source"
     ),
     "classes.source_properties": f"'X' || n as csc_name, n * 7 as ra, n as dec, {MEASURED}",
@@ -86,17 +81,6 @@ TABLES = {
     "classes.sed_fits": f"'T' || n as csc_name, {CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, exp(n / 5) as chi2_reduced",
     "release.sed_fit_quality": f"{CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, " + ", ".join(
         f"sin(n) as {band}_residual_median, 0.1 as {band}_residual_mad" for band in ("bp", "g", "rp", "j", "h", "k")
-    ),
-    "release.xclass_confusion": (
-        f"['label', 'blind'][n % 2 + 1] as way, 'folds' as part, ['stage_one', 'full'][n // 2 % 2 + 1] as level, {CLASS} as true_class,"
-        " ['AGN', 'SNR'][n % 2 + 1] as class, 0.6 as share_of_true, 9 as n_sources"
-    ),
-    "release.xclass_reliability": (
-        "['label', 'blind'][n % 2 + 1] as way, 'folds' as part, ['stage_one', 'full'][n // 2 % 2 + 1] as level, n as bin, n / 60 as p_low,"
-        " (n + 1) / 60 as p_high, 9 as n_claims, 7 as n_right, 2 as n_wrong, n / 60 as p_mean, 7 / 9 as right_share"
-    ),
-    "release.xclass_importances": (
-        "['label', 'blind'][n % 2 + 1] as way, 'groups' as model, 'feature_' || n as feature, n / 1e3 as importance, 1e-3 as importance_std"
     ),
     **{
         f"classes.{survey}_counterparts": f"'X' || n as csc_name, (n + {number}) / 60 as chance_probability"
@@ -111,7 +95,7 @@ def database(rows=50, order="n", changed=(), left_out=()):
     connection.execute("create schema release; create schema match; create schema classes")
     for table, columns in (TABLES | dict(changed)).items():
         if table not in left_out:
-            few = min(rows, 2) if table.endswith("score_thresholds") else rows
+            few = min(rows, 2) if table in ("match.score_thresholds", "release.match_thresholds") else rows
             connection.execute(f"create table {table} as select {columns} from range({few}) as numbers (n) order by {order}")
     return connection
 
@@ -119,14 +103,14 @@ def database(rows=50, order="n", changed=(), left_out=()):
 def drawn(connection, folder):
     """Return the files' bytes by name."""
     folder.mkdir()
-    paths = draw_figures(connection, folder)
+    paths = draw_figures(connection, folder, ALL)
     assert sorted(paths) == sorted(folder.iterdir())
     return {path.name: path.read_bytes() for path in paths}
 
 
 def figure_of(name, connection):
     """Return one figure by its name, drawn from the tables of a database."""
-    return next(draw for draw in FIGURES if draw.__name__ == name)(connection)
+    return next(draw for draw in ALL if draw.__name__ == name)(connection)
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +120,7 @@ def all_figures(tmp_path_factory):
 
 
 def test_each_figure_is_a_png_and_an_svg(all_figures):
-    assert set(all_figures) == {f"{draw.__name__}.{kind}" for draw in FIGURES for kind in ("png", "svg")}
+    assert set(all_figures) == {f"{draw.__name__}.{kind}" for draw in ALL for kind in ("png", "svg")}
     for name, content in all_figures.items():
         assert content.startswith(b"\x89PNG" if name.endswith("png") else b"<?xml"), name
 
@@ -147,6 +131,30 @@ def test_neither_the_order_of_rows_nor_the_readers_style_changes_a_byte(all_figu
     with database(order="hash(n)") as connection, matplotlib.rc_context({"lines.linewidth": 7, "image.cmap": "jet", "axes.grid": True}):
         connection.execute("set threads = 1")
         assert drawn(connection, tmp_path / "again") == all_figures
+
+
+def test_a_release_has_at_most_fifteen_figures_and_each_of_a_simulated_sky_says_so(tmp_path):
+    assert len(FIGURES) <= 15 and not FIGURES.keys() & PAPER_FIGURES.keys()
+    with database() as connection:
+        connection.execute("create schema staging; create table staging.stg_truth as select 1 as n")
+        for path in draw_figures(connection, tmp_path, ALL):
+            if path.suffix == ".svg":
+                assert "<!-- simulated sky -->" in path.read_text(), path.name
+
+
+def test_normalised_separations_of_drawn_errors_follow_the_rayleigh_curve():
+    rows = {
+        "release.xray_sources": "n::varchar as csc_name, n as csc_ra, 0 as csc_dec, 1 as n_candidates, n as gaia_source_id, 0.99 as p_counterpart",
+        # the quantiles of a Rayleigh distribution, of errors of 0.3 and 0.4 arcsec
+        "release.candidate_pairs": (
+            "n::varchar as csc_name, n as gaia_source_id, 0.5 * sqrt(-2 * ln(1 - (n + 0.5) / 5000)) as separation,"
+            " 0.3 as csc_pos_err_major, 0.3 as csc_pos_err_minor, 0.4 as gaia_pos_err"
+        ),
+    }
+    with database(rows=5000, changed=rows, left_out=set(TABLES) - set(rows)) as connection:
+        axes = figure_of("normalised_separation", connection).axes[0]
+    counts, expected = axes.patches[0].get_data().values, axes.lines[0].get_ydata()
+    assert abs(counts - expected).max() < 3 and counts.sum() == 5000
 
 
 def test_empty_tables_draw_nothing(tmp_path):
@@ -162,19 +170,18 @@ def test_absent_tables_draw_nothing(tmp_path):
 def test_one_row_in_every_table_can_be_drawn(tmp_path):
     with database(rows=1) as connection:
         names = {name.removesuffix(".png") for name in drawn(connection, tmp_path / "one") if name.endswith(".png")}
-    # one pair has no rates of both kinds, and one evaluation no cut
-    assert {draw.__name__ for draw in FIGURES} - names == {"roc_curve", "class_metrics"}
+    # one pair has no rates of both kinds, and one classifier agrees with no other
+    assert {draw.__name__ for draw in ALL} - names == {"roc_curve", "class_agreement"}
 
 
 def test_pairs_without_parallax_score_or_angle_draw_nothing(tmp_path):
     nothing = (
         "'X' || n as csc_name, n as gaia_source_id, null::double as min_theta_mean, n as separation, 1 as separation_limit,"
         " null::double as phot_g_mean_mag, null::double as bp_rp, null::double as parallax, null::double as parallax_error,"
-        " null::double as hard_hm, null::double as hard_ms, null::double as p_match_ind, null::double as p_any"
+        " null::double as hard_hm, null::double as hard_ms, null::double as p_match_ind, null::double as p_any, true as nway_confident"
     )
-    read = {"release.candidate_pairs", "release.nway_matches", "release.best_matches", "release.alternate_matches", "release.ambiguous_matches"}
+    read = {"release.candidate_pairs", "release.best_matches", "release.alternate_matches", "release.ambiguous_matches"}
     with database(changed={"release.candidate_pairs": nothing}, left_out=set(TABLES) - read) as connection:
-        connection.execute("delete from release.nway_matches")
         assert drawn(connection, tmp_path / "nulls") == {}
 
 
@@ -194,13 +201,13 @@ def test_no_text_is_smaller_than_eight_points():
     from matplotlib.text import Text
 
     with database() as connection:
-        for draw in FIGURES:
+        for draw in ALL:
             sizes = [text.get_fontsize() for text in draw(connection).findobj(Text) if text.get_text()]
             assert min(sizes) >= 8, draw.__name__
 
 
 @pytest.mark.parametrize(("name", "places"), [
-    ("feature_importances", 2), ("class_metrics", 4 * 2), ("class_recall", 4 * 2), ("class_precision", 4 * 2), ("class_latitudes", 3 * 3),
+    ("feature_importances", 2), ("class_thresholds", 4 * 2), ("class_completeness", 4), ("class_purity", 4), ("class_latitudes", 3 * 3),
     ("class_colour_magnitude", 2 * 2),
 ])
 def test_every_classifier_has_its_panels(name, places):
@@ -208,26 +215,25 @@ def test_every_classifier_has_its_panels(name, places):
         assert len(figure_of(name, connection).axes) == places
 
 
-def test_a_classifier_without_confidence_thresholds_says_so():
+def test_a_classifier_without_confidence_says_so():
     with database(rows=40) as connection:
-        connection.execute("update release.class_evaluation set accuracy = null where classifier = 'lynceus' and cut_by = 'confidence_threshold'")
-        panels = figure_of("class_metrics", connection).axes
+        connection.execute("delete from release.class_thresholds where classifier = 'lynceus' and threshold_of = 'confidence'")
+        panels = figure_of("class_thresholds", connection).axes
     said = {axes.get_title(): [text.get_text() for text in axes.texts] for axes in panels[::2]}
-    assert all(texts == (["has no CT"] if "lynceus" in title else []) for title, texts in said.items()) and len(said) == 4
+    assert all(texts == (["has no confidence"] if "lynceus" in title else []) for title, texts in said.items()) and len(said) == 4
 
 
-def test_confusion_is_in_per_cent_of_the_row_and_tells_who_is_left():
+def test_confusion_is_in_per_cent_of_the_row():
     with database() as connection:
-        connection.execute("create or replace table release.class_confusion as select 'muwclass' as classifier, 'field' as scheme, * from (values"
+        connection.execute("create or replace table release.class_confusion as select 'muwclass' as classifier, 'field' as scheme, true as is_released,"
+            " 'own' as class_set, * from (values"
             " ('all', 'AGN', 'AGN', 30, 0.75, 1.0), ('all', 'AGN', 'YSO', 10, 0.25, 0.5), ('all', 'YSO', 'YSO', 10, 1.0, 0.5),"
-            " ('confident', 'AGN', 'AGN', 20, 1.0, 1.0)) as rows (subset, true_class, class, n_sources, share_of_true, share_of_said)")
-        everyone, confident = figure_of("class_recall", connection).axes
-        said, _ = figure_of("class_precision", connection).axes
-    assert [text.get_text() for text in everyone.texts] == ["75", "25", "100"]
-    assert [label.get_text() for label in everyone.get_yticklabels()] == ["AGN\n40", "YSO\n10"]
-    assert [label.get_text() for label in confident.get_yticklabels()] == ["AGN\n50%", "YSO\n0%"]
-    assert [text.get_text() for text in confident.texts] == ["100", "none"]
-    assert [text.get_text() for text in said.texts] == ["100", "50", "50"]
+            " ('confident', 'AGN', 'AGN', 20, 1.0, 1.0)) as rows (subset, true_class, class, n, fraction_of_true, fraction_of_predicted)")
+        of_true = figure_of("class_completeness", connection).axes[0]
+        of_predicted = figure_of("class_purity", connection).axes[0]
+    assert [text.get_text() for text in of_true.texts] == ["75", "25", "100"]
+    assert [label.get_text() for label in of_true.get_yticklabels()] == ["AGN\n40", "YSO\n10"]
+    assert [text.get_text() for text in of_predicted.texts] == ["100", "50", "50"]
 
 
 def test_classified_sources_are_the_confident_ones_outside_the_training_set():

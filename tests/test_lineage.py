@@ -11,13 +11,7 @@ from conftest import Build
 from lynceus.inputs.raw_tables import raw_tables
 from lynceus.release.tables import released_tables
 
-EVALUATION = {
-    "evaluation_cuts", "match_evaluation", "match_reliability", "match_curves", "match_comparison", "familiarity_evaluation", "class_truth",
-    "xclass_truth",
-    "umlcaxs_comparison",
-}
-
-
+ROOMS = ("staging", "sources", "match", "classes", "evaluation", "release")  # in the order that data flow; formats are exports, which nothing reads
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory):
     build = Build(tmp_path_factory.mktemp("manifest"))
@@ -31,22 +25,52 @@ def nodes(manifest):
     return json.loads(manifest.read_text())["nodes"]
 
 
-def descendants(nodes, name):
-    reached = {name}
-    while True:
-        more = {key for key, node in nodes.items() if node["resource_type"] == "model" and reached & set(node["depends_on"]["nodes"])}
-        if more <= reached:
-            return reached - {name}
-        reached |= more
+def edges(nodes):
+    """Return (reader, read) of all models that read another, as nodes."""
+    models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+    return [(node, models[key]) for node in models.values() for key in node["depends_on"]["nodes"] if key in models]
 
 
-def test_only_evaluation_models_read_the_truth(nodes):
-    read = descendants(nodes, "source.lynceus.simulated.truth")
-    assert {key.split(".")[-1] for key in read} == {"stg_truth"} | EVALUATION
+def room(node):
+    return node["fqn"][1]
+
+
+def test_every_model_is_in_a_room(nodes):
+    assert {room(node) for pair in edges(nodes) for node in pair} == {*ROOMS, "formats"}
+
+
+def test_no_model_reads_a_later_room(nodes):
+    place = {name: number for number, name in enumerate((*ROOMS, "formats"))}
+    backwards = {(one["name"], other["name"]) for one, other in edges(nodes) if place[room(other)] > place[room(one)]}
+    assert backwards == set()
+
+
+def test_only_the_release_reads_evaluation(nodes):
+    readers = {room(one) for one, other in edges(nodes) if room(other) == "evaluation"}
+    assert readers == {"evaluation", "release"}
+
+
+def test_nothing_but_its_published_formats_reads_the_release(nodes):
+    readers = {room(one) for one, other in edges(nodes) if room(other) in ("release", "formats")}
+    assert readers <= {"release", "formats"}
+
+
+def test_only_evaluation_reads_the_truth(nodes):
+    truths = {"stg_truth", "stg_galaxies__truth"}
+    readers = [one for one, other in edges(nodes) if other["name"] in truths]
+    assert {room(one) for one in readers} == {"evaluation"}
+    raw = [node["name"] for node in nodes.values() if node["resource_type"] == "model" and any(
+        key.split(".")[-1] in ("truth", "galaxy_truth") for key in node["depends_on"]["nodes"] if key.startswith("source.")
+    )]
+    assert set(raw) == truths
+
+
+def test_the_release_is_on_one_page(nodes):
+    assert sum(room(node) == "release" for node in nodes.values() if node["resource_type"] == "model") <= 30
 
 
 def test_released_models_are_tables_and_every_column_is_described(nodes):
-    released = [node for node in nodes.values() if node["resource_type"] == "model" and node["schema"] == "release"]
+    released = [node for node in nodes.values() if node["resource_type"] == "model" and node["schema"] in ("release", "formats")]
     assert len(released) >= 5
     for node in released:
         assert node["config"]["materialized"] == "table" and node["config"]["contract"]["enforced"]
@@ -56,7 +80,7 @@ def test_released_models_are_tables_and_every_column_is_described(nodes):
 
 def test_every_released_unit_is_a_vounit_and_every_ucd_in_the_vocabulary(manifest):
     tables = released_tables(manifest)  # refuses what is not, naming table and column
-    assert {table.name for table in tables} >= {"candidate_pairs", "xray_sources", "nway_matches"}
+    assert {table.name for table in tables} >= {"candidate_pairs", "xray_sources"}
     columns = {column.name: column for table in tables for column in table.columns}
     assert columns["separation"].unit == "arcsec" and columns["p_any"].unit is None
     assert all(table.sort_by for table in tables)

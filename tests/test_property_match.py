@@ -223,21 +223,6 @@ def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_
     assert dict(zip(released["csc21_name"].tolist(), released["p_match_ind"].tolist())) == best
 
 
-def test_the_census_counts_what_numpy_counts(rows):
-    census = dict(zip(*rows("select side || ' ' || subset as k, number from release.match_census").values()))
-    pairs = rows("select csc_name, gaia_source_id, nway_confident, ml_confident and sep_ok as ml from release.candidate_pairs")
-    ml, nway = pairs["ml"].astype(bool), pairs["nway_confident"].astype(bool)
-    per_csc, per_gaia = (np.unique(pairs[key][ml], return_counts=True)[1] for key in ("csc_name", "gaia_source_id"))
-    assert census["CSC cross-matched with NWAY"] == len(set(pairs["csc_name"][nway]))
-    assert census["CSC with best ML cross-matches"] == len(per_csc)
-    assert [census[f"CSC {n} ML match{'es' if 'exactly 1' not in n else ''}"] for n in ("exactly 1", "exactly 2", "more than 2")] == [
-        (per_csc == 1).sum(), (per_csc == 2).sum(), (per_csc > 2).sum(),
-    ]
-    assert census["Gaia all ML matches"] == len(per_gaia)
-    assert census["CSC with NWAY match but no ML match"] == len(set(pairs["csc_name"][nway & ~ml]))
-    assert census["CSC matched with both NWAY and ML"] == len(set(pairs["csc_name"][nway & ml]))
-
-
 def test_measures_of_the_test_set_are_scikit_learns(rows):
     pairs = rows("""
         select is_positive, p_match_ind, ml_confident, sep_ok from match.labelled_pairs join match.flagged_pairs
@@ -246,7 +231,7 @@ def test_measures_of_the_test_set_are_scikit_learns(rows):
     truth, accepted, inside = (pairs[name].astype(bool) for name in ("is_positive", "ml_confident", "sep_ok"))
     found = rows("select * from release.score_evaluation where split = 'test' order by within_limit")
     for row, match, score in ((0, accepted, pairs["p_match_ind"]), (1, accepted & inside, np.where(inside, pairs["p_match_ind"], -1))):
-        for name, measure in (("match_precision", precision_score), ("recall", recall_score), ("f1", f1_score), ("jaccard", jaccard_score)):
+        for name, measure in (("purity", precision_score), ("completeness", recall_score), ("f1", f1_score), ("jaccard", jaccard_score)):
             assert found[name][row] == pytest.approx(measure(truth, match)), name
         assert found["negative_predictive_value"][row] == pytest.approx(precision_score(~truth, ~match))
         assert found["roc_auc"][row] == pytest.approx(roc_auc_score(truth, score))
@@ -276,10 +261,10 @@ def test_the_likelihood_ratio_is_the_calibrated_odds_over_the_prior_odds(rows):
 
 
 def test_at_equal_purity_the_joint_posterior_recovers_what_nway_misses_and_is_nowhere_worse(rows):
-    whole = rows("select * from release.match_comparison where cut_by = 'all'")
+    whole = rows("select * from evaluation.match_comparison where cut_by = 'all'")
     assert whole["missed_recovered"][0] >= 0.25 and whole["joint_purity"][0] >= whole["nway_purity"][0]
     bins = rows("""
-        select cut_by, bin, nway_recall, joint_recall_as_pure from release.match_comparison
+        select cut_by, bin, nway_completeness, joint_completeness_as_pure from evaluation.match_comparison
         where n_counterparts >= 30 and cut_by in ('off-axis angle', 'Gaia density', 'G of the true object', 'kind')
     """)
     for cut, bin_, nway, joint in zip(*bins.values()):

@@ -10,6 +10,7 @@ from lynceus.commands import main
 from lynceus.settings import PROJECT
 
 ANALYSES = sorted(path.stem for path in (PROJECT / "analyses").glob("*.sql"))
+TABLES = sorted(path.stem for path in (PROJECT / "analyses" / "papers").glob("*.sql"))
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +86,37 @@ def test_plain_duckdb_calls_what_the_catalogue_calls(undisturbed):
     factor = undisturbed.rows("select log10_bayes_factor(2, 1, 0.5) as b")["b"][0]
     arcsec = np.radians(1 / 3600)
     assert factor == pytest.approx(np.log10(2 / (1.25 * arcsec**2)) - 4 / (2 * 1.25) / np.log(10), abs=1e-12)
+
+
+# ---------- the papers
+
+
+@pytest.fixture(scope="module")
+def of_papers(ask, tmp_path_factory):
+    """The folder that `lynceus papers` has written."""
+    folder = tmp_path_factory.mktemp("papers")
+    ask("papers", "--folder", folder)
+    return folder
+
+
+def test_every_table_and_figure_of_the_papers_is_written(of_papers):
+    assert {path.stem for path in of_papers.glob("*.csv")} == set(TABLES)
+    assert {"distinguishability", "class_distances"} <= {path.stem for path in of_papers.glob("*.png")}
+    for path in of_papers.glob("*.csv"):
+        assert len(path.read_text().splitlines()) > 1, path.stem
+
+
+def test_the_census_counts_what_numpy_counts(of_papers, undisturbed):
+    rows = duckdb.sql(f"select side || ' ' || subset as k, number from '{of_papers}/perez_diaz_2026_table_6.csv'").fetchall()
+    census = dict(rows)
+    pairs = undisturbed.rows("select csc_name, gaia_source_id, nway_confident, ml_confident and sep_ok as ml from release.candidate_pairs")
+    ml, nway = pairs["ml"].astype(bool), pairs["nway_confident"].astype(bool)
+    per_csc, per_gaia = (np.unique(pairs[key][ml], return_counts=True)[1] for key in ("csc_name", "gaia_source_id"))
+    assert census["CSC cross-matched with NWAY"] == len(set(pairs["csc_name"][nway]))
+    assert census["CSC with best ML cross-matches"] == len(per_csc)
+    assert [census[f"CSC {n} ML match{'es' if 'exactly 1' not in n else ''}"] for n in ("exactly 1", "exactly 2", "more than 2")] == [
+        (per_csc == 1).sum(), (per_csc == 2).sum(), (per_csc > 2).sum(),
+    ]
+    assert census["Gaia all ML matches"] == len(per_gaia)
+    assert census["CSC with NWAY match but no ML match"] == len(set(pairs["csc_name"][nway & ~ml]))
+    assert census["CSC matched with both NWAY and ML"] == len(set(pairs["csc_name"][nway & ml]))

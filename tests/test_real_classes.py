@@ -57,8 +57,8 @@ def test_two_classifications_are_compared_source_by_source():
     ours, theirs = found["metrics"]
     assert (ours["all"]["accuracy"], theirs["all"]["accuracy"]) == pytest.approx((0.6, 0.6))
     assert (ours["all"]["balanced_accuracy"], theirs["all"]["balanced_accuracy"]) == pytest.approx((7 / 12, 2 / 3))
-    assert (ours["confident"]["accuracy"], ours["confident"]["completeness"]) == pytest.approx((1, 0.6))
-    assert (theirs["confident"]["balanced_accuracy"], theirs["confident"]["balanced_completeness"]) == pytest.approx((0.5, 1 / 3))
+    assert (ours["confident"]["accuracy"], ours["confident"]["fraction_kept"]) == pytest.approx((1, 0.6))
+    assert (theirs["confident"]["balanced_accuracy"], theirs["confident"]["balanced_fraction_kept"]) == pytest.approx((0.5, 1 / 3))
 
 
 def test_a_classification_that_is_never_confident_has_no_metrics_of_its_confident_sources():
@@ -66,8 +66,8 @@ def test_a_classification_that_is_never_confident_has_no_metrics_of_its_confiden
     sure = true, np.full(100, 3.0)
     found = compared(true, (true, np.full(100, 1.0)), sure)
     nothing = {"accuracy": None, "balanced_accuracy": None, "macro_f1": None, "mcc": None}
-    assert found["metrics"][0]["confident"] == nothing | {"completeness": 0, "balanced_completeness": 0}
-    assert found["difference_errors"]["confident"] == nothing | {"completeness": 0, "balanced_completeness": 0}
+    assert found["metrics"][0]["confident"] == nothing | {"fraction_kept": 0, "balanced_fraction_kept": 0}
+    assert found["difference_errors"]["confident"] == nothing | {"fraction_kept": 0, "balanced_fraction_kept": 0}
     assert found["agreement"]["same_class_where_both_confident"] is None and found["agreement"]["confident_alike"] == 0
 
 

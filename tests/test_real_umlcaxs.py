@@ -47,18 +47,18 @@ def test_table_4_is_in_reach_on_the_rows_at_hand(real_data, queries):
     found = {row["class"]: row for row in comparison(real_data, queries)}
     for name, published in (("AGN+Seyfert", 31), ("XB", 29), ("YSO", 56)):
         assert 0.6 * published < found[name]["n_matches"] <= published, name
-    assert found["YSO"]["precision"] == pytest.approx(0.18, abs=0.05) and found["YSO"]["recall"] == pytest.approx(0.83, abs=0.2)
+    assert found["YSO"]["purity"] == pytest.approx(0.18, abs=0.05) and found["YSO"]["completeness"] == pytest.approx(0.83, abs=0.2)
 
 
 def test_the_whole_way_on_real_observations(real_data, queries, tmp_path, monkeypatch):
     monkeypatch.setattr(real_umlcaxs, "SELECTION", {"umlcaxs_selection_repeats": 0})
     found = pipeline(real_data, tmp_path)
-    accuracy = {(row["held_out"], row["level"], row["rule"], row["scale"]): row["accuracy"] for row in found["evaluation"]}
-    assert accuracy["source", "detection", "cluster", "aggregated"] > 0.6
-    assert accuracy["source", "detection", "density", "class"] > accuracy["source", "detection", "cluster", "class"] + 0.1
-    assert accuracy["detection", "detection", "density", "class"] > accuracy["source", "detection", "density", "class"]
+    accuracy = {(row["scheme"], row["variant"], row["class_set"]): row["accuracy"] for row in found["evaluation"]}
+    assert accuracy["random", "cluster, detections", "aggregated"] > 0.6
+    assert accuracy["random", "density, detections", "own"] > accuracy["random", "cluster, detections", "own"] + 0.1
+    assert accuracy["detection", "density, detections", "own"] > accuracy["random", "density, detections", "own"]
     measured = {
         "clusters": clusters(real_data), "log_odds": log_odds(real_data), "variability_ratio": variability_ratio(real_data),
         "votes": votes(real_data, queries), "pipeline": found,
     }
-    assert "| source | detection | density | class |" in "\n".join(section(measured))
+    assert "| random | density, detections | own |" in "\n".join(section(measured))

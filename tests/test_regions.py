@@ -40,13 +40,7 @@ def test_region_candidates_equal_brute_force_on_poles_and_meridian(compiled):
         for name, relation in (("regions", "staging.stg_gamma_ray__regions"), ("properties", "classes.source_properties")):
             connection.register(name, columns[name])
             connection.execute(f"create table {relation} as select *, 7.0 as significance, 1e-14 as flux_b from {name}")
-        connection.execute("""
-            create table release.source_classes as select csc_name, unnest(['one', 'two']) as classifier, 'NS' as class, 0.9 as class_prob,
-                3.0 as confidence_threshold, true as is_confident, true as is_reliable, false as is_training_source from classes.source_properties
-        """)
-        found = connection.execute(
-            f"select region_name, csc_name, separation_deg from ({compiled('region_candidates')}) where classifier = 'two' order by all"
-        ).fetchnumpy()
+        found = connection.execute(f"select region_name, csc_name, separation_deg from ({compiled('region_sources')}) order by all").fetchnumpy()
     separation = regions[:, None].separation(xray[None, :]).deg
     i, j = np.nonzero(separation <= radius[:, None])
     assert len(i) > 1000
@@ -61,7 +55,7 @@ def test_the_summary_of_a_simulated_region_names_what_its_candidates_are(undistu
         found = undisturbed.rows(f"""
             select class, count(*) as n from release.region_candidates
             where region_name = '{region}' and classifier = '{classifier}' and significance >= 6 and not is_training_source
-                and case classifier when 'muwclass' then confidence_threshold >= 2 else is_reliable end
+                and coalesce(is_confident, is_reliable)
             group by class order by class
         """)
         text = ", ".join(f"{n}{name}" for name, n in zip(found["class"], found["n"]))
@@ -73,16 +67,16 @@ def test_published_classes_give_no_more_of_a_class_than_the_published_summary(sk
     """The visible rows are a part of the published ones; the paper counts no training sources."""
     done = sky.dbt("compile", "--quiet", "--inline", f"""
         with sources as (
-            select *, pred_class as class, confidence_threshold >= {{{{ var('confident_ct') }}}} as is_confident,
+            select *, pred_class as class, confidence_threshold >= {{{{ var('classifiers').muwclass.confident }}}} as is_confident,
                 true_class is not null as is_training_source
             from '{real_data / "muwclass" / "gcs_hess_fields.parquet"}'
         ),
 
         counted as (
-            select hess_field, {{{{ class_counts('class', region_counts_source()) }}}} from sources group by hess_field
+            select hess_field, class, count(*) as n from sources where {{{{ region_counts_source() }}}} group by all
         )
 
-        select hess_field, {{{{ class_summary() }}}} as summary from counted
+        select hess_field, string_agg(n || class, ', ' order by class) as summary from counted group by hess_field
     """, LYNCEUS_DATA="none")
     assert done.returncode == 0, done.stdout
     found = {field: summary for field, summary in duckdb.sql(done.stdout).fetchall() if field in PUBLISHED and summary}

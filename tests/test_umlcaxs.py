@@ -10,6 +10,7 @@ from lynceus.learning.lightgbm_files import save_text
 from lynceus.learning.mixtures import Mixture
 from lynceus.learning.umlcaxs import RULES, Classifier, Scaling, class_moments, fit_scaling, from_text, softmin, to_text
 from lynceus.learning.umlcaxs_training import TRAININGS, Detections, Settings, clusters, model_table, selection_table, why_not
+from lynceus.settings import project_vars
 from udfs import umlcaxs
 
 SETTINGS = Settings(
@@ -171,7 +172,8 @@ def raw_tables(number=400):
     }
 
 
-SELECTED = ("--select", "+umlcaxs_detections", "+umlcaxs_votes_agreement", "+umlcaxs_selection", "umlcaxs_census", "umlcaxs_uniquely_classified",
+ALONE = {"classifiers": {"umlcaxs": project_vars()["classifiers"]["umlcaxs"]}}
+SELECTED = ("--select", "+umlcaxs_detections", "+umlcaxs_selection", "+class_census", "+source_classes", "umlcaxs_uniquely_classified",
             "umlcaxs_ambiguous", "assert_umlcaxs_counts_every_detection", "--exclude", "resource_type:unit_test")
 
 
@@ -179,9 +181,9 @@ def test_without_labels_there_are_clusters_and_no_classes_and_what_is_left_out_i
     tables = raw_tables()
     tables["csc_observation"]["var_prob_h"][:10] = np.nan
     tables["csc_observation"]["flux_significance_b"][10:30] = 5.0
-    sky.write(**tables).build(*SELECTED)
-    states = sky.rows("select state, n_detections from release.umlcaxs_census")
-    assert dict(zip(states["state"], states["n_detections"])) == {
+    sky.write(**tables).build(*SELECTED, variables=ALONE)
+    states = sky.rows("select state, n from release.class_census where classifier = 'umlcaxs' and step = 'detections'")
+    assert dict(zip(states["state"], states["n"])) == {
         "no class takes part in its cluster": 370, "no var_prob_h": 10, "too faint": 20,
     }
     found = sky.rows("select count(distinct cluster) as clusters, count(class) as classes, count(*) as n from release.umlcaxs_detections")

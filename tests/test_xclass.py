@@ -3,14 +3,26 @@
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
 import pytest
-from sklearn.metrics import matthews_corrcoef
 
 from lynceus.learning import xclass
 from lynceus.learning.forests import load_forest
-from lynceus.learning.xclass import FIRST, PUBLISHED, Plan, cross_fitted, fit_stage, out_of_fold, predict, trained
-from lynceus.learning.xclass_tables import PREDICTIONS, judged, measures_of, models_of, prediction_rows, predictions_of, published_names, true_classes
+from lynceus.learning.xclass import (
+    FIRST,
+    PUBLISHED,
+    Plan,
+    cross_fitted,
+    fit_stage,
+    judged,
+    models_of,
+    out_of_fold,
+    predict,
+    prediction_rows,
+    predictions_of,
+    published_names,
+    trained,
+    true_classes,
+)
 
 GROUPS = {"AGN": ("AGN",), "OTHER": ("LMXB", "HMXB", "CV"), "SNR": ("SNR",), "STAR": ("LM-STAR", "HM-STAR")}
 CLASSES = [one for members in GROUPS.values() for one in members]
@@ -129,44 +141,18 @@ def test_levels_name_classes_as_the_published_system_does():
     assert true_classes(label, PLAN, "full").tolist() == label.tolist()
 
 
-def small_table():
-    """Return four sources of which one is wrong, in two folds."""
-    return pa.Table.from_pylist([
-        {"way": "label", "part": "folds", "level": "full", "csc_name": f"S{i}", "fold": i % 2, "true_class": true, "class": said,
-         "confidence": sure, "class_prob": sure / 2, "p_true": p_true, "brier": brier, "classes": ["A", "B"], "p": [sure, 1 - sure]}
-        for i, (true, said, sure, p_true, brier) in enumerate([
-            ("A", "A", 0.9, 0.9, 0.02), ("A", "A", 0.6, 0.6, 0.32), ("B", "B", 0.8, 0.8, 0.08), ("B", "A", 0.7, 0.3, 0.98)])
-    ], schema=PREDICTIONS)
-
-
-def test_measures_of_a_small_table():
-    all_, confident = measures_of(small_table(), 0.65).to_pylist()
-    assert all_["n_sources"] == 4 and all_["accuracy"] == all_["balanced_accuracy"] == 0.75
-    assert all_["macro_f1"] == pytest.approx((0.8 + 2 / 3) / 2)
-    assert all_["mcc"] == pytest.approx(matthews_corrcoef([0, 0, 1, 1], [0, 0, 1, 0]))
-    assert all_["ece"] == pytest.approx((0.1 + 0.4 + 0.2 + 0.7) / 4)
-    # 0.3 and 0.35 are of one bin
-    assert all_["ece_class_prob"] == pytest.approx((0.55 + abs(0.7 - 0.35) + 0.6) / 4)
-    assert all_["brier"] == pytest.approx(0.35) and all_["log_loss"] == pytest.approx(-np.mean(np.log([0.9, 0.6, 0.8, 0.3])))
-    assert all_["accuracy_mean"] == 0.75 and all_["accuracy_std"] == 0.25  # folds: 1 and 1/2
-    assert confident["n_sources"] == 3 and confident["completeness"] == 0.75 and confident["accuracy"] == pytest.approx(2 / 3)
-    shuffled = small_table().take([2, 0, 3, 1])
-    assert measures_of(shuffled, 0.65).equals(measures_of(small_table(), 0.65))
-
-
-def test_a_class_that_nothing_is_called_counts_against_the_published_system():
+def test_the_published_system_never_calls_anything_a_cv():
     values, label, fold = sources()
     first, within = out_of_fold(values, label, fold, PLAN)
-    rows = prediction_rows("label", "folds", np.array([f"S{i:03}" for i in range(len(label))], dtype=object), fold, label, first, within, PLAN)
-    found = {row["level"]: row for row in measures_of(rows, 0.0).to_pylist() if row["subset"] == "all"}
-    assert found["published"]["n_sources"] == np.sum(label != "CV")
-    with_cv = rows.filter(pa.compute.equal(rows["level"], "published_with_cv")).to_pylist()
-    assert all(row["p_true"] == 0 and row["class"] != "CV" for row in with_cv if row["true_class"] == "CV")
-    assert found["published_with_cv"]["balanced_accuracy"] < found["published"]["balanced_accuracy"]
-    for row in rows.to_pylist():
-        assert row["class_prob"] == dict(zip(row["classes"], row["p"]))[row["class"]] and row["class_prob"] <= row["confidence"] + 1e-12
-        wanted = sum((p - (name == row["true_class"])) ** 2 for name, p in zip(row["classes"], row["p"])) + (row["true_class"] not in row["classes"])
-        assert row["brier"] == pytest.approx(wanted)
+    names = np.array([f"S{i:03}" for i in range(len(label))], dtype=object)
+    rows = prediction_rows("label", "folds", names, fold, label, first, within, PLAN).to_pylist()
+    counts = {level: sum(row["level"] == level for row in rows) for level in ("published", "published_with_cv", "full")}
+    assert counts == {"published": np.sum(label != "CV"), "published_with_cv": len(label), "full": len(label)}
+    for row in rows:
+        p = dict(zip(row["classes"], row["p"]))
+        if row["level"].startswith("published"):
+            assert row["class"] != "CV" and "CV" not in p
+        assert p[row["class"]] <= row["confidence"] + 1e-12 and sum(row["p"]) == pytest.approx(1)
 
 
 def test_validation_and_test_parts_are_judged_by_the_training_part():
@@ -190,7 +176,6 @@ def test_one_group_trains_nothing(kept, tmp_path):
     training = (label[rows], values[rows], label[rows], fold[rows], np.full(rows.sum(), "train", dtype=object))
     assert predictions_of("label", training, PLAN).num_rows == 0
     assert models_of("label", training, list("abcdef"), PLAN, tmp_path).num_rows == 0
-    assert measures_of(PREDICTIONS.empty_table(), 0.5).num_rows == 0
 
 
 def test_a_class_alone_in_its_group_is_certain_there(tmp_path):

@@ -9,15 +9,21 @@ from scipy.spatial import cKDTree
 from lynceus.inputs.simulated.geometry import ARCSEC, unit_vectors
 from lynceus.inputs.simulated.nearby_galaxies import LENDERS, TARGET
 from lynceus.learning.forests import load_forest
+from lynceus.settings import project_vars
 
+VARS = project_vars()
 FILTERS = ["F275W", "F336W", "F475W", "F814W", "F110W", "F160W"]
 RADIUS = {"SNR": 2.0}  # arcsec; 5 of the other classes
+ALONE = {"classifiers": {"xclass": VARS["classifiers"]["xclass"]}}
+SELECTED = ("+xclass_classes", "+class_evaluation", "+class_census", "+source_classes", "+feature_importances")
 
 
 @pytest.fixture(scope="module")
 def sky(tmp_path_factory):
     built = small_sky(tmp_path_factory.mktemp("xclass"))
-    return built.build("--select", "+release.xclass_*", "assert_no_known_object_disappears", "assert_xclass_counts_every_xray_source")
+    return built.build(
+        "--select", *SELECTED, "assert_no_known_object_disappears", "assert_xclass_counts_every_xray_source", variables=ALONE,
+    )
 
 
 def arcsec(a, b):
@@ -139,7 +145,7 @@ def test_probabilities_are_those_of_the_files(sky):
 
 def test_the_members_of_the_galaxy_are_found_and_the_nearest_object_is_mostly_theirs(sky):
     truth = pq.read_table(sky.raw / "galaxy_truth.parquet").to_pandas()
-    found = sky.rows("from release.xclass_classes")
+    found = sky.rows("from formats.xclass_classes")
     members = truth[truth.galaxy == TARGET.name]
     assert len(members) > 60 and set(members.name) <= set(found["csc_name"])
     by_name = dict(zip(found["csc_name"], np.ma.filled(found["hsc_match_id"], -1)))
@@ -157,8 +163,9 @@ def test_both_classes_stand_beside_each_other_and_those_that_train_are_named(sky
             bool_and(c.class_blind is not distinct from b.class and c.confidence_blind is not distinct from b.confidence) as is_blind,
             count(*) filter (c.class <> c.class_blind) as n_apart, count(*) filter (c.is_training_source) as n_training,
             (select count(distinct csc_name) from classes.xclass_training semi join classes.xclass_hst_candidates using (csc_name)) as n_wanted,
-            (select sum(n_sources) from release.xclass_truth where way = 'label' and mode = 'nearest') as n_judged, count(*) filter (not c.is_training_source and c.class is not null) as n_new
-        from release.xclass_classes as c
+            (select count(*) from classes.xclass_target_probabilities where way = 'label' and mode = 'nearest' and class is not null
+                and csc_name not in (select csc_name from classes.xclass_labelled where not_used_because is null)) as n_judged, count(*) filter (not c.is_training_source and c.class is not null) as n_new
+        from formats.xclass_classes as c
         left join classes.xclass_target_probabilities as l on c.csc_name = l.csc_name and l.way = 'label' and l.mode = 'nearest'
         left join classes.xclass_target_probabilities as b on c.csc_name = b.csc_name and b.way = 'blind' and b.mode = 'nearest'
     """)
@@ -167,10 +174,16 @@ def test_both_classes_stand_beside_each_other_and_those_that_train_are_named(sky
 
 
 def test_the_fit_that_knows_the_class_gives_it_away(sky):
-    rows = sky.rows("from release.xclass_evaluation where part = 'folds' and level = 'stage_one' and subset = 'all' order by way")
-    accuracy = dict(zip(rows["way"], rows["accuracy"]))
+    rows = sky.rows("from release.class_evaluation where scheme = 'random' and class_set = 'stage_one' and subset = 'all' and class = 'all'")
+    accuracy = dict(zip(rows["variant"], rows["accuracy"]))
     assert accuracy["label"] > accuracy["blind"] + 0.01 and accuracy["blind"] > 0.8
-    truth = sky.rows("select way, sum(n_sources) filter (class = 'AGN') / sum(n_sources) as found from release.xclass_truth where kind = 'AGN' and mode = 'nearest' group by way")
+    truth = sky.rows("""
+        select way, avg((class = 'AGN')::integer) as found
+        from classes.xclass_target_probabilities inner join staging.stg_truth using (csc_name)
+        where kind = 'AGN' and mode = 'nearest' and class is not null
+            and csc_name not in (select csc_name from classes.xclass_labelled where not_used_because is null)
+        group by way
+    """)
     found = dict(zip(truth["way"], truth["found"]))
     assert found["blind"] > found["label"] + 0.3
 
@@ -213,16 +226,16 @@ def test_filters_that_hubble_has_not_and_one_catalogue_classify_nothing(sky, tmp
     for name in ("csc_master", "csc_observation", "csc_stack", "gaia_source", "galaxy_xray", "hsc", "literature_liu_hmxb"):
         (bare.raw / f"{name}.parquet").symlink_to(sky.raw / f"{name}.parquet")
     filters = [f"lsst_baseline_{band}" for band in "ugrizy"]
-    bare.build("--select", "+release.xclass_*", variables={"sed_output_filters": filters, "xclass_ratio_filters": filters[1:2]})
+    bare.build("--select", *SELECTED, variables=ALONE | {"sed_output_filters": filters, "xclass_ratio_filters": filters[1:2]})
     names = set(bare.rows("select feature from classes.xclass_feature_names")["feature"])
     assert {"U-G", "Z-Y", "U-I", "R-Y", "U-Y", "log_fx_G"} <= names and len(names) == 25
-    rows = bare.rows("select state, class, p_agn from release.xclass_classes")
+    rows = bare.rows("select state, class, p_agn from formats.xclass_classes")
     assert set(rows["state"]) == {"no_magnitude", "not_significant", "no_hst_counterpart"}
     assert np.ma.getmaskarray(rows["class"]).all() and np.ma.getmaskarray(rows["p_agn"]).all()
-    for table in ("evaluation", "class_scores", "confusion", "reliability", "importances", "truth"):
-        assert bare.rows(f"select count(*) as n from release.xclass_{table}")["n"][0] == 0, table
-    assert set(bare.rows("select class from release.xclass_census where step like '4%'")["class"]) <= {"HMXB"}
-    assert set(bare.rows("select class from release.xclass_census where step like '5%'")["class"]) == {"none"}
+    for table in ("class_evaluation", "class_confusion", "feature_importances"):
+        assert bare.rows(f"select count(*) as n from release.{table} where classifier = 'xclass'")["n"][0] == 0, table
+    assert set(bare.rows("select class from release.class_census where step like 'training%'")["class"]) <= {"HMXB"}
+    assert set(bare.rows("select class from release.class_census where step = 'sources'")["class"]) == {"none"}
 
 
 def test_vars_that_contradict_each_other_are_told_at_once(sky):

@@ -14,6 +14,7 @@ SUBCOMMANDS = {
     "sky": "Simulate a sky.",
     "release": "Write a release of the built database.",
     "origin": "List the models that a released column comes from.",
+    "papers": "Write the tables and figures of the papers for the built catalogue.",
     "real": "Measure on the published tables and write results/.",
 }
 

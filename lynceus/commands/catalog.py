@@ -56,7 +56,7 @@ def _make_sky_if_absent(sources, pointings, seed):
 
 
 def summary(connection):
-    """Return the counts of the catalogue as a short table; recall and purity where the truth is known."""
+    """Return the counts of the catalogue as a short table; completeness and purity where the truth is known."""
     sources, candidates = connection.execute(
         "select count(*), sum(n_candidates) from release.xray_sources"
     ).fetchall()[0]
@@ -64,16 +64,16 @@ def summary(connection):
     lines = [("X-ray sources", f"{sources:,}"), ("candidates", f"{candidates:,}")]
     lines += [(f"  {state.replace('_', ' ')}", f"{count:,}") for state, count in states]
     truth = connection.execute(
-        "select method, recall, purity from release.match_evaluation where cut_by = 'all' order by method"
+        "select method, completeness, purity from release.match_evaluation where cut_by = 'all' order by method"
     ).fetchall()
     lines += [
-        (method, f"recall {recall:.3f}  purity {purity:.3f}" if purity is not None else "chooses nothing: too few secure pairs to train on")
-        for method, recall, purity in truth
+        (method, f"completeness {completeness:.3f}  purity {purity:.3f}" if purity is not None else "chooses nothing: too few secure pairs to train on")
+        for method, completeness, purity in truth
     ]
     classes = connection.execute("""
-        select classifier, sum(n_sources) filter (kind = class) / sum(n_sources), sum(n_sources)::bigint
-        from release.class_truth where subset = 'all' and classifier in ('lynceus', 'muwclass') group by all order by all
+        select classifier, accuracy, n from release.class_evaluation
+        where scheme = 'simulated' and class_set = 'own' and subset = 'all' and class = 'all' and classifier in ('lynceus', 'muwclass') order by all
     """).fetchall()
-    lines += [(f"classes, {name}", f"right {share:.3f}  of {number:,} not trained on") for name, share, number in classes]
+    lines += [(f"classes, {name}", f"accuracy {accuracy:.3f}  of {number:,} not trained on") for name, accuracy, number in classes]
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)

@@ -59,7 +59,7 @@ def sql_of(question, variables="{}"):
         If dbt cannot compile the query.
     """
     name = Path(question).stem if re.fullmatch(r"[\w./-]+", question) else None
-    if name and (ANALYSES / f"{name}.sql").is_file():
+    if name and list(ANALYSES.rglob(f"{name}.sql")):
         compiled = dbt("compile", "--quiet", "--select", name, variables=variables, capture_output=True, text=True)
         if compiled.returncode:
             raise click.ClickException(compiled.stdout)

@@ -2,7 +2,8 @@
 
 P(c) is proportional to exp(b_c) times the product over classifiers of P_k(c) to the power w_k (Genest & Zidek 1986, Stat. Sci. 1, 114). Classifiers that
 share their data repeat each other, so the weights of two that agree fall below 1; one that is too sure of itself gets little.
-A classifier that does not know a class says a constant of it, o_k, learned as well. Which classifiers have a say differs from source to source, so
+A classifier that does not know a class says a constant of it, o_k, learned as well. A class of which no source is known cannot be learned: it
+stands with a bias of 0 where a classifier that has a say knows it, and has no part where none does. Which classifiers have a say differs from source to source, so
 each set of them has weights of its own: those that serve best where no other is heard. A classifier that has not been heard of any source of
 known class has no weight beside others, and without others it speaks for itself: of such the plain mean is taken.
 """
@@ -59,6 +60,13 @@ class Votes:
         """Return some of the sources only, a bool array."""
         return replace(self, log_p=self.log_p[rows], is_present=self.is_present[rows], label=self.label[rows], fold=self.fold[rows])
 
+    def of_classes(self, kept):
+        """Return the votes on some of the classes only, a bool array; every label is one of these."""
+        places = np.cumsum(kept) - 1
+        return replace(
+            self, classes=tuple(name for name, is_kept in zip(self.classes, kept) if is_kept), log_p=np.ascontiguousarray(self.log_p[:, :, kept]), label=places[self.label],
+        )
+
     def scores(self, weight, outside, bias):
         """Return what the logarithms of the pooled probabilities are up to a constant, (n, c)."""
         said = np.where(np.isnan(self.log_p), outside[:, None], weight[:, None] * np.nan_to_num(self.log_p))
@@ -106,7 +114,7 @@ def fit_pool(votes):
     return np.split(found, [k, 2 * k])
 
 
-def pool_weights(votes, patterns):
+def pool_weights(votes, patterns, known):
     """Return an Arrow table of the weights that each fold is judged with, learned from the other folds, and of those of all sources (fold -1).
 
     Parameters
@@ -114,6 +122,8 @@ def pool_weights(votes, patterns):
     votes : Votes
     patterns : sequence of sequences of str
         The sets of classifiers that are heard together of any source.
+    known : dict of sets of str
+        The classes that each classifier knows.
 
     Returns
     -------
@@ -122,16 +132,19 @@ def pool_weights(votes, patterns):
         they are those of a plain mean.
     """
     rows = []
+    is_learned = np.isin(np.arange(len(votes.classes)), votes.label)
     for voters in sorted(map(tuple, patterns)):
-        known = [name for name in voters if name in votes.classifiers]
-        heard = votes.heard(known) if known else votes.unheard(voters)
+        with_say = [name for name in voters if name in votes.classifiers]
+        heard = votes.heard(with_say) if with_say else votes.unheard(voters)
+        own = set().union(*(known.get(name, ()) for name in heard.classifiers))
         for fold in (ALL, *np.unique(votes.fold).tolist()):
             others = heard.taken(heard.fold != fold)
-            weight, outside, bias = fit_pool(others)
-            terms = dict(zip(heard.classifiers, zip(weight, outside)))
+            weight, outside, learned = fit_pool(others.of_classes(is_learned))
+            terms, bias = dict(zip(heard.classifiers, zip(weight, outside))), np.zeros(len(votes.classes))
+            bias[is_learned] = learned
             rows += [
                 {"field_fold": fold, "voters": SEPARATOR.join(voters), "classifier": classifier, "coarse_class": name, "weight": terms.get(classifier, (0, 0))[0],
                  "outside": terms.get(classifier, (0, 0))[1], "bias": bias[j], "n_sources": len(others.label)}
-                for classifier in voters for j, name in enumerate(votes.classes)
+                for classifier in voters for j, name in enumerate(votes.classes) if is_learned[j] or name in own
             ]
     return pa.Table.from_pylist(rows, schema=COLUMNS)

@@ -4,10 +4,12 @@ The second stage also sees what the first thinks of a source. Of the sources tha
 the sources it is asked about: by forests that have not seen them. Nothing of a fold that is judged enters any forest that judges it.
 """
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field, replace
 
 import lightgbm as lgb
 import numpy as np
+import pyarrow as pa
 from sklearn.ensemble import RandomForestClassifier
 
 from lynceus.learning.forests import flattened, save_forest
@@ -25,6 +27,17 @@ BOOSTED = {
 FIRST, PUBLISHED = "groups", "published"  # names of models: of the first stage, and of the published second one
 PUBLISHED_PAIR = ("LMXB", "HMXB")
 FEWEST = 2  # classes, and rows, without which there is nothing to learn
+# what is asked: the group; the published classes, without the CVs, which nothing is ever called; with them; all classes
+LEVELS = ("stage_one", "published", "published_with_cv", "full")
+PREDICTIONS = pa.schema([
+    ("way", pa.string()), ("part", pa.string()), ("level", pa.string()), ("csc_name", pa.string()), ("fold", pa.int32()),
+    ("true_class", pa.string()), ("class", pa.string()), ("confidence", pa.float64()),
+    ("classes", pa.list_(pa.string())), ("p", pa.list_(pa.float64())),
+])
+MODELS = pa.schema([
+    ("way", pa.string()), ("model", pa.string()), ("model_file", pa.string()), ("classes", pa.list_(pa.string())), ("features", pa.list_(pa.string())),
+    ("importance", pa.list_(pa.float64())), ("importance_std", pa.list_(pa.float64())), ("n_sources", pa.int32()), ("parameters", pa.string()),
+])
 
 
 @dataclass(frozen=True)
@@ -208,3 +221,114 @@ def plan_of(settings, threads):
     whole = {name: int(settings[name]) for name in ("trees", "validation_trees", "inner_trees", "neighbours", "seed")}
     groups = {name: tuple(members) for name, members in settings["groups"].items()}
     return Plan(groups=groups, classifier=settings["classifier"], threads=threads, **whole)
+
+
+def published_names(plan):
+    """Return what each class is called by the published system: stars are one class, X-ray binaries and CVs keep their names."""
+    return {
+        one: one if len(members) == 1 or set(PUBLISHED_PAIR) <= set(members) else group
+        for group, members in plan.groups.items() for one in members
+    }
+
+
+def true_classes(label, plan, level):
+    """Return the true class of sources at a level, (n,) array of str, None for those that the level leaves out."""
+    if level == "stage_one":
+        return plan.group_of(label)
+    if level == "full":
+        return label
+    names = published_names(plan)
+    never = {one for members in plan.groups.values() if set(PUBLISHED_PAIR) <= set(members) for one in members if one not in PUBLISHED_PAIR}
+    return np.array([None if level == "published" and one in never else names[one] for one in label], dtype=object)
+
+
+def judged(first, within, plan, level):
+    """Return the classes of a level, their probabilities (n, classes), the predicted class (n,) and the probability it has in the deciding stage.
+
+    References
+    ----------
+    Rangelov et al., sections 4.3 and 4.4: the second stage is asked about the sources that the first puts into its group.
+    """
+    groups = list(plan.groups)
+    best, sure = first.argmax(axis=1), first.max(axis=1)
+    said, classes, parts = np.array(groups, dtype=object)[best], [], []
+    for place, (group, members) in enumerate(plan.groups.items()):
+        name = group if level == "full" else PUBLISHED if set(PUBLISHED_PAIR) <= set(members) else None
+        if level == "stage_one" or len(members) == 1 or name is None:
+            classes.append(group if level == "stage_one" or len(members) > 1 else members[0])
+            parts.append(first[:, [place]])
+            said = np.where(best == place, classes[-1], said)
+            continue
+        inside, names = np.nan_to_num(within[name]), np.array(plan.second[name], dtype=object)
+        classes += list(names)
+        parts.append(first[:, [place]] * inside)
+        said = np.where(best == place, names[inside.argmax(axis=1)], said)
+        sure = np.where(best == place, inside.max(axis=1), sure)
+    return classes, np.concatenate(parts, axis=1), said, sure
+
+
+def prediction_rows(way, part, names, fold, label, first, within, plan):
+    """Return the rows of PREDICTIONS of sources, at every level."""
+    tables = []
+    for level in LEVELS:
+        classes, p, said, sure = judged(first, within, plan, level)
+        true = true_classes(label, plan, level)
+        rows = np.flatnonzero([one is not None for one in true])
+        tables.append(pa.table({
+            "way": [way] * len(rows), "part": [part] * len(rows), "level": [level] * len(rows), "csc_name": pa.array(names[rows], pa.string()),
+            "fold": pa.array(fold[rows], pa.int32()), "true_class": pa.array(true[rows], pa.string()), "class": pa.array(said[rows], pa.string()),
+            "confidence": sure[rows],
+            "classes": pa.array([classes] * len(rows), pa.list_(pa.string())), "p": pa.array(list(p[rows]), pa.list_(pa.float64())),
+        }, schema=PREDICTIONS))
+    return pa.concat_tables(tables)
+
+
+def is_enough(label, fold, plan):
+    """Return whether there are two groups to tell apart, and folds to do it by."""
+    return len(label) > 0 and len(set(plan.group_of(label))) > 1 and len(np.unique(fold)) > 2
+
+
+def predictions_of(way, training, plan, with_splits=False):
+    """Return the rows of PREDICTIONS of training sources by models that have not seen them.
+
+    Parameters
+    ----------
+    way : str
+        Of translating their photometry.
+    training : tuple
+        Of `xclass.read_training`.
+    plan : xclass.Plan
+    with_splits : bool
+        Also of the validation and test parts by a model of the training part.
+    """
+    names, values, label, fold, split = training
+    plan = replace(plan, trees=plan.validation_trees)
+    if not is_enough(label, fold, plan):
+        return PREDICTIONS.empty_table()
+    tables = [prediction_rows(way, "folds", names, fold, label, *out_of_fold(values, label, fold, plan), plan)]
+    kept = split == "train"
+    if with_splits and is_enough(label[kept], fold[kept], plan):
+        stages = trained(values[kept], label[kept], fold[kept], plan)
+        for part in ("validation", "test"):
+            rows = split == part
+            tables.append(prediction_rows(way, part, names[rows], fold[rows], label[rows], *predict(stages, values[rows], plan), plan))
+    return pa.concat_tables(tables)
+
+
+def models_of(way, training, features, plan, folder):
+    """Train on all sources of one way and write the models; return one row of MODELS for each, none if there is nothing to tell apart."""
+    _, values, label, fold, _ = training
+    if not is_enough(label, fold, plan):
+        return MODELS.empty_table()
+    parameters = json.dumps({**FOREST, **{name: value for name, value in asdict(plan).items() if name not in ("groups", "threads")}})
+    rows = []
+    for name, stage in trained(values, label, fold, plan).items():
+        members = list(plan.groups) if name == FIRST else plan.second[name]
+        used = len(label) if name == FIRST else int(np.isin(label.astype(str), members).sum())
+        names = features if name == FIRST else [*features, *(f"p_{group}" for group in plan.groups)]
+        rows.append({
+            "way": way, "model": name, "model_file": stage.save(folder, f"xclass_{name.lower()}"), "classes": list(stage.classes), "features": names,
+            "importance": stage.importance.tolist(), "importance_std": [None if np.isnan(one) else one for one in stage.importance_std.tolist()],
+            "n_sources": used, "parameters": parameters,
+        })
+    return pa.Table.from_pylist(rows, schema=MODELS)

@@ -119,7 +119,7 @@ def _table_entry(table, folder):
     return {
         "name": table.name,
         "description": table.description,
-        "rows": pq.read_metadata(folder / f"{table.name}.parquet").num_rows,
+        "rows": pq.read_metadata(folder / f"{table.stem}.parquet").num_rows,
         "sort_by": list(table.sort_by or table.order),
         "columns": [
             {

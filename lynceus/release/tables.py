@@ -1,7 +1,7 @@
 """The released tables: their columns, units, UCDs and meanings, and whether they may leave.
 
-Everything is said once, in the YAML beside the models of the folder `release`; dbt's manifest.json
-carries it here. A table that lacks a meaning, or says it wrongly, is refused before a file is written.
+Everything is said once, in the YAML beside the models of the folders `release` and `formats`, which holds tables in the columns of
+published ones; dbt's manifest.json carries it here. A table that lacks a meaning, or says it wrongly, is refused before a file is written.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 from astropy import units
 from astropy.io.votable.ucd import parse_ucd
 
-FOLDER = "release"
+FOLDER, FORMATS = "release", "formats"
 
 # The types all three file formats hold exactly, as DuckDB names them.
 TYPES = ("varchar", "double", "float", "bigint", "integer", "smallint", "boolean")
@@ -48,6 +48,12 @@ class ReleasedTable:
     columns: tuple[Column, ...]
     sort_by: tuple[str, ...] = ()
     is_mrt: bool = False  # also released as a machine-readable table of the AAS
+    folder: str = ""  # of its files in a release
+
+    @property
+    def stem(self):
+        """Return the path of its files in a release, without the ending."""
+        return f"{self.folder}/{self.name}" if self.folder else self.name
 
     @property
     def order(self):
@@ -57,7 +63,7 @@ class ReleasedTable:
 
 
 def released_tables(dbt_manifest):
-    """Return the tables of the folder `release`, by name order.
+    """Return the tables of the folder `release` and then those of `formats`, each by name order.
 
     Parameters
     ----------
@@ -76,11 +82,11 @@ def released_tables(dbt_manifest):
     if not Path(dbt_manifest).exists():
         raise ReleaseError(f"{Path(dbt_manifest).name} is not there; `dbt build` writes it")
     nodes = json.loads(Path(dbt_manifest).read_text())["nodes"].values()
-    tables = [_table(node) for node in nodes if node["resource_type"] == "model" and FOLDER in node["fqn"][:-1]]
-    if not tables:
+    tables = [_table(node) for node in nodes if node["resource_type"] == "model" and {FOLDER, FORMATS} & set(node["fqn"][:-1])]
+    if not any(not table.folder for table in tables):
         raise ReleaseError(f"the dbt project has no models in the folder {FOLDER}")
     check_tables(tables)
-    return sorted(tables, key=lambda table: table.name)
+    return sorted(tables, key=lambda table: (table.folder, table.name))
 
 
 def check_tables(tables):
@@ -114,6 +120,7 @@ def _table(node):
         columns=tuple(_column(entry) for entry in node["columns"].values()),
         sort_by=tuple(config.get("released_order") or _primary_key(node)),
         is_mrt=bool(config.get("released_as_mrt")),
+        folder=FORMATS if FORMATS in node["fqn"][:-1] else "",
     )
 
 

@@ -94,16 +94,17 @@ def _write_parquet_files(connection, tables, folder, progress):
     for table in tables:
         progress.set_description(f"{table.name}.parquet")
         check_relation(connection, table)
-        path = folder / f"{table.name}.parquet"
+        path = folder / f"{table.stem}.parquet"
+        path.parent.mkdir(exist_ok=True)
         write_parquet(connection, table, path)
-        digests[path.name] = sha256(path)
+        digests[f"{table.stem}.parquet"] = sha256(path)
         progress.update()
     return digests
 
 
 def _write_other_files(connection, tables, folder, version, progress):
     for table in tables:
-        source = folder / f"{table.name}.parquet"
+        source = folder / f"{table.stem}.parquet"
         progress.set_description(f"{table.name}.fits")
         write_fits(table, source, source.with_suffix(".fits"))
         progress.update()

@@ -31,10 +31,7 @@ PUBLISHED = {  # tables 5 and 6: all features, 20 folds at random; F1 and the er
     "forest": {"precision": 0.907, "recall": 0.900, "f1": 0.903, "mcc": 0.87},
     "gradient_boosting": {"precision": 0.913, "recall": 0.890, "f1": 0.899, "mcc": 0.86},
 }
-TABLES = (
-    "boosted_classes", "boosted_evaluation", "boosted_confusion", "boosted_reliability", "boosted_memberships", "boosted_membership_density",
-    "boosted_set_coverage",
-)
+TABLES = ("class_evaluation", "class_confusion", "class_reliability", "class_census", "boosted_classes")
 
 
 def inputs(folder):
@@ -46,11 +43,13 @@ def build(folder, work, **variables):
     """Build the boosted models over the published training table; return the database, the calibration of its columns and the seconds."""
     work = Path(work)
     # the published table is judged as it is, whatever the tables of the X-ray sources lack
-    variables |= assemble(folder, "training", work / "raw") | {"boosted_unmeasured_features": "trained"}
+    variables |= assemble(folder, "training", work / "raw") | {
+        "boosted_unmeasured_features": "trained", "classifiers": {"boosted": VARS["classifiers"]["boosted"]},
+    }
     lines = write_training(folder, work / "raw")
     start = time.perf_counter()
     database = run_dbt(
-        work, "build", *NO_UNIT_TESTS, "--select", *(f"+{name}" for name in TABLES), "boosted_training_census", variables=variables,
+        work, "build", *NO_UNIT_TESTS, "--select", *(f"+{name}" for name in TABLES), variables=variables,
     )
     return database, lines, time.perf_counter() - start
 
@@ -62,7 +61,7 @@ def boosted_match(folder, repeats=REPEATS, compared=COMPARED, folds=20, link_deg
     -------
     dict
         `evaluation`: by classifier, set of features, scheme and class; `published`; `plain`: the published classifier in a few lines of its own
-        on the same rows and folds; `calibration`: expected calibration error before and after; `errors`: what other fields of the sky would change; `sets`: coverage of the prediction sets;
+        on the same rows and folds; `calibration`: expected calibration error before and after; `errors`: what other fields of the sky would change;
         `memberships`: counts by class membership probability; `restored`: how well the columns' units were found again.
     """
     with tempfile.TemporaryDirectory() as work:
@@ -75,15 +74,17 @@ def boosted_match(folder, repeats=REPEATS, compared=COMPARED, folds=20, link_deg
 
             return {
                 "folds": folds, "repeats": repeats, "link_deg": link_deg, "build_seconds": round(seconds, 1), "published": PUBLISHED, "restored": lines,
-                "census": rows("from classes.boosted_training_census"),
+                "census": rows("from release.class_census where classifier = 'boosted' and step = 'labels'"),
                 "fields": rows("select count(distinct field) as fields, max(n) as largest from (select field, count(*) as n from classes.boosted_fields group by field)")[0],
-                "evaluation": rows("from release.boosted_evaluation"),
+                "evaluation": rows("from release.class_evaluation where classifier = 'boosted' and class_set = 'own' and subset = 'all' order by all"),
                 "plain": plain(connection, folds),
                 "calibration": calibration(connection),
                 "errors": errors(connection),
-                "reliability": rows("from release.boosted_reliability where classifier = 'boosted'"),
-                "sets": rows("from release.boosted_set_coverage"),
-                "memberships": rows("from release.boosted_memberships"),
+                "reliability": rows("from release.class_reliability where classifier = 'boosted' and of_class = 'predicted' order by all"),
+                "memberships": rows("""
+                    select class, count(*) as n, count(*) filter (class_prob > 0.997) as n_3_sigma, count(*) filter (class_prob > 0.9999) as n_4_sigma
+                    from formats.boosted_classes where state = 'classified' and not is_training_source group by class order by class
+                """),
                 "model": rows("select temperature, n_trees, unusable_features, n_sources from classes.boosted_model")[0],
             }
 
@@ -96,7 +97,7 @@ def plain(connection, folds):
     for features in ("published", "without_place"):
         if not connection.sql(f"from classes.boosted_training where feature_set = '{features}'").limit(1).fetchall():
             continue
-        training = read_training(connection.table("classes.boosted_training"), connection.table("classes.boosted_fields"), features, VARS["boosted_classes"])
+        training = read_training(connection.table("classes.boosted_training"), connection.table("classes.boosted_fields"), features, list(VARS["classifiers"]["boosted"]["classes"]))
         weight = np.exp(0.07 * len(training.label) / np.bincount(training.label))[training.label]
         for scheme, fold in scheme_folds(training, folds, 1).items():
             said = np.empty(len(fold), int)
@@ -150,7 +151,8 @@ def section(measured):
     """Return the lines of the report, Markdown."""
     by_class = {}
     for row in measured["evaluation"]:
-        by_class.setdefault((row["classifier"], row["features"], row["scheme"]), {})[row["class"]] = row
+        if "uncalibrated" not in row["variant"]:
+            by_class.setdefault((row["variant"], row["scheme"]), {})[row["class"]] = row
     yield "## Boosted trees with missing data"
     yield ""
     yield f"Kumaran et al. (2023) with our code on the part of their training table at hand, {measured['model']['n_sources']:,} of 7,703 sources:"
@@ -161,28 +163,28 @@ def section(measured):
         f" F1), {measured['errors']['macro_f1']:.3f} (macro F1) and {measured['errors']['mcc']:.3f} (MCC), one standard deviation of samples of fields."
     )
     yield ""
-    yield "| classifier | features | held out | weighted precision | recall | F1 | macro F1 | MCC |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "| variant | held out | weighted purity | accuracy | weighted F1 | macro F1 | MCC |"
+    yield "|---|---|---|---|---|---|---|"
     whole = measured["published"]["weighted"]
-    yield f"| paper, 7,703 sources | published | a twentieth | {whole['precision']:.3f} | {whole['recall']:.3f} | {whole['f1']:.3f} | | {whole['mcc']:.2f} |"
-    for (classifier, features, scheme), rows in by_class.items():
-        cells = [_with_error(rows["weighted"], name) for name in ("precision", "recall", "f1")]
-        cells += [_with_error(rows["macro"], "f1"), _with_error(rows["weighted"], "mcc")]
-        yield f"| {classifier} | {features} | {'a fold' if scheme == 'random' else 'fields'} | " + " | ".join(cells) + " |"
+    yield f"| paper, 7,703 sources | a twentieth | {whole['precision']:.3f} | {whole['recall']:.3f} | {whole['f1']:.3f} | | {whole['mcc']:.2f} |"
+    for (variant, scheme), rows in by_class.items():
+        purity = sum((row["purity"] or 0) * row["n"] for name, row in rows.items() if name != "all") / rows["all"]["n"]
+        cells = [f"{purity:.3f}", *(_with_error(rows["all"], name) for name in ("accuracy", "weighted_f1", "macro_f1", "mcc"))]
+        yield f"| {variant} | {'a fold' if scheme == 'random' else 'fields'} | " + " | ".join(cells) + " |"
     for row in measured["plain"]:
         yield (
-            f"| LightGBM by itself, first repeat | {row['features']} | {'a fold' if row['scheme'] == 'random' else 'fields'} | | | "
+            f"| LightGBM by itself, {row['features']}, first repeat | {'a fold' if row['scheme'] == 'random' else 'fields'} | | | "
             f"{row['weighted_f1']:.3f} | {row['macro_f1']:.3f} | {row['mcc']:.3f} |"
         )
     yield ""
     names = list(measured["published"]["f1"])
     yield "F1 by class:"
     yield ""
-    yield "| classifier | features | held out | " + " | ".join(names) + " |"
-    yield "|---" * (3 + len(names)) + "|"
-    yield "| paper | published | a twentieth | " + " | ".join(f"{value:.3f}" for value in measured["published"]["f1"].values()) + " |"
-    for (classifier, features, scheme), rows in by_class.items():
-        yield f"| {classifier} | {features} | {'a fold' if scheme == 'random' else 'fields'} | " + " | ".join(_with_error(rows[name], "f1") for name in names) + " |"
+    yield "| variant | held out | " + " | ".join(names) + " |"
+    yield "|---" * (2 + len(names)) + "|"
+    yield "| paper | a twentieth | " + " | ".join(f"{value:.3f}" for value in measured["published"]["f1"].values()) + " |"
+    for (variant, scheme), rows in by_class.items():
+        yield f"| {variant} | {'a fold' if scheme == 'random' else 'fields'} | " + " | ".join(_with_error(rows[name], "f1") for name in names) + " |"
     yield ""
     for scheme, row in measured["calibration"].items():
         yield (
@@ -192,11 +194,11 @@ def section(measured):
     yield ""
     yield f"Prediction sets, fields held out, {measured['repeats']} repeats; they aim at {VARS['boosted_coverage']:.0%} of each class in the mean over fields:"
     yield ""
-    yield "| class | sources | fields | coverage by source | coverage by field | classes in a set | sets of one class |"
-    yield "|---|---|---|---|---|---|---|"
-    for row in measured["sets"]:
+    yield "| class | sources | fields | coverage by source | coverage by field | classes in a set |"
+    yield "|---|---|---|---|---|---|"
+    for row in (row for row in measured["evaluation"] if row["coverage"] is not None):
         coverages = f"{_with_error(row, 'coverage')} | {_with_error(row, 'field_coverage')}"
-        yield f"| {row['class']} | {row['n_sources']} | {row['n_fields']} | {coverages} | {row['mean_set_size']:.2f} | {row['share_of_one_class']:.2f} |"
+        yield f"| {row['class']} | {row['n']} | {row['n_fields']} | {coverages} | {row['set_size']:.2f} |"
     yield ""
 
 

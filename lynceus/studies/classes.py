@@ -70,7 +70,7 @@ def class_match(databases, folder):
         predictions = nearly_left_out_classes(trained, ebv, **NEARLY_LEFT_OUT)
         measured = {
             "training": evaluation(connection),
-            "census": connection.sql("select class, state, n_sources from classes.muwclass_training_census order by all").fetchall(),
+            "census": connection.sql("select class, state, n from release.class_census where classifier = 'muwclass' and step = 'labels' order by all").fetchall(),
             "published": PUBLISHED,
             "importances": connection.sql("select feature, importance from classes.muwclass_importances order by importance desc limit 5").fetchall(),
             "run_times": dict(connection.sql("select classifier, any_value(run_time_s) from classes.muwclass_comparison group by classifier order by all").fetchall()),
@@ -176,13 +176,19 @@ def region_summaries(path, classes):
 
 
 def evaluation(connection):
-    """Return the metrics of every classifier and scheme, of all sources and of the confident ones."""
+    """Return the measures of every variant and scheme of muwclass and lynceus, of all sources and of the confident ones."""
     rows = connection.sql(f"""
-        select classifier, scheme, case cut_by when 'none' then 'all' else 'confident' end as subset, n_sources, {', '.join(METRICS)},
-            log_loss, brier_score, expected_calibration_error, macro_auc
-        from release.class_evaluation
-        where cut_by = 'none' or (cut_by = 'confidence_threshold' and cut_min = {CONFIDENT})
-        order by classifier, scheme, subset
+        select
+            case when is_released then classifier else classifier || ' with ' || variant end as classifier,
+            scheme, case threshold_of when 'none' then 'all' else 'confident' end as subset, kept.n,
+            {', '.join(f'kept.{name}' for name in METRICS)},
+            case threshold_of when 'none' then log_loss end as log_loss, case threshold_of when 'none' then ece end as ece
+        from release.class_thresholds as kept
+        inner join (select * from release.class_evaluation where class = 'all' and subset = 'all') as every
+            using (classifier, variant, is_released, scheme, class_set)
+        where classifier in ('muwclass', 'lynceus') and class_set = 'own'
+            and (threshold_of = 'none' or (threshold_of = 'confidence' and threshold = {CONFIDENT}))
+        order by all
     """)
     return [dict(zip(rows.columns, row)) for row in rows.fetchall()]
 
@@ -245,7 +251,7 @@ def section(measured):
     if "published_again" in measured:
         yield from _differences("the authors' later run less paper", measured["published_again"])
     for row in measured["training"]:
-        if row["accuracy"] is not None and (row["subset"] == "all" or row["classifier"] == "muwclass"):
+        if row["subset"] == "all" or row["classifier"] == "muwclass":
             yield _row(row["classifier"], HELD_OUT[row["scheme"]], row["subset"], row)
     yield ""
     yield f"The errors of the differences are those of drawing the sources again, {RESAMPLES} times."
@@ -324,5 +330,5 @@ def _differences(title, comparison):
 
 
 def _row(title, held_out, subset, values):
-    cells = [values.get(name) for name in (*METRICS, "log_loss", "expected_calibration_error")]
+    cells = [values.get(name) for name in (*METRICS, "log_loss", "ece")]
     return f"| {title} | {held_out} | {subset} | " + " | ".join("" if cell is None else f"{cell:.3f}" for cell in cells) + " |"

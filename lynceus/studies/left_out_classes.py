@@ -12,9 +12,9 @@ from lynceus.settings import PROJECT, available_threads, project_vars
 VARS = project_vars()
 
 SEED = PROJECT / "seeds" / "muwclass_features.csv"
-CLASSES = VARS["muwclass_classes"]
-CONFIDENT = VARS["confident_ct"]
-METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "completeness", "balanced_completeness")
+CLASSES = list(VARS["classifiers"]["muwclass"]["classes"])
+CONFIDENT = VARS["classifiers"]["muwclass"]["confident"]
+METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "fraction_kept", "balanced_fraction_kept")
 RESAMPLES = 300  # for the error of a difference of metrics
 ALIKE = 0.1  # in log(0.05 + E(B-V)): a seventh of the width of the kernel of lynceus.learning.muwclass_draws
 

@@ -24,7 +24,7 @@ def training_set(path, seed=1):
     names, folds = VARS["lynceus_features"], VARS["validation_folds"]
     with duckdb.connect() as connection:
         relation = connection.sql(f"select *, name as csc_name, true_class as class from '{path}'")
-        sources, training, present = read_training(relation, VARS["muwclass_classes"])
+        sources, training, present = read_training(relation, list(VARS["classifiers"]["lynceus"]["classes"]))
         table = relation.order("csc_name").fetchnumpy()
     rng = np.random.default_rng(seed)
     random = np.empty(len(sources), int)

@@ -36,7 +36,7 @@ BOOSTED = {"repeats": 1, "folds": 10, "compared": real_boosted.COMPARED[:3]}
 # what is not built: without X-ray observations there is nothing to classify, without labels nothing to train
 LEFT_OUT = dict.fromkeys(("cdfs", "mock_chance", "mock_completeness"), ["path:models/classes+"]) | dict.fromkeys(("ngc3532", "trumpler18"), [
     *(f"path:models/classes/{part}+" for part in ("lynceus", "umlcaxs", "boosted", "xclass", "sed", "consensus")),
-    *(f"muwclass_{part}+" for part in ("probabilities", "out_of_fold", "importances", "comparison")),
+    *(f"muwclass_{part}+" for part in ("draws", "out_of_fold", "importances", "comparison")),
 ])
 # the best candidates, and the state of the match by position alone, which is what was published
 CHOSEN = "match.chosen_counterparts as chosen"

@@ -25,12 +25,12 @@ FILES = [f"umlcaxs/{name}.parquet" for name in (
 )]
 COMPARED, OBSERVATIONS, LABELS = "muwclass/td_2022.parquet", "csc/csc2_per_observation.parquet", "muwclass/td_candidates_simbad.parquet"
 CLASSES = ("qso", "agn", "seyfert_1", "seyfert_2", "hmxb", "lmxb", "xb", "yso", "ttau", "orion_v")
-NAMES = tuple(VARS["umlcaxs_classes"])
+NAMES = tuple(VARS["classifiers"]["umlcaxs"]["classes"])
 PROPERTIES = tuple(entry["name"] for entry in VARS["umlcaxs_properties"])
 KINDS = tuple(entry["kind"] for entry in VARS["umlcaxs_properties"])
 # Perez-Diaz et al. (2024), section 4.2.3 and table 4
 PUBLISHED = {"sources": 8756, "ambiguous": 485, "kappa": 0.94, "precision_agn_seyfert_xb_yso": (0.32, 0.17, 0.18), "recall": (0.83, 0.31, 0.83)}
-QUERIES = ("umlcaxs_probabilities", "umlcaxs_votes_agreement", "umlcaxs_comparison")  # of the project, run on published tables
+QUERIES = ("umlcaxs_probabilities", "how_far_do_hard_and_soft_votes_agree", "umlcaxs_comparison")  # of the project, run on published tables
 STARTS = 10
 TINY = 1e-50  # a probability below it is not fitted
 # what the table of real observations has: no variability but in the broad band
@@ -157,7 +157,7 @@ def variability_ratio(folder):
 def compiled(work):
     """Return the project's queries of the votes, by name, as dbt compiles them, for a database in memory."""
     run_dbt(work / "compiled", "compile", "--select", *QUERIES, variables={}, LYNCEUS_DATA="none")
-    paths = {path.stem: path for path in (work / "compiled" / "target" / "compiled" / "lynceus" / "models").rglob("*.sql")}
+    paths = {path.stem: path for path in (work / "compiled" / "target" / "compiled" / "lynceus").rglob("*.sql")}
     return {name: paths[name].read_text().replace('"lynceus".', "") for name in QUERIES}
 
 
@@ -171,6 +171,7 @@ def votes(folder, queries):
             select row_number() over (order by name, obsid)::varchar as detection_id, name as csc_name, pred_class as class, {columns}
             from '{folder}/umlcaxs/detection_classification.parquet'
         """)
+        connection.execute("create table classes.umlcaxs_labels as select distinct csc_name, null::varchar as class from classes.umlcaxs_votes")
         connection.execute(f"create table classes.umlcaxs_probabilities as {queries['umlcaxs_probabilities']}")
         # the published tables give three decimals
         differences = ", ".join(f"abs(round(ours.{prefix}_{name}, 3) - theirs.{prefix}_{name})" for name in CLASSES for prefix in ("p", "e_p"))
@@ -196,7 +197,7 @@ def votes(folder, queries):
         """)
         names = [column[0] for column in row.description]
         measured = dict(zip(names, row.fetchall()[0]))
-        rows = connection.execute(queries["umlcaxs_votes_agreement"]).fetchall()
+        rows = connection.execute(queries["how_far_do_hard_and_soft_votes_agree"]).fetchall()
         measured["kappa_ours"] = {subset: kappa for subset, *_, kappa in rows}
         # the published hard class, ties broken by the order of rows
         connection.execute(f"""
@@ -205,7 +206,7 @@ def votes(folder, queries):
             from classes.umlcaxs_probabilities as ours
             left join '{folder}/umlcaxs/source_classification_ambiguous.parquet' as theirs on theirs.name = ours.csc_name
         """)
-        rows = connection.execute(queries["umlcaxs_votes_agreement"]).fetchall()
+        rows = connection.execute(queries["how_far_do_hard_and_soft_votes_agree"]).fetchall()
         measured["kappa_published"] = {subset: kappa for subset, *_, kappa in rows}
         return measured
 
@@ -255,13 +256,15 @@ def pipeline(folder, work):
             from '{folder}/{LABELS}' where main_id is not null and ra_simbad is not null order by main_id, sep_simbad
         ) to '{raw}/simbad.parquet' (format parquet)
     """)
-    tables = ("census", "evaluation", "votes_agreement", "selection")
     database = run_dbt(
-        work, "build", *NO_UNIT_TESTS, "--select", *(f"+umlcaxs_{table}" for table in tables), "umlcaxs_changes",
-        variables={"umlcaxs_properties": OBSERVED, **SELECTION},
+        work, "build", *NO_UNIT_TESTS, "--select", "+class_evaluation", "+umlcaxs_selection", "+umlcaxs_changes",
+        variables={"umlcaxs_properties": OBSERVED, "classifiers": {"umlcaxs": VARS["classifiers"]["umlcaxs"]}, **SELECTION},
     )
     with duckdb.connect(str(database), read_only=True) as connection:
-        found = {table: _records(connection, f"from release.umlcaxs_{table}") for table in tables}
+        found = {"selection": _records(connection, "from release.umlcaxs_selection"), "evaluation": _records(connection, """
+            from release.class_evaluation
+            where classifier = 'umlcaxs' and class = 'all' and subset = 'all' order by scheme, variant, class_set
+        """)}
         found["labels"] = _records(connection, """
             select class, count(*) as detections, count(distinct csc_name) as sources
             from classes.umlcaxs_training where class is not null group by class order by class
@@ -309,12 +312,12 @@ def section(measured):
         cells = ["" if row[name] is None else f"{row[name]:.{0 if name.startswith('bic') else 3}f}" for name in columns]
         yield f"| {row['clustering'].replace('_', ' ')} | {row['n_components']} | " + " | ".join(cells) + " |"
     yield ""
-    measures = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "log_loss", "expected_calibration_error")
-    yield "| held out | of | rule | scale | n | " + " | ".join(name.replace("_", " ") for name in measures) + " |"
-    yield "|---" * (len(measures) + 5) + "|"
+    measures = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "log_loss", "ece")
+    yield "| scheme | variant | classes | n | " + " | ".join(name.replace("_", " ") for name in measures) + " |"
+    yield "|---" * (len(measures) + 4) + "|"
     for row in measured["pipeline"]["evaluation"]:
         cells = ["" if row[name] is None else f"{row[name]:.3f}" for name in measures]
-        yield f"| {row['held_out']} | {row['level']} | {row['rule']} | {row['scale']} | {row['n_claims']} | " + " | ".join(cells) + " |"
+        yield f"| {row['scheme']} | {row['variant']} | {row['class_set']} | {row['n']} | " + " | ".join(cells) + " |"
 
 
 if __name__ == "__main__":

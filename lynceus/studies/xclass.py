@@ -14,6 +14,7 @@ import duckdb
 
 from lynceus.commands.dbt import NO_UNIT_TESTS, run_dbt
 from lynceus.inputs.raw_tables import RawTableWriter
+from lynceus.settings import project_vars
 from lynceus.studies.published_tables import assemble
 
 CANDIDATES, MATCHES = "muwclass/td_candidates_simbad.parquet", "csc/csc2_vizier_label_matches.parquet"
@@ -24,8 +25,11 @@ CATALOGUES = {
     ("HM-STAR", "2001NewAR..45..135V"): "vanderhucht", ("HM-STAR", "2006A&A...458..453V"): "vanderhucht_annex",
 }
 STARS = ("HM-STAR", "LM-STAR")
-VARIABLES = {"xclass_inner_trees": 200, "xclass_ways": {"label": {}, "blind": {"labels": "blind"}, "stellar": {"labels": "stellar"}}}
-MEASURES = ("n_sources", "accuracy", "balanced_accuracy", "macro_f1", "mcc", "ece", "brier")
+VARIABLES = {
+    "xclass_inner_trees": 200, "xclass_ways": {"label": {}, "blind": {"labels": "blind"}, "stellar": {"labels": "stellar"}},
+    "classifiers": {"xclass": project_vars()["classifiers"]["xclass"]},
+}
+MEASURES = ("n", "accuracy", "balanced_accuracy", "macro_f1", "mcc", "ece", "brier")
 
 
 def inputs(folder):
@@ -79,7 +83,7 @@ def build(folder, work):
     raw = Path(work) / "raw"
     variables = assemble(folder, "training", raw) | VARIABLES
     rows = write_labels(folder, raw)
-    return run_dbt(work, "build", *NO_UNIT_TESTS, "--select", "+release.xclass_*", variables=variables), rows
+    return run_dbt(work, "build", *NO_UNIT_TESTS, "--select", "+xclass_classes", "+class_evaluation", "+class_census", variables=variables), rows
 
 
 def xclass_match(database, rows, folder):
@@ -99,12 +103,12 @@ def xclass_match(database, rows, folder):
         matched = [name in published[place] for name, ra, dec in pairs if (place := (round(ra, 6), round(dec, 6))) in published]
         return {
             "catalogue_rows": rows,
-            "census": records("select step, class, state, n_rows from release.xclass_census where step not in ('4 training, blind', '4 training, stellar') order by all"),
+            "census": records("select step, class, state, n from release.class_census where classifier = 'xclass' and step not in ('training, blind', 'training, stellar') order by all"),
             "pairs": len(matched), "pairs_as_published": sum(matched),
-            "evaluation": records(f"select way, level, {', '.join(MEASURES)}, accuracy_std from release.xclass_evaluation "
-                                  "where part = 'folds' and subset = 'all' order by way, level"),
-            "scores": records("select way, class, n_true, precision, recall, f1 from release.xclass_class_scores "
-                              "where part = 'folds' and level = 'full' order by way, class"),
+            "evaluation": records(f"select variant, class_set, {', '.join(MEASURES)} from release.class_evaluation "
+                                  "where classifier = 'xclass' and scheme = 'random' and subset = 'all' and class = 'all' order by variant, class_set"),
+            "scores": records("select variant, class, n, purity, completeness, f1 from release.class_evaluation where classifier = 'xclass' "
+                              "and scheme = 'random' and subset = 'all' and class_set = 'own' and class <> 'all' order by variant, class"),
             "fits": records("""
                 select way, class, count(*) as n, count(chi2_reduced) as n_fitted, median(chi2_reduced) as chi2_reduced
                 from classes.xclass_sed inner join classes.xclass_labels using (csc_name) group by all order by all
@@ -122,16 +126,16 @@ def section(measured):
     yield f"{sum(measured['catalogue_rows'].values())} entries of {len(measured['catalogue_rows'])} catalogues. Of {measured['pairs']} pairs of an entry and"
     yield f"an X-ray source within three position errors, {measured['pairs_as_published']} are pairs that MUWCLASS's authors matched as well."
     yield ""
-    yield "| fits | level | sources | accuracy | balanced | macro F1 | MCC | ECE | Brier |"
+    yield "| fits | classes | sources | accuracy | balanced | macro F1 | MCC | ECE | Brier |"
     yield "|---" * 9 + "|"
     for row in measured["evaluation"]:
         cells = [number(row[name]) for name in MEASURES[1:]]
-        yield f"| {row['way']} | {row['level']} | {row['n_sources']} | " + " | ".join(cells) + " |"
+        yield f"| {row['variant']} | {row['class_set']} | {row['n']} | " + " | ".join(cells) + " |"
     yield ""
-    yield "| fits | class | sources | precision | recall | F1 |"
+    yield "| fits | class | sources | purity | completeness | F1 |"
     yield "|---" * 6 + "|"
     for row in measured["scores"]:
-        yield f"| {row['way']} | {row['class']} | {row['n_true']} | {number(row['precision'])} | {number(row['recall'])} | {number(row['f1'])} |"
+        yield f"| {row['variant']} | {row['class']} | {row['n']} | {number(row['purity'])} | {number(row['completeness'])} | {number(row['f1'])} |"
     yield ""
     yield "| fits | class | sources | fitted | median reduced chi-square |"
     yield "|---" * 5 + "|"

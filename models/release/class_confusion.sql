@@ -1,19 +1,12 @@
--- Which class each classifier takes for which, on sources it has not seen: Yang et al. 2022, figure 8.
-with sources as (
-    select *, 'all' as subset from {{ ref('class_predictions') }}
-    union all
-    select *, 'confident' as subset from {{ ref('class_predictions') }} where confidence_threshold >= {{ var('confident_ct') }}
-)
-
+-- Confusion matrices: which class each classifier predicts for sources of each true class that it was not trained on.
+{% set axes = 'classifier, variant, is_released, scheme, class_set, subset' %}
 select
-    classifier,
-    scheme,
-    subset,
+    {{ axes }},
     true_class,
-    class,
-    count(*)::integer as n_sources,
-    n_sources / sum(count(*)) over (partition by classifier, scheme, subset, true_class) as share_of_true,
-    n_sources / sum(count(*)) over (partition by classifier, scheme, subset, class) as share_of_said
-from sources
-group by classifier, scheme, subset, true_class, class
-order by classifier, scheme, subset, true_class, class
+    coalesce(class, 'none') as class,
+    count(*)::integer as n,
+    n / sum(count(*)) over (partition by {{ axes }}, true_class) as fraction_of_true,
+    n / sum(count(*)) over (partition by {{ axes }}, coalesce(class, 'none')) as fraction_of_predicted
+from {{ ref('evaluated_predictions') }}
+group by {{ axes }}, true_class, coalesce(class, 'none')
+order by {{ axes }}, true_class, class

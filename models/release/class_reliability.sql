@@ -1,9 +1,18 @@
--- A probability is calibrated if, among claims of probability p, a share p is true: of every class, and of the class that is said.
+-- Reliability of class probabilities: how often a class is the true one, over the probability that it was given; of the predicted class, and of every class.
 with claims as (
-    select classifier, scheme, 'said' as of_class, class_prob as p, class = true_class as holds from {{ ref('class_predictions') }}
+    select classifier, variant, is_released, scheme, class_set, 'predicted' as of_class, class_prob as p, class = true_class as holds
+    from {{ ref('predictions') }}
+    where class_prob is not null
     union all
-    select classifier, scheme, of_class, p, true_class = of_class as holds
-    from ({{ long_class_probabilities(ref('class_predictions'), 'classifier, scheme, true_class') }})
+    select classifier, variant, is_released, scheme, class_set, of_class, p, true_class = of_class as holds
+    from (
+        select
+            classifier, variant, is_released, scheme, class_set, true_class,
+            unnest(classes) as of_class,
+            unnest(probabilities) as p
+        from {{ ref('predictions') }}
+    )
+    where p is not null
 )
 
-{{ reliability_bins('claims', ['classifier', 'scheme', 'of_class']) }}
+{{ reliability_bins('claims', ['classifier', 'variant', 'is_released', 'scheme', 'class_set', 'of_class']) }}

@@ -23,7 +23,7 @@ select
     confidence,
     n_chosen::integer as n_chosen,
     n_correct::integer as n_correct,
-    n_correct / (select nullif(count(counterpart), 0) from {{ ref('evaluation_cuts') }} where cut_by = 'all') as recall,
+    n_correct / (select nullif(count(counterpart), 0) from {{ ref('evaluation_cuts') }} where cut_by = 'all') as completeness,
     n_correct / n_chosen as purity
 from summed
 where n_chosen = n_rows or n_chosen % greatest(1, n_rows // 100) = 0

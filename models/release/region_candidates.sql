@@ -1,19 +1,4 @@
--- Every X-ray source inside a gamma-ray region, and what each classifier says of it: Yang et al. 2022, section 6.2.
--- Cells of the sky are 1 deg; a region lies in all that its circle touches, be it larger or smaller.
-with regions as (
-    select * from {{ ref('stg_gamma_ray__regions') }} where radius_deg is not null
-),
-
-inside as (
-    select
-        region_name,
-        csc_name,
-        separation_arcsec / 3600 as separation_deg,
-        significance,
-        flux_b
-    from ({{ sky_join('regions', ['region_name'], ref('source_properties'), 1800, reach='radius_deg * 3600') }})
-)
-
+-- Every X-ray source inside a gamma-ray region, and its class by each classifier: Yang et al. 2022, section 6.2.
 select
     region_name,
     csc_name,
@@ -23,11 +8,10 @@ select
     classifier,
     class,
     class_prob,
-    confidence_threshold,
+    confidence,
     is_confident,
     is_reliable,
     is_training_source
-from inside
-inner join {{ ref('source_classes') }} using (csc_name)
-where classifier not in ('boosted', 'umlcaxs')  -- whose classes are others
+from {{ ref('region_sources') }}
+inner join {{ ref('judged_sources') }} using (csc_name)
 order by region_name, csc_name, classifier

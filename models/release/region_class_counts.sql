@@ -1,12 +1,14 @@
--- What the significant and confidently classified X-ray sources inside each gamma-ray region are: Yang et al. 2022, table 7.
+-- Classes of the significant and confidently classified X-ray sources inside each gamma-ray region: Yang et al. 2022, table 7.
 with regions as (
     select region_name, ra, dec, is_resolved, radius_deg, classifier
     from {{ ref('stg_gamma_ray__regions') }}
-    cross join (select distinct classifier from {{ ref('source_classes') }} where classifier not in ('boosted', 'umlcaxs'))
+    cross join (select unnest({{ class_names(var('classifiers')) }}) as classifier)
 ),
 
 sources as (
-    select *, {{ region_counts_source(is_confident='coalesce(is_confident, is_reliable)') }} as is_counted from {{ ref('region_candidates') }}
+    select *, {{ region_counts_source(is_confident='coalesce(is_confident, is_reliable)') }} as is_counted
+    from {{ ref('region_sources') }}
+    inner join {{ ref('judged_sources') }} using (csc_name)
 ),
 
 counted as (
@@ -16,10 +18,15 @@ counted as (
         count(*)::integer as n_inside,
         count(class)::integer as n_classified,
         count(*) filter (is_counted)::integer as n_confident,
-        {{ class_counts('class', 'is_counted') }},
         string_agg(csc_name || ' (' || class || ')', ', ' order by separation_deg, csc_name)
             filter (is_counted and class in ('{{ var('region_counterpart_classes') | join("', '") }}')) as possible_associations
     from sources
+    group by region_name, classifier
+),
+
+summaries as (
+    select region_name, classifier, string_agg(n || class, ', ' order by class) as summary
+    from (select region_name, classifier, class, count(*) as n from sources where is_counted group by all)
     group by region_name, classifier
 )
 
@@ -33,11 +40,9 @@ select
     coalesce(n_inside, 0) as n_inside,
     coalesce(n_classified, 0) as n_classified,
     coalesce(n_confident, 0) as n_confident,
-    {% for name in var('muwclass_classes') %}
-    coalesce(n_{{ class_column(name) }}, 0) as n_{{ class_column(name) }},
-    {% endfor %}
-    {{ class_summary() }} as summary,
+    summary,
     possible_associations
 from regions
 left join counted using (region_name, classifier)
+left join summaries using (region_name, classifier)
 order by region_name, classifier

@@ -34,9 +34,9 @@ select
     count(*) filter (not is_positive and is_match)::integer as n_false_positive,
     count(*) filter (is_positive and not is_match)::integer as n_false_negative,
     count(*) filter (is_positive and is_match)::integer as n_true_positive,
-    n_true_positive / nullif(n_true_positive + n_false_positive, 0) as match_precision,
+    n_true_positive / nullif(n_true_positive + n_false_positive, 0) as purity,
     n_true_negative / nullif(n_true_negative + n_false_negative, 0) as negative_predictive_value,
-    n_true_positive / nullif(n_true_positive + n_false_negative, 0) as recall,
+    n_true_positive / nullif(n_true_positive + n_false_negative, 0) as completeness,
     2 * n_true_positive / nullif(2 * n_true_positive + n_false_positive + n_false_negative, 0)::double as f1,
     n_true_positive / nullif(n_true_positive + n_false_positive + n_false_negative, 0) as jaccard,
     -- the share of (positive, negative) pairs in the right order

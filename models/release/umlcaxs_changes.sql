@@ -1,5 +1,5 @@
 -- X-ray sources whose class changes from one observation to the next.
-{% set classes = var('umlcaxs_classes') %}
+{% set classes = classes_of('umlcaxs') %}
 with epochs as (
     select
         votes.*,

@@ -1,5 +1,5 @@
 -- Every X-ray detection that could be clustered: its properties, cluster, class probabilities, and how unlike the others it is.
-{% set classes = var('umlcaxs_classes') %}
+{% set classes = classes_of('umlcaxs') %}
 select
     properties.csc_name,
     properties.obsid,

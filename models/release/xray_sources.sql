@@ -4,7 +4,7 @@ with classifiers as (
         csc_name,
         string_agg(classifier, '|' order by classifier) filter (class is not null) as class_from,
         bool_or(is_training_source) as trains_classes
-    from {{ ref('source_classes') }}
+    from {{ ref('classified_sources') }}
     group by csc_name
 ),
 
@@ -77,6 +77,6 @@ left join {{ ref('stg_gaia__sources') }} as gaia using (gaia_source_id)
 left join {{ ref('stg_gaia__distances') }} using (gaia_source_id)
 left join trains_score using (primary_key)
 inner join limits using (csc_name)
-inner join {{ ref('class_consensus') }} using (csc_name)
+inner join {{ ref('consensus_classes') }} using (csc_name)
 inner join classifiers using (csc_name)
 order by csc_name

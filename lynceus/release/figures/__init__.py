@@ -3,7 +3,6 @@
 import matplotlib
 import matplotlib.style
 
-from lynceus.release.figures.boosted import boosted_memberships, boosted_reliability
 from lynceus.release.figures.class_sources import (
     SURVEYS,
     chance_coincidence,
@@ -13,15 +12,27 @@ from lynceus.release.figures.class_sources import (
     class_fluxes,
     class_latitudes,
 )
-from lynceus.release.figures.classes import class_metrics, class_precision, class_recall, class_reliability, class_roc, feature_importances
-from lynceus.release.figures.consensus import class_agreement
+from lynceus.release.figures.classes import (
+    class_agreement,
+    class_completeness,
+    class_purity,
+    class_reliability,
+    class_roc,
+    class_thresholds,
+    feature_importances,
+)
 from lynceus.release.figures.matches import colour_magnitude, colour_magnitude_by_hardness, score_by_separation
 from lynceus.release.figures.score import property_importances, roc_curve, score_cdf, training_pairs
 from lynceus.release.figures.sed import sed_chi2, sed_residuals
-from lynceus.release.figures.sky import candidate_colours, distinguishability, separation_by_off_axis_angle, sky_map
-from lynceus.release.figures.truth import purity_against_recall, recall_and_purity, reliability
+from lynceus.release.figures.sky import (
+    candidate_colours,
+    distinguishability,
+    normalised_separation,
+    separation_by_off_axis_angle,
+    sky_map,
+)
+from lynceus.release.figures.truth import completeness_and_purity, purity_against_completeness, reliability
 from lynceus.release.figures.umlcaxs import umlcaxs_clusters
-from lynceus.release.figures.xclass import xclass_confusion, xclass_importances, xclass_reliability
 
 # without these, dates and random ids would make every SVG another file
 STYLE = {"svg.hashsalt": "lynceus", "font.size": 9, "legend.fontsize": 8, "legend.framealpha": 0.9}
@@ -33,51 +44,53 @@ CLASSIFIED = ("release.source_classes", "classes.source_properties", "classes.mu
 # each with the tables it reads; the file is named after the function
 FIGURES = {
     sky_map: ("release.xray_sources",),
+    separation_by_off_axis_angle: MATCHES,
+    normalised_separation: ("release.xray_sources", "release.candidate_pairs"),
+    completeness_and_purity: ("release.match_evaluation",),
+    purity_against_completeness: ("release.match_curves",),
+    reliability: ("release.match_reliability",),
+    score_cdf: ("match.score_reference", "release.match_thresholds"),
+    roc_curve: ("match.labelled_pairs", "match.out_of_fold_scores", "match.score_thresholds"),
+    property_importances: ("match.match_importances",),
+    colour_magnitude: MATCHES,
+    class_completeness: ("release.class_confusion",),
+    class_purity: ("release.class_confusion",),
+    class_thresholds: ("release.class_thresholds",),
+    class_reliability: ("release.class_reliability",),
+    class_fluxes: CLASSIFIED,
+}
+
+# of the papers, by `lynceus papers`
+PAPER_FIGURES = {
     candidate_colours: ("release.candidate_pairs",),
     distinguishability: ("release.distinguishability_tests",),
     training_pairs: ("match.labelled_pairs", "release.candidate_pairs"),
-    separation_by_off_axis_angle: (*MATCHES, "release.nway_matches"),
-    score_cdf: ("release.score_cdf",),
-    roc_curve: ("match.labelled_pairs", "match.out_of_fold_scores", "match.score_thresholds"),
-    property_importances: ("release.match_properties",),
-    colour_magnitude: MATCHES,
     colour_magnitude_by_hardness: MATCHES,
     score_by_separation: MATCHES,
-    reliability: ("release.match_reliability", "release.score_reliability"),
-    recall_and_purity: ("release.match_evaluation",),
-    purity_against_recall: ("release.match_curves",),
     class_features: ("classes.muwclass_training",),
     feature_importances: ("release.feature_importances",),
     class_roc: ("release.class_roc", "release.class_evaluation"),
-    class_metrics: ("release.class_evaluation",),
-    class_recall: ("release.class_confusion",),
-    class_precision: ("release.class_confusion",),
-    class_reliability: ("release.class_reliability",),
-    class_agreement: ("release.class_agreement",),
-    boosted_reliability: ("release.boosted_reliability",),
-    boosted_memberships: ("release.boosted_membership_density",),
+    class_agreement: ("release.source_classes",),
     umlcaxs_clusters: ("release.umlcaxs_selection",),
-    class_fluxes: CLASSIFIED,
     class_latitudes: CLASSIFIED,
     class_distances: CLASSIFIED,
     class_colour_magnitude: CLASSIFIED,
     sed_chi2: ("classes.sed_fits",),
     sed_residuals: ("classes.sed_fits", "release.sed_fit_quality"),
-    xclass_confusion: ("release.xclass_confusion",),
-    xclass_reliability: ("release.xclass_reliability",),
-    xclass_importances: ("release.xclass_importances",),
     chance_coincidence: tuple(f"classes.{survey}_counterparts" for survey in SURVEYS),
 }
 
 
-def draw_figures(connection, folder):
-    """Draw every figure of the release that has rows to show into `folder`, which must exist.
+def draw_figures(connection, folder, figures=None):
+    """Draw every figure that has rows to show into `folder`, which must exist; on a simulated sky each says so.
 
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        With the tables of schemas release, counterparts and classes; those absent draw nothing.
+        With the tables of schemas release, match and classes; those absent draw nothing.
     folder : path
+    figures : dict, optional
+        Functions with the tables they read; those of the release by default.
 
     Returns
     -------
@@ -87,12 +100,15 @@ def draw_figures(connection, folder):
     tables = {name for (name,) in connection.execute(
         "select table_schema || '.' || table_name from information_schema.tables"
     ).fetchall()}
+    is_simulated = "staging.stg_truth" in tables and bool(connection.execute("select 1 from staging.stg_truth limit 1").fetchall())
     paths = []
     # the reader's own matplotlibrc must not change a release
     with matplotlib.style.context("default"), matplotlib.rc_context(STYLE):
-        for draw, read in FIGURES.items():
+        for draw, read in (FIGURES if figures is None else figures).items():
             figure = draw(connection) if tables.issuperset(read) else None
             if figure is not None:
+                if is_simulated:
+                    figure.text(0.995, 0.003, "simulated sky", ha="right", va="bottom", fontsize=8, color="0.4")
                 paths += save_figure(figure, folder, draw.__name__)
     return paths
 

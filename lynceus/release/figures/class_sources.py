@@ -14,7 +14,7 @@ HAS_DISTANCE = "parallax >= 3 * parallax_error"  # Yang et al. 2022, section 5.4
 GROUPS = (("HM-STAR", "HMXB", "YSO"), ("LM-STAR", "LMXB", "NS"), ("AGN", "CV"))
 STARS = ("LM-STAR", "HM-STAR")
 SIZES = {"YSO": 28, "LMXB": 22, "HMXB": 18, "NS": 20}  # of markers with little area
-SAME_CLASSES = "classifier not in ('boosted', 'umlcaxs')"  # classifiers with the classes of the training set
+SAME_CLASSES = "classifier in ('muwclass', 'lynceus')"  # classifiers with the classes of the training set
 SURVEYS = {"gaia": "Gaia DR3", "twomass": "2MASS", "allwise": "AllWISE", "catwise": "CatWISE2020", "unwise": "unWISE"}
 
 

@@ -35,13 +35,14 @@ def training_pairs(connection):
 
 
 def score_cdf(connection):
-    """Return a figure of the score's distribution among counterparts beyond doubt, with the chance line and both thresholds."""
-    rows = connection.sql("select * from release.score_cdf order by p_match_ind, cdf").fetchnumpy()
+    """Return a figure of the score's distribution among secure counterparts, with the chance line and both thresholds."""
+    rows = connection.sql(
+        "select p_match_ind, max(cdf) as cdf from match.score_reference group by p_match_ind order by p_match_ind"
+    ).fetchnumpy()
     if not len(rows["cdf"]):
         return None
-    chance, threshold, youden = connection.sql(
-        "select any_value(chance_probability), any_value(chance_threshold), any_value(youden_threshold) from release.score_cdf"
-    ).fetchall()[0]
+    rules = {rule: values for rule, *values in connection.sql("select rule, chance_probability, threshold from release.match_thresholds").fetchall()}
+    (chance, threshold), (_, youden) = (rules.get(rule, (None, None)) for rule in ("chance", "youden"))
     figure, [grid] = panels(1, 2, (7.2, 3.8), sharex=True)
     for axes in grid:
         axes.plot(rows["p_match_ind"], rows["cdf"], color=SERIES[0]["color"], label=f"{len(rows['cdf']):,} secure, isolated sources")
@@ -50,8 +51,8 @@ def score_cdf(connection):
         for name, value, line in (("chance", threshold, CHANCE), ("Youden", youden, YOUDEN)):
             if value is not None:
                 axes.axvline(value, label=f"{name} threshold, {value:.3f}", **line)
-        axes.set(xlabel="score p_match_ind", xlim=(0, 1))
-    grid[0].set(ylabel="cumulative share", ylim=(0, 1.02))
+        axes.set(xlabel="score", xlim=(0, 1))
+    grid[0].set(ylabel="cumulative fraction", ylim=(0, 1.02))
     grid[1].set(yscale="log", ylim=(min(chance or 1, rows["cdf"][0]) / 1.5, 1.2))
     figure.legend(*grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return figure
@@ -96,7 +97,7 @@ def _rates(connection):
 
 def property_importances(connection):
     """Return a figure of each property's share of the splits and of the ROC area lost without it."""
-    rows = connection.sql("select * from release.match_properties order by split_percent, feature desc").fetchnumpy()
+    rows = connection.sql("select * from match.match_importances order by split_percent, feature desc").fetchnumpy()
     count = len(rows["feature"])
     if not count:
         return None
@@ -109,6 +110,6 @@ def property_importances(connection):
         axes.grid(axis="x", alpha=0.3)
         axes.set_axisbelow(True)
         axes.tick_params(axis="y", labelsize=8)
-    grid[0].set(xlabel="share of the trees' splits (%)", ylim=(-0.7, count - 0.3))
-    grid[1].set_xlabel("ROC area lost when shuffled")
+    grid[0].set(xlabel="splits of the trees (%)", ylim=(-0.7, count - 0.3))
+    grid[1].set_xlabel("loss of ROC area when permuted")
     return figure

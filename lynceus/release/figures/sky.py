@@ -1,6 +1,7 @@
 """Figures of positions: where the sources lie, what their candidates are, and up to which separation one believes them."""
 
 import numpy as np
+from astropy.coordinates import SkyCoord
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -11,7 +12,7 @@ P_FLOOR = 1e-6
 
 
 def sky_map(connection):
-    """Return a figure of the X-ray sources on the sky (Aitoff, ICRS), coloured by their number of candidates."""
+    """Return a figure of the X-ray sources on the sky (Aitoff), equatorial and Galactic, coloured by their number of candidates."""
     sources = connection.sql(
         "select csc_ra, csc_dec, n_candidates from release.xray_sources"
         # crowded sources last, on top; the rest of the order makes the figure repeatable
@@ -19,26 +20,59 @@ def sky_map(connection):
     ).fetchnumpy()
     if not len(sources["csc_ra"]):
         return None
-    # seen from inside the sphere: right ascension grows to the left, 0 in the middle
-    across = -np.radians((sources["csc_ra"] + 180) % 360 - 180)
-    up = np.radians(sources["csc_dec"])
     count = np.asarray(sources["n_candidates"], float)
-
-    figure = Figure(figsize=(7.2, 3.8), layout="constrained")
+    galactic = SkyCoord(sources["csc_ra"], sources["csc_dec"], unit="deg").galactic
+    frames = (
+        ("right ascension", "declination", sources["csc_ra"], sources["csc_dec"]),
+        ("Galactic longitude", "Galactic latitude", galactic.l.deg, galactic.b.deg),
+    )
+    figure = Figure(figsize=(7.2, 7.6), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.add_subplot(projection="aitoff")
-    dots = {"s": 2, "linewidths": 0, "rasterized": True}
+    for number, (across, up, longitude, latitude) in enumerate(frames, start=1):
+        axes = figure.add_subplot(2, 1, number, projection="aitoff")
+        shown = _sources_on_the_sky(axes, np.asarray(longitude, float), np.asarray(latitude, float), count)
+        axes.set(xlabel=across, ylabel=up)
+    figure.colorbar(shown, ax=figure.axes, shrink=0.6, label="log$_{10}$ (number of Gaia candidates)")
+    title = f"{count.size:,} Chandra sources, {np.count_nonzero(count == 0):,} of them without a candidate (grey)"
+    figure.suptitle(title, fontsize=9)
+    return figure
+
+
+def _sources_on_the_sky(axes, longitude, latitude, count):
+    """Draw sources (deg) as seen from inside the sphere: longitude grows to the left, 0 in the middle."""
+    across, up = -np.radians((longitude + 180) % 360 - 180), np.radians(latitude)
+    dots = {"linewidths": 0, "rasterized": True}
     none, some = count == 0, count > 0
     # larger, to be seen around the sources of the same pointing
-    axes.scatter(across[none], up[none], color="0.6", **dots | {"s": 9})
-    shown = axes.scatter(across[some], up[some], c=np.log10(count[some]), cmap="viridis", **dots)
-    figure.colorbar(shown, shrink=0.7, label="log$_{10}$ (number of Gaia candidates)")
+    axes.scatter(across[none], up[none], color="0.6", s=9, **dots)
+    shown = axes.scatter(across[some], up[some], c=np.log10(count[some]), cmap="viridis", s=2, **dots)
     axes.grid(alpha=0.3)
-    axes.set_xticks(np.radians([-120, -60, 0, 60, 120]), ["120°", "60°", "0°", "300°", "240°"])
+    axes.set_xticks(np.radians([-120, -60, 0, 60, 120]), ["120°", "60°", "0°", "300°", "240°"], fontsize=8)
     axes.set_yticks(np.radians([-60, -30, 0, 30, 60]))
-    axes.set(xlabel="right ascension (ICRS)", ylabel="declination (ICRS)")
-    title = f"{count.size:,} Chandra sources, {np.count_nonzero(none):,} of them without a candidate (grey)"
-    axes.set_title(title, pad=12, fontsize=9)
+    return shown
+
+
+def normalised_separation(connection):
+    """Return a figure of the separations of likely counterparts in units of their errors, beside the Rayleigh curve they should follow."""
+    rows = connection.sql(
+        "select pairs.separation / sqrt((pow(pairs.csc_pos_err_major, 2) + pow(pairs.csc_pos_err_minor, 2)) / 2 + pow(gaia_pos_err, 2)) as x"
+        " from release.xray_sources as sources inner join release.candidate_pairs as pairs using (csc_name, gaia_source_id)"
+        " where p_counterpart > 0.9 and pairs.csc_pos_err_major > 0 order by x"
+    ).fetchnumpy()["x"]
+    values = np.asarray(rows, float)
+    if not len(values):
+        return None
+    edges = np.linspace(0, 6, 49)
+    centres, width = (edges[1:] + edges[:-1]) / 2, edges[1] - edges[0]
+    counts, _ = np.histogram(values, edges)
+    expected = len(values) * width * centres * np.exp(-centres**2 / 2)
+    figure, [[axes]] = panels(size=(4.8, 3.8))
+    axes.stairs(counts, edges, color=SERIES[0]["color"], label=f"counterparts, p > 0.9 (n = {len(values):,})")
+    axes.plot(centres, expected, color=SERIES[1]["color"], linestyle="--", label="Rayleigh distribution")
+    beyond = np.count_nonzero(values > edges[-1])
+    axes.set(xlabel="separation / combined 1-sigma error", ylabel="counterparts per bin", xlim=(0, edges[-1]), ylim=(0, None))
+    axes.legend(title=f"{beyond:,} beyond {edges[-1]:g}" if beyond else None, title_fontsize=8)
+    axes.grid(alpha=0.3)
     return figure
 
 
@@ -103,7 +137,7 @@ def _p_values(axes, connection, off_axis):
 def separation_by_off_axis_angle(connection):
     """Return a figure of the matches' separations (arcsec) over the off-axis angle (arcmin), with the limit believed."""
     columns, known = "min_theta_mean, separation", "min_theta_mean is not null and separation is not null"
-    nway = connection.sql(f"select {columns} from release.nway_matches where {known} order by all").fetchnumpy()
+    nway = connection.sql(f"select {columns} from release.candidate_pairs where nway_confident and {known} order by all").fetchnumpy()
     shown = {"NWAY matches": nway} if len(nway["separation"]) else {}
     shown |= matched_pairs(connection, columns, known)
     if not shown:

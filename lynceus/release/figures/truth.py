@@ -4,20 +4,25 @@ import numpy as np
 
 from lynceus.release.figures.canvas import SERIES, panels
 
-METHODS = ("nway", "joint", "score within the separation limit", "nearest within the separation limit", "nearest")
-# what the probabilities of each panel claim, with the table that judges them: p_match is judged without truth, by NWAY
+METHODS = {
+    "nway": "position (NWAY)", "joint": "position and properties", "score within the separation limit": "score within the separation limit",
+    "nearest within the separation limit": "nearest within the separation limit", "nearest": "nearest",
+}
+# cuts of the sources, with the label of their axis
+CUTS = {"off-axis angle": "off-axis angle (arcmin)", "Gaia density": "Gaia density (arcmin$^{-2}$)", "X-ray flux": "log flux, 0.5–7 keV (erg s$^{-1}$ cm$^{-2}$)"}
+# what the probabilities of each panel claim; p_match is judged without truth, by NWAY
 CLAIMS = {
-    "the source has a counterpart in Gaia": (("p_any", "match"), ("p_any_joint", "match")),
-    "the candidate is it, if there is one": (("p_i", "match"), ("p_i_joint", "match")),
-    "the candidate is it": (("p_any p_i", "match"),),
-    "the candidate is NWAY's choice (test set)": (("p_match", "score"),),
+    "the source has a counterpart in Gaia": ("p_any", "p_any_joint"),
+    "the candidate is the counterpart, if there is one": ("p_i", "p_i_joint"),
+    "the candidate is the counterpart": ("p_any p_i",),
+    "the candidate is NWAY's choice (test set)": ("p_match",),
 }
 
 
 def reliability(connection):
-    """Return a figure of the shares that hold over the probabilities claimed; calibrated ones lie on the diagonal."""
+    """Return a figure of the fraction of true claims over the probability; calibrated probabilities lie on the diagonal."""
     found = {
-        title: {name: rows for name, table in claims if len((rows := _claims(connection, name, table))["p_mean"])}
+        title: {name: rows for name in claims if len((rows := _claims(connection, name))["p_mean"])}
         for title, claims in CLAIMS.items()
     }
     shown = {title: claims for title, claims in found.items() if claims}
@@ -36,36 +41,37 @@ def reliability(connection):
         axes.legend(loc="upper left")
         axes.set(xlim=(0, 1), ylim=(0, 1))
         axes.set_title(title, fontsize=9)
-    figure.supxlabel("probability claimed", fontsize=9)
-    figure.supylabel("share of the claims that hold", fontsize=9)
+    figure.supxlabel("probability", fontsize=9)
+    figure.supylabel("fraction of true claims", fontsize=9)
     return figure
 
 
-def _claims(connection, name, table):
-    which = "probability = ?" if table == "match" else "? is not null"  # score_reliability judges p_match alone
+def _claims(connection, name):
     return connection.execute(
-        f"select p_mean, true_share, n_claims from release.{table}_reliability"
-        f" where {which} and n_claims > 0 and true_share is not null order by bin", [name]
+        "select p_mean, true_share, n_claims from release.match_reliability"
+        " where probability = ? and n_claims > 0 and true_share is not null order by bin", [name]
     ).fetchnumpy()
 
 
-def recall_and_purity(connection):
-    """Return a figure of recall and purity of each method by off-axis angle and by Gaia density."""
-    figure, grid = panels(2, 2, (7.2, 6.4), sharey="row", sharex="col")
+def completeness_and_purity(connection):
+    """Return a figure of completeness and purity of each method by off-axis angle, Gaia density and X-ray flux."""
+    figure, grid = panels(2, 3, (7.2, 5.4), sharey="row", sharex="col")
     drawn = {}
-    for column, (cut, unit) in enumerate((("off-axis angle", "arcmin"), ("Gaia density", "arcmin$^{-2}$"))):
-        for method, series in zip(METHODS, SERIES, strict=True):
+    for column, (cut, unit) in enumerate(CUTS.items()):
+        for (method, label), series in zip(METHODS.items(), SERIES, strict=True):
             bins = connection.execute(
-                "select bin, recall, purity from release.match_evaluation where cut_by = ? and method = ? order by bin", [cut, method]
+                "select bin, completeness, purity from release.match_evaluation"
+                " where cut_by = ? and method = ? and bin <> 'unknown' order by bin", [cut, method]
             ).fetchnumpy()
-            labels = [_short(label) for label in bins["bin"]]
-            for axes, quantity in zip(grid[:, column], ("recall", "purity"), strict=True):
+            labels = [_short(name) for name in bins["bin"]]
+            for axes, quantity in zip(grid[:, column], ("completeness", "purity"), strict=True):
                 if labels:
-                    drawn[method], = axes.plot(labels, np.ma.filled(bins[quantity], np.nan), markersize=5, **series)
-        grid[1][column].set_xlabel(f"{cut} ({unit})")
+                    drawn[label], = axes.plot(labels, np.ma.filled(bins[quantity], np.nan), markersize=5, **series)
+        grid[1][column].set_xlabel(unit)
+        grid[1][column].tick_params(axis="x", labelsize=8, rotation=45)
     if not drawn:
         return None
-    grid[0][0].set_ylabel("recall")
+    grid[0][0].set_ylabel("completeness")
     grid[1][0].set_ylabel("purity")
     for axes in grid.flat:
         axes.grid(alpha=0.3)
@@ -79,24 +85,24 @@ def _short(label):
     return f"≥ {words.removesuffix(' and more')}" if words.endswith(" and more") else words.replace(" to ", "–")
 
 
-def purity_against_recall(connection):
-    """Return a figure of purity over recall as the confidence asked for falls; the right panel is the corner of interest."""
+def purity_against_completeness(connection):
+    """Return a figure of purity over completeness as the threshold falls; the right panel is the corner of interest."""
     figure, [grid] = panels(1, 2, (7.2, 3.8))
     drawn = {}
-    for method, series in zip(METHODS, SERIES, strict=True):
+    for (method, label), series in zip(METHODS.items(), SERIES, strict=True):
         curve = connection.execute(
-            "select recall, purity from release.match_curves"
-            " where method = ? and recall is not null and purity is not null order by n_chosen", [method]
+            "select completeness, purity from release.match_curves"
+            " where method = ? and completeness is not null and purity is not null order by n_chosen", [method]
         ).fetchnumpy()
         for axes in grid:
-            if len(curve["recall"]):
-                drawn[method], = axes.plot(curve["recall"], curve["purity"], markersize=4, markevery=10, **series)
+            if len(curve["completeness"]):
+                drawn[label], = axes.plot(curve["completeness"], curve["purity"], markersize=4, markevery=10, **series)
     if not drawn:
         return None
     for axes in grid:
         axes.grid(alpha=0.3)
-        axes.set_xlabel("recall")
+        axes.set_xlabel("completeness")
     grid[0].set(ylabel="purity", xlim=(0, 1.01), ylim=(None, 1.01))
     grid[1].set(xlim=(0.8, 1.002), ylim=(0.9, 1.002))
-    figure.legend(drawn.values(), drawn.keys(), loc="outside upper center", ncols=len(drawn))
+    figure.legend(drawn.values(), drawn.keys(), loc="outside upper center", ncols=3)
     return figure

@@ -1,6 +1,6 @@
--- What every X-ray source without an excluding flag is: its class membership probabilities, the class of the largest, and the set of classes
--- that aims at holding the true one as often as var boosted_coverage asks. Of a class without a threshold nothing is known: it is in every set.
-{% set classes = var('boosted_classes') %}
+-- Class of every X-ray source by the boosted trees: its class membership probabilities, and the set of classes that aims at holding the true one
+-- as often as var boosted_coverage asks. A class without a threshold is in every set.
+{% set classes = classes_of('boosted') %}
 with thresholds as (
     select
         list(class) as thresholded,
@@ -26,16 +26,18 @@ judged as (
 )
 
 select
-    csc_name,
+    sources.csc_name,
+    case when excluding_flags is not null then 'flagged' when classes[places[1]] is null then 'not_trained' else 'classified' end as state,
     classes[places[1]] as class,
     probabilities[places[1]] as class_prob,
     classes[places[2]] as second_class,
     probabilities[places[2]] as second_class_prob,
-    list_sum([case when p > 0 then -p * log2(p) else 0 end for p in probabilities]) as entropy,
-    array_to_string(prediction_set, '|') as prediction_set,
-    len(prediction_set)::integer as prediction_set_size,
+    prediction_set,
     {% for name in classes -%}
-    probabilities[list_position(classes, '{{ name }}')] as p_{{ class_column(name) }}{{ ',' if not loop.last }}
-    {% endfor %}
-from judged
-order by csc_name
+    probabilities[list_position(classes, '{{ name }}')] as p_{{ class_column(name) }},
+    {% endfor -%}
+    labels.csc_name is not null and labels.not_used_because is null as is_training_source
+from {{ ref('boosted_measurements') }} as sources
+left join judged using (csc_name)
+left join {{ ref('boosted_labels') }} as labels using (csc_name)
+order by sources.csc_name

@@ -1,45 +1,57 @@
--- The same of the sources of known class, by models that have not seen them. The boosted trees and the mixture have labels of their own: of sources
--- among these the trees speak out of fold, and of others where none of these is near, whose field they would know; the mixture, whose labels teach
--- it whole clusters, says nothing of its own.
-{% set places = '(select distinct ra, dec from ' ~ ref('boosted_training') ~ ')' %}
-with near_the_trees as (
-    select distinct csc_name
-    from ({{ sky_join(ref('muwclass_training'), ['csc_name'], places, 3600 * var('field_link_deg')) }})
+-- Probability of each coarse class, by each classifier, of the labelled sources that the consensus is learned from, which the classifier has not seen.
+-- Its own training sources vote by predictions out of fold, in the scheme of var classifiers. Others vote as they are classified, unless one of its
+-- training sources is near, by whose field it might know them.
+with teachers as (
+    select null::varchar as classifier, null::double as ra, null::double as dec where false
+    {%- for name, entry in var('classifiers').items() if entry.knows_fields %}
+    union
+    select '{{ name }}' as classifier, ra, dec from {{ ref(name ~ '_labels') }} where not_used_because is null
+    {%- endfor %}
 ),
 
-trees as (
-    select * exclude (classifier, features, scheme, repeat, fold, true_class, p_true, uncalibrated)
-    from {{ ref('boosted_out_of_fold') }}
-    where classifier = 'boosted' and scheme = 'field' and repeat = (select min(repeat) from {{ ref('boosted_out_of_fold') }})
-    union all by name
-    select * exclude (second_class, second_class_prob, entropy, prediction_set, prediction_set_size)
-    from {{ ref('boosted_probabilities') }}
-    anti join near_the_trees using (csc_name)
+near_a_teacher as (
+    select distinct classifier, csc_name
+    from ({{ sky_join(ref('muwclass_training'), ['csc_name'], 'teachers', 3600 * var('field_link_deg')) }})
 ),
 
-mixture as (
-    select * from {{ ref('umlcaxs_probabilities') }}
-    anti join (select csc_name from {{ ref('umlcaxs_labels') }} where class is not null) using (csc_name)
+out_of_fold as (
+    select null::varchar as classifier, null::varchar as csc_name, null::varchar as class, null::double as probability where false
+    {%- for name, entry in var('classifiers').items() if entry.held_out %}
+    union all
+    select '{{ name }}' as classifier, csc_name, unnest(classes) as class, unnest(probabilities) as probability
+    from {{ ref(name ~ '_predictions') }}
+    where is_released and scheme = '{{ entry.held_out }}' and class_set = 'own' and repeat = 1
+    {%- endfor %}
+),
+
+as_classified as (
+    select probabilities.classifier, csc_name, class, probability
+    from {{ ref('probabilities_by_class') }} as probabilities
+    semi join {{ ref('muwclass_training') }} using (csc_name)
+    anti join (select classifier, csc_name from {{ ref('classified_sources') }} where is_training_source) using (classifier, csc_name)
+    anti join near_a_teacher using (classifier, csc_name)
 ),
 
 votes as (
-    {{ coarse_votes({
-        'boosted': 'trees',
-        'lynceus': "(select * from " ~ ref('lynceus_out_of_fold') ~ " where scheme = 'field')",
-        'muwclass': "(select * from " ~ ref('muwclass_out_of_fold') ~ " where scheme = 'field')",
-        'umlcaxs': 'mixture',
-    }) }}
+    select
+        csc_name,
+        classifier,
+        {{ coarse_class('classifier', 'class') }} as coarse_class,
+        {{ exact_sum('probability') }} as p
+    from (select * from out_of_fold union all by name select * from as_classified)
+    where probability is not null
+    group by csc_name, classifier, coarse_class
 )
 
 select
     votes.csc_name,
     fields.field_fold,
-    schemes.coarse_class as true_class,
+    {{ coarse_class("'muwclass'", 'training.class') }} as true_class,
     votes.classifier,
     votes.coarse_class,
     votes.p
 from votes
 inner join {{ ref('training_fields') }} as fields using (csc_name)
 inner join {{ ref('muwclass_training') }} as training using (csc_name)
-inner join {{ ref('class_schemes') }} as schemes on schemes.classifier = 'muwclass' and schemes.class = training.class
+where true_class is not null
 order by csc_name, classifier, coarse_class

@@ -16,7 +16,7 @@ select
     csc_name,
     gaia_source_id,
     weight,
-    {% for name in var('muwclass_classes') -%}
+    {% for name in classes_of('lynceus') -%}
     probabilities[list_position(classes, '{{ name }}')] as p_{{ class_column(name) }}{{ ',' if not loop.last }}
     {% endfor %}
 from scored

@@ -1,6 +1,6 @@
--- What every X-ray source is: its class probabilities, over all that may be its counterpart.
+-- Class of every X-ray source by lynceus: its class probabilities, weighted over all that may be its counterpart.
 {% set columns = [] %}
-{% for name in var('muwclass_classes') %}{% do columns.append('p_' ~ class_column(name)) %}{% endfor %}
+{% for name in classes_of('lynceus') %}{% do columns.append('p_' ~ class_column(name)) %}{% endfor %}
 
 with cases as (
     select * from {{ ref('lynceus_candidate_probabilities') }}
@@ -33,7 +33,7 @@ judged as (
         means.*,
         classes,
         -- in the order of the classes that were trained
-        [case name {% for name in var('muwclass_classes') %}when '{{ name }}' then p_{{ class_column(name) }} {% endfor %}end
+        [case name {% for name in classes_of('lynceus') %}when '{{ name }}' then p_{{ class_column(name) }} {% endfor %}end
             for name in classes] as probabilities,
         list_grade_up(
             [probabilities[i] / pow(priors[i], {{ var('lynceus_prior_power') }}) for i in range(1, len(classes) + 1)], 'desc', 'nulls last'
@@ -43,15 +43,18 @@ judged as (
 )
 
 select
-    csc_name,
+    sources.csc_name,
+    case when classes[places[1]] is not null then 'classified' when has_no_flux then 'no_xray_flux' else 'not_trained' end as state,
     n_cases,
     classes[places[1]] as class,
     probabilities[places[1]] as class_prob,
     classes[places[2]] as second_class,
     probabilities[places[2]] as second_class_prob,
-    list_sum([case when p > 0 then -p * log2(p) else 0 end for p in probabilities]) as entropy,
     {{ columns | join(',\n    ') }},
-    e_{{ columns | join(',\n    e_') }}
-from judged
-inner join deviations using (csc_name)
-order by csc_name
+    e_{{ columns | join(',\n    e_') }},
+    training.csc_name is not null as is_training_source
+from {{ ref('source_properties') }} as sources
+left join judged using (csc_name)
+left join deviations using (csc_name)
+left join {{ ref('muwclass_training') }} as training using (csc_name)
+order by sources.csc_name

@@ -15,13 +15,14 @@ select
     simbad_main_id,
     nearest.otype,
     separation_arcsec,
-    case when types.class in ('{{ var('umlcaxs_classes') | join("', '") }}') then types.class end as class,
+    case when types.class in ('{{ classes_of('umlcaxs') | join("', '") }}') then types.class end as class,
     case
         when simbad_main_id is null then 'no object'
         when class is not null then 'labelled'
         when nearest.otype is null or coalesce(types.is_vague, false) then 'vague type'
         else 'other type'
-    end as label_state
+    end as label_state,
+    case when label_state <> 'labelled' then label_state end as not_used_because
 from {{ ref('stg_csc__sources') }}
 left join nearest using (csc_name)
 left join {{ ref('umlcaxs_types') }} as types on types.otype = nearest.otype

@@ -1,6 +1,6 @@
--- What every X-ray source is by the votes of its detections: Perez-Diaz et al. 2024, section 3.2.2. The hard vote counts classes, of equal
+-- Class of every X-ray source by the votes of its detections: Perez-Diaz et al. 2024, section 3.2.2. The hard vote counts classes, of equal
 -- counts that with the larger mean probability; the soft vote, which decides, averages probabilities.
-{% set classes = var('umlcaxs_classes') %}
+{% set classes = classes_of('umlcaxs') %}
 {% set columns = [] %}
 {% for name in classes %}{% do columns.append('p_' ~ class_column(name)) %}{% endfor %}
 
@@ -61,7 +61,12 @@ soft as (
 )
 
 select
-    csc_name,
+    labels.csc_name,
+    case
+        when soft.csc_name is null then 'no_detection_to_use'
+        when n_detections > 0 then 'classified'
+        else 'not_trained'
+    end as state,
     n_detections,
     n_silent_detections,
     case when n_detections > 0 then ['{{ classes | join("', '") }}'][places[1]] end as class,
@@ -70,11 +75,12 @@ select
     p[places[2]] as second_class_prob,
     hard_class,
     is_tie,
-    hard_class <> class as is_ambiguous,
-    list_sum([case when one > 0 then -one * log2(one) else 0 end for one in p]) as entropy,
+    hard_class <> ['{{ classes | join("', '") }}'][places[1]] as is_ambiguous,
     {{ columns | join(',\n    ') }},
-    e_{{ columns | join(',\n    e_') }}
-from soft
-inner join deviations using (csc_name)
+    e_{{ columns | join(',\n    e_') }},
+    labels.class is not null as is_training_source
+from {{ ref('umlcaxs_labels') }} as labels
+left join soft using (csc_name)
+left join deviations using (csc_name)
 left join hard using (csc_name)
-order by csc_name
+order by labels.csc_name

@@ -6,7 +6,7 @@ with used as (
         class
     from {{ ref('umlcaxs_properties') }} as properties
     inner join {{ ref('umlcaxs_labels') }} using (csc_name)
-    where not_used_because is null
+    where properties.not_used_because is null
 ),
 
 sources as (

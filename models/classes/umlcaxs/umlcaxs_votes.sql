@@ -1,5 +1,5 @@
 -- The votes of every detection for its source: its class probabilities by the rule of var umlcaxs_rule, and the class they say.
-{% set classes = var('umlcaxs_classes') %}
+{% set classes = classes_of('umlcaxs') %}
 with probabilities as (
     select
         *,

@@ -4,8 +4,7 @@ import os
 
 import pyarrow as pa
 
-from lynceus.learning.xclass import plan_of, read_training
-from lynceus.learning.xclass_tables import models_of
+from lynceus.learning.xclass import models_of, plan_of, read_training
 from lynceus.settings import models_folder
 
 

@@ -4,8 +4,7 @@ import os
 
 import pyarrow as pa
 
-from lynceus.learning.xclass import plan_of, read_training
-from lynceus.learning.xclass_tables import predictions_of
+from lynceus.learning.xclass import plan_of, predictions_of, read_training
 
 
 def model(dbt, session):

@@ -1,0 +1,3 @@
+-- Labels of lynceus: those of MUWCLASS.
+{{ config(materialized='view') }}
+select * from {{ ref('muwclass_labels') }}
