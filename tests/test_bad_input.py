@@ -186,7 +186,7 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
 
 
 def test_every_var_has_its_rule():
-    rules = re.findall(r"^        '(\w+)':", (PROJECT / "macros" / "check_vars.sql").read_text(), re.MULTILINE)
+    rules = re.findall(r"^        '(\w+)':", (PROJECT / "macros" / "checks" / "check_vars.sql").read_text(), re.MULTILINE)
     assert rules == list(yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"])
 
 
