@@ -52,8 +52,10 @@ FEW_DRAWS = {
     "boosted_members": 1, "boosted_rounds": 30, "boosted_folds": 2,
     "xclass_trees": 20, "xclass_validation_trees": 10, "xclass_inner_trees": 10, "xclass_folds": 3,
     "umlcaxs_fewest_detections": 100, "umlcaxs_starts": 2,
-    "umlcaxs_selection_components": [5, 6], "umlcaxs_selection_repeats": 2, "umlcaxs_selection_bootstraps": 1,
-    "sed_compared": {"chosen": {}, "blind": {"labels": "blind"}},  # fits of spectra: two ways, not six
+    "studies": {
+        "sed_ways": {"chosen": {}, "blind": {"labels": "blind"}},  # fits of spectra: two ways, not six
+        "umlcaxs_clusters": {"components": [5, 6], "repeats": 2, "bootstraps": 1, "clusterings": []},
+    },
 }
 
 

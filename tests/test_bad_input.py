@@ -169,17 +169,18 @@ def test_a_coverage_that_is_cut_off_or_empty_stops_the_build(sky):
 def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
     sky.write(**sound_tables())
     done = sky.dbt("build", variables={
-        "gaia_default_pos_err_arcsec": 0, "simbad_radius_arcsec": -15, "p_any_threshold": "0.5", "match_preset": "fast", "match_presets": "quick",
-        "compared_classifiers": ["forest", "oracle"], "region_counterpart_classes": "AGN", "classifiers": {"muwclass": {"classes": {"AGN": "AGN", "YSO": "YSO"}}, "sixth": {}},
+        "survey_radius_arcsec": 0, "simbad_radius_arcsec": -15, "p_any_threshold": "0.5", "match_preset": "fast", "match_presets": "quick",
+        "studies": {"muwclass_classifiers": ["forest", "oracle"], "clusters": 1}, "boosted_memberships": [0.9], "classifiers": {"muwclass": {"classes": {"AGN": "AGN", "YSO": "YSO"}}, "sixth": {}},
     })
     assert_stopped(done, [
-        "gaia_default_pos_err_arcsec: 0, must be a number above 0 and at most 600",
+        "survey_radius_arcsec: 0, must be a number above 0 and at most 600",
         "simbad_radius_arcsec: -15, must be a number above 0 and at most 600",
         "p_any_threshold: 0.5, must be a number at least 0 and at most 1",
         "match_preset: fast, must be quick or paper or search",
         "match_presets: no var of that name",
-        "compared_classifiers: ['forest', 'oracle'], must be a list of different ones of forest, extra_trees,",
-        "region_counterpart_classes: AGN, must be a list of different ones of AGN, CV,",
+        "studies, muwclass_classifiers: ['forest', 'oracle'], must be a list of different ones of forest, extra_trees,",
+        "studies, clusters: must be one of muwclass_classifiers, boosted_classifiers, sed_ways, umlcaxs_clusters",
+        "boosted_memberships: no var of that name",
         "classifiers: muwclass must tell apart AGN, CV, HM-STAR, HMXB, LM-STAR, LMXB, NS, YSO",
         "classifiers: sixth must have classes, each with its coarse class, and confident, errors, held_out and knows_fields",
     ])

@@ -34,7 +34,7 @@ from lynceus.learning.vectors import matrix
 from lynceus.physics.source_features import BANDS, DEPTH, FEATURES, Measurements
 from udfs import boosted
 
-NAMES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["lynceus_features"]
+NAMES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["classifiers"]["lynceus"]["features"]
 OTHERS = ["K_absolute", "G_reduced", "log10_tangential_velocity"]
 CLASSES = ["AGN", "CV", "HM-STAR"]
 MEMBERS = 2 * ({"rounds": 20, "num_leaves": 7, "min_data_in_leaf": 5, "learning_rate": 0.3},)

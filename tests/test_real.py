@@ -22,7 +22,7 @@ def fields(tmp_path_factory):
     work = tmp_path_factory.mktemp("real")
     with pytest.MonkeyPatch.context() as patch:
         few = {"validation_draws": 2, "validation_folds": 3, "muwclass_draws": 4}
-        patch.setattr(real_classes, "VARIABLES", {"training": few | {"compared_classifiers": ["tree"]}})
+        patch.setattr(real_classes, "VARIABLES", {"training": few | {"studies": {"muwclass_classifiers": ["tree"]}}})
         patch.setattr(real_classes, "OTHER_VARIABLES", few | {"validation_draws": 1, "validation_folds": 2})
         return {name: measuring.measure(REAL_DATA, name, work / name) for name in REAL_FIELDS}
 

@@ -16,7 +16,7 @@ from lynceus.studies.published_kumaran import MASTER, calibration, line_through,
 
 VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
 CLASSES = tuple(VARS["classifiers"]["boosted"]["classes"])
-MEASURED = [name for name in VARS["boosted_feature_sets"]["without_place"] if "-" not in name]
+MEASURED = [name for name in VARS["classifiers"]["boosted"]["features"]["without_place"] if "-" not in name]
 
 
 @pytest.fixture(scope="module")

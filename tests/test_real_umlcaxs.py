@@ -51,7 +51,7 @@ def test_table_4_is_in_reach_on_the_rows_at_hand(real_data, queries):
 
 
 def test_the_whole_way_on_real_observations(real_data, queries, tmp_path, monkeypatch):
-    monkeypatch.setattr(real_umlcaxs, "SELECTION", {"umlcaxs_selection_repeats": 0})
+    monkeypatch.setattr(real_umlcaxs, "SELECTION", {"repeats": 0})
     found = pipeline(real_data, tmp_path)
     accuracy = {(row["scheme"], row["variant"], row["class_set"]): row["accuracy"] for row in found["evaluation"]}
     assert accuracy["random", "cluster, detections", "aggregated"] > 0.6

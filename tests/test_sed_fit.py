@@ -132,7 +132,7 @@ def nearby(source_class, count, first, last):
     rows = of.ranges(source_class)[:2] if source_class not in ("LM-STAR", "HM-STAR") else (templates.index(first), templates.index(last) + 1)
     magnitudes, errors = photometry(rng.integers(*rows, count), noise=0.03, seed=5)
     fits = fitted(magnitudes, errors, source_class)
-    good = fits.numbers[:, 0] < VARS["sed_good_chi2"]
+    good = fits.numbers[:, 0] < 10
     pairs = (("acs_wfc_f475w", "panstarrs_g"), ("acs_wfc_f814w", "panstarrs_i"))
     return np.stack([fits.magnitudes[good, OUTPUTS.index(ours)] - magnitudes[good, INPUTS.index(theirs)] for ours, theirs in pairs])
 

@@ -192,12 +192,12 @@ def test_without_labels_there_are_clusters_and_no_classes_and_what_is_left_out_i
 
 def test_vars_out_of_order_are_named_all_at_once(tmp_path):
     done = Build(tmp_path).dbt("build", "--select", "umlcaxs_types", LYNCEUS_DATA="none", variables={
-        "umlcaxs_properties": [{"name": "hard_xx", "kind": "plain"}], "umlcaxs_compared_clusterings": ["kmeans"],
-        "umlcaxs_training_share": 0, "umlcaxs_rule": "best",
+        "classifiers": {"umlcaxs": ALONE["classifiers"]["umlcaxs"] | {"features": [{"name": "hard_xx", "kind": "plain"}]}},
+        "studies": {"umlcaxs_clusters": {"clusterings": ["kmeans"]}}, "umlcaxs_min_significance": -1, "umlcaxs_rule": "best",
     })
     assert done.returncode != 0
     for message in (
-        "must be entries {name, kind} with a name of hard_hm", "umlcaxs_compared_clusterings: ['kmeans'], must be a list of different ones of dirichlet_process, hdbscan",
-        "umlcaxs_training_share: 0, must be a number above 0", "umlcaxs_rule: best, must be cluster or weighted or density",
+        "must be entries {name, kind} with a name of hard_hm", "studies, umlcaxs_clusters, clusterings: ['kmeans'], must be a list of different ones of dirichlet_process, hdbscan",
+        "umlcaxs_min_significance: -1, must be a number at least 0", "umlcaxs_rule: best, must be cluster or weighted or density",
     ):
         assert message in done.stdout

@@ -226,9 +226,9 @@ def test_filters_that_hubble_has_not_and_one_catalogue_classify_nothing(sky, tmp
     for name in ("csc_master", "csc_observation", "csc_stack", "gaia_source", "galaxy_xray", "hsc", "literature_liu_hmxb"):
         (bare.raw / f"{name}.parquet").symlink_to(sky.raw / f"{name}.parquet")
     filters = [f"lsst_baseline_{band}" for band in "ugrizy"]
-    bare.build("--select", *SELECTED, variables=ALONE | {"sed_output_filters": filters, "xclass_ratio_filters": filters[1:2]})
+    bare.build("--select", *SELECTED, variables=ALONE | {"sed_output_filters": filters})
     names = set(bare.rows("select feature from classes.xclass_feature_names")["feature"])
-    assert {"U-G", "Z-Y", "U-I", "R-Y", "U-Y", "log_fx_G"} <= names and len(names) == 25
+    assert {"U-G", "Z-Y", "U-I", "R-Y", "U-Y"} <= names and len(names) == 24
     rows = bare.rows("select state, class, p_agn from formats.xclass_classes")
     assert set(rows["state"]) == {"no_magnitude", "not_significant", "no_hst_counterpart"}
     assert np.ma.getmaskarray(rows["class"]).all() and np.ma.getmaskarray(rows["p_agn"]).all()
@@ -240,9 +240,9 @@ def test_filters_that_hubble_has_not_and_one_catalogue_classify_nothing(sky, tmp
 
 def test_vars_that_contradict_each_other_are_told_at_once(sky):
     done = sky.dbt("compile", "--inline", "select 1", variables={
-        "xclass_split": [0.5, 0.6], "xclass_groups": {"AGN": ["AGN"], "OTHER": ["ULX"]}, "xclass_ways": {"A b": {}}, "xclass_trees": 0,
-        "xclass_nu_secure": 4, "xclass_ground_radius_arcsec": 12, "sed_output_filters": ["lsst_baseline_u", "lsst_baseline_g"],
+        "xclass_groups": {"AGN": ["AGN"], "OTHER": ["ULX"]}, "xclass_ways": {"A b": {}}, "xclass_trees": 0,
+        "xclass_ground_radius_arcsec": 12,
     })
     assert done.returncode != 0
-    for name in ("xclass_split", "xclass_groups: ULX", "xclass_ways: A b", "xclass_trees: 0", "xclass_nu_secure: 4", "xclass_ground_radius_arcsec: 12", "xclass_ratio_filters: acs_wfc_f475w"):
+    for name in ("xclass_groups: ULX", "xclass_ways: A b", "xclass_trees: 0", "xclass_ground_radius_arcsec: 12"):
         assert name in done.stdout, name

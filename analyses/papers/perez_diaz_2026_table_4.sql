@@ -1,5 +1,5 @@
--- How many sources of one field have matches of either kind? Table 4 of Perez-Diaz et al. (2026), field of var verification_cone.
-{% set cone = var('verification_cone') %}
+-- How many sources of one field have matches of either kind? Table 4 of Perez-Diaz et al. (2026), field around Orion.
+{% set cone = [83.8210, -5.3944, 30.0] %}  {# RA, Dec (deg), radius (arcmin) #}
 with gaia as (
     select count(*) as number
     from {{ ref('stg_gaia__sources') }}

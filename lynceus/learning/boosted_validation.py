@@ -128,7 +128,7 @@ def held_out(classifier, training, fold, settings, trees, seed, threads=1):
     if classifier in KINDS:
         return imputed_out_of_fold(KINDS[classifier], training.values, training.label, len(training.classes), fold, seed, threads)
     if classifier not in ("boosted", "kumaran"):
-        raise ValueError(f"var boosted_comparisons: no classifier {classifier}; known are kumaran, {', '.join(KINDS)}")
+        raise ValueError(f"var studies, boosted_classifiers: no classifier {classifier}; known are kumaran, {', '.join(KINDS)}")
     nothing = np.empty((0, *training.values.shape))
     if classifier == "kumaran":
         weights = published_weight(np.bincount(training.label, minlength=len(training.classes)))

@@ -65,7 +65,7 @@ def boosted_match(folder, repeats=REPEATS, compared=COMPARED, folds=20, link_deg
         `memberships`: counts by class membership probability; `restored`: how well the columns' units were found again.
     """
     with tempfile.TemporaryDirectory() as work:
-        variables = {"boosted_repeats": repeats, "boosted_folds": folds, "boosted_comparisons": [list(one) for one in compared], "field_link_deg": link_deg}
+        variables = {"boosted_repeats": repeats, "boosted_folds": folds, "studies": {"boosted_classifiers": [list(one) for one in compared]}, "field_link_deg": link_deg}
         database, lines, seconds = build(folder, work, **variables)
         with duckdb.connect(str(database), read_only=True) as connection:
             def rows(query):

@@ -32,9 +32,9 @@ FIELD_DRAWS, MAP_DRAWS = 100, 400  # with one E(B-V) for all sources; with many,
 NEARLY_LEFT_OUT = {"parts": 75, "draws": 60, "target_draws": 10}
 HELD_OUT = {"random": "a tenth", "field": "fields"}
 # of the builds: only in the training field the classifiers are judged
-VARIABLES = {"training": {"validation_draws": 250, "compared_classifiers": [
+VARIABLES = {"training": {"validation_draws": 250, "studies": VARS["studies"] | {"muwclass_classifiers": [
     "forest", "extra_trees", "bagging", "gradient_boosting", "tree", "nearest_neighbours", "support_vectors", "lightgbm",
-]}}
+]}}}
 OTHER_VARIABLES = {"validation_draws": 1, "validation_folds": 2, "muwclass_draws": 20}
 
 

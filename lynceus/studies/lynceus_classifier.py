@@ -21,7 +21,7 @@ def training_set(path, seed=1):
         Parquet with the columns of the table, `name` and `true_class` among them.
     seed : int
     """
-    names, folds = VARS["lynceus_features"], VARS["validation_folds"]
+    names, folds = VARS["classifiers"]["lynceus"]["features"], VARS["validation_folds"]
     with duckdb.connect() as connection:
         relation = connection.sql(f"select *, name as csc_name, true_class as class from '{path}'")
         sources, training, present = read_training(relation, list(VARS["classifiers"]["lynceus"]["classes"]))
@@ -43,7 +43,7 @@ def training_set(path, seed=1):
 def out_of_fold_measures(path, scheme, seed):
     """Return the measures of one cross-validation, `random` or by `field`, by name; `ece_uncalibrated` is that before calibration."""
     training = training_set(path, seed)
-    copies = boosted_trees.noisy_copies(training, VARS["lynceus_features"], seed=seed)
+    copies = boosted_trees.noisy_copies(training, VARS["classifiers"]["lynceus"]["features"], seed=seed)
     raw = boosted_trees.out_of_fold(training, copies, training.folds[scheme], seed=seed)
     final = boosted_trees.calibrated(raw, training.label, training.folds[scheme])
     measures = boosted_trees.measures(final, training.label, training.priors, VARS["lynceus_prior_power"])

@@ -71,7 +71,7 @@ def section(measured):
     yield "## Spectral energy distributions of real sources"
     yield ""
     yield "Spectra of each class (Rangelov et al., table 2) fitted to the published Gaia and 2MASS photometry of the MUWCLASS training sources, in"
-    yield f"the ways of var `sed_compared`. Templates: {', '.join(source for source, in measured['templates'])}. Residuals are medians of observed less"
+    yield f"the ways of var `studies`. Templates: {', '.join(source for source, in measured['templates'])}. Residuals are medians of observed less"
     yield "model magnitudes; good fits have a reduced chi-squared below 10. No PanSTARRS or HST photometry of these sources is at hand."
     yield ""
     yield "| class | way | fitted of | good | chi2 16 % | median | 84 % | " + " | ".join(band.upper() for band in BANDS) + " |"

@@ -26,8 +26,8 @@ FILES = [f"umlcaxs/{name}.parquet" for name in (
 COMPARED, OBSERVATIONS, LABELS = "muwclass/td_2022.parquet", "csc/csc2_per_observation.parquet", "muwclass/td_candidates_simbad.parquet"
 CLASSES = ("qso", "agn", "seyfert_1", "seyfert_2", "hmxb", "lmxb", "xb", "yso", "ttau", "orion_v")
 NAMES = tuple(VARS["classifiers"]["umlcaxs"]["classes"])
-PROPERTIES = tuple(entry["name"] for entry in VARS["umlcaxs_properties"])
-KINDS = tuple(entry["kind"] for entry in VARS["umlcaxs_properties"])
+PROPERTIES = tuple(entry["name"] for entry in VARS["classifiers"]["umlcaxs"]["features"])
+KINDS = tuple(entry["kind"] for entry in VARS["classifiers"]["umlcaxs"]["features"])
 # Perez-Diaz et al. (2024), section 4.2.3 and table 4
 PUBLISHED = {"sources": 8756, "ambiguous": 485, "kappa": 0.94, "precision_agn_seyfert_xb_yso": (0.32, 0.17, 0.18), "recall": (0.83, 0.31, 0.83)}
 QUERIES = ("umlcaxs_probabilities", "how_far_do_hard_and_soft_votes_agree", "umlcaxs_comparison")  # of the project, run on published tables
@@ -35,10 +35,10 @@ STARTS = 10
 TINY = 1e-50  # a probability below it is not fitted
 # what the table of real observations has: no variability but in the broad band
 OBSERVED = [
-    entry for entry in VARS["umlcaxs_properties"]
+    entry for entry in VARS["classifiers"]["umlcaxs"]["features"]
     if entry["name"] in ("hard_hm", "hard_hs", "hard_ms", "powlaw_gamma", "bb_kt", "var_prob_b", "var_ratio_b", "var_newq_b")
 ]
-SELECTION = {"umlcaxs_selection_components": [2, 12], "umlcaxs_compared_clusterings": ["dirichlet_process", "hdbscan"]}
+SELECTION = VARS["studies"]["umlcaxs_clusters"] | {"components": [2, 12], "clusterings": ["dirichlet_process", "hdbscan"]}
 
 
 def inputs(folder):
@@ -258,7 +258,7 @@ def pipeline(folder, work):
     """)
     database = run_dbt(
         work, "build", *NO_UNIT_TESTS, "--select", "+class_evaluation", "+umlcaxs_selection", "+umlcaxs_changes",
-        variables={"umlcaxs_properties": OBSERVED, "classifiers": {"umlcaxs": VARS["classifiers"]["umlcaxs"]}, **SELECTION},
+        variables={"classifiers": {"umlcaxs": VARS["classifiers"]["umlcaxs"] | {"features": OBSERVED}}, "studies": {"umlcaxs_clusters": SELECTION}},
     )
     with duckdb.connect(str(database), read_only=True) as connection:
         found = {"selection": _records(connection, "from release.umlcaxs_selection"), "evaluation": _records(connection, """

@@ -4,15 +4,11 @@
     {%- set classifiers = [
         'forest', 'extra_trees', 'bagging', 'tree', 'gradient_boosting', 'nearest_neighbours', 'support_vectors', 'lightgbm'
     ] -%}
-    {%- set classes = ['AGN', 'CV', 'HM-STAR', 'HMXB', 'LM-STAR', 'LMXB', 'NS', 'YSO'] -%}
     {{ return({
         'match': none,
         'match_preset': {'choices': ['quick', 'paper', 'search']},
         'match_search_draws': {'low': 1},
         'p_any_threshold': {'low': 0, 'high': 1},
-        'gaia_default_pos_err_arcsec': {'above': 0, 'high': 600},
-        'gaia_ref_epoch': {'low': 1900, 'high': 2200},
-        'verification_cone': none,
         'photometry_theta_arcmin': {'above': 0},
         'photometry_pileup': {'low': 0},
         'missing_flux_limit': {'above': 0, 'high': 1},
@@ -21,30 +17,22 @@
         'survey_radius_arcsec': {'above': 0, 'high': 600},
         'class_counterparts': {'choices': ['nearest', 'posterior']},
         'candidate_min_weight': {'low': 0, 'high': 1},
-        'survey_epochs': {'kind': 'mapping'},
-        'unwise_offset_mag': {'kind': 'mapping'},
         'classifiers': {'kind': 'mapping'},
         'fewest_members': {'low': 6},
         'muwclass_draws': {'low': 1},
         'muwclass_trees': {'low': 2},
         'muwclass_target_draws': {'low': 1},
-        'muwclass_half_width': {'above': 0},
         'muwclass_classifier': {'choices': classifiers},
         'muwclass_neighbours': {'low': 0},
-        'muwclass_reddened_class': {'choices': classes},
         'muwclass_seed': {'low': 0},
         'validation_folds': {'low': 0, 'high': 1000},
         'validation_draws': {'low': 1},
         'field_link_deg': {'above': 0, 'high': 180},
         'reliable_accuracy': {'above': 0, 'high': 1},
-        'compared_classifiers': {'each': classifiers},
         'lynceus_counterparts': {'choices': ['marginal', 'nearest']},
         'lynceus_prior_power': {'low': 0, 'high': 1},
-        'lynceus_features': {'kind': 'list'},
         'boosted_label_radius_arcsec': {'above': 0, 'high': 600},
-        'boosted_excluding_flags': {'each': ['extent_flag', 'pileup_flag', 'sat_src_flag', 'conf_flag', 'streak_src_flag']},
-        'boosted_feature_sets': {'kind': 'mapping'},
-        'boosted_features': {'choices': var('boosted_feature_sets') | list if var('boosted_feature_sets') is mapping else []},
+        'boosted_features': {'choices': _names_in('classifiers', 'boosted', 'features') or [var('boosted_features')]},
         'boosted_unmeasured_features': {'choices': ['left_out', 'trained']},
         'boosted_members': {'low': 1, 'high': 100},
         'boosted_rounds': {'low': 1, 'high': 100000},
@@ -52,26 +40,14 @@
         'boosted_class_weight_power': {'low': 0, 'high': 1},
         'boosted_folds': {'low': 2, 'high': 1000},
         'boosted_repeats': {'low': 1, 'high': 1000},
-        'boosted_comparisons': {'kind': 'list'},
         'boosted_coverage': {'above': 0, 'high': 0.9999},
-        'boosted_memberships': {'kind': 'list'},
-        'xclass_duplicate_arcsec': {'above': 0, 'high': 60},
-        'xclass_same_place_arcsec': {'low': 0, 'high': 60},
-        'xclass_duplicate_snr_arcsec': {'above': 0, 'high': 60},
-        'xclass_apogee_scatter': {'above': 0},
         'xclass_significance': {'low': 0},
-        'xclass_nu_secure': {'above': 0},
         'xclass_nu_excluded': {'above': 0, 'high': 10},
-        'xclass_least_radius_arcsec': {'low': 0, 'high': 60},
-        'xclass_snr_radius_arcsec': {'above': 0, 'high': 60},
         'xclass_ground_counterparts': {'choices': ['nearest', 'posterior']},
         'xclass_ground_radius_arcsec': {'above': 0, 'high': 60},
         'xclass_a_v_source': {'choices': ['dust', 'gaia']},
         'xclass_hst_counterparts': {'choices': ['nearest', 'posterior']},
         'xclass_hst_completeness': {'above': 0, 'high': 1},
-        'xclass_field_radius_arcsec': {'above': 0, 'high': 600},
-        'xclass_galactic_parallax_mas': {'low': 0},
-        'xclass_ratio_filters': {'kind': 'list'},
         'xclass_ways': {'kind': 'mapping'},
         'xclass_groups': {'kind': 'mapping'},
         'xclass_stage_two': {'choices': ['full', 'published']},
@@ -80,10 +56,8 @@
         'xclass_validation_trees': {'low': 1},
         'xclass_inner_trees': {'low': 1},
         'xclass_neighbours': {'low': 0},
-        'xclass_split': {'kind': 'list'},
         'xclass_folds': {'low': 2, 'high': 100},
         'xclass_seed': {'low': 0},
-        'umlcaxs_properties': {'kind': 'list'},
         'umlcaxs_variability_ratio': {'choices': ['sigma_over_mean', 'mean_over_sigma']},
         'umlcaxs_min_significance': {'low': 0},
         'simbad_radius_arcsec': {'above': 0, 'high': 600},
@@ -96,15 +70,9 @@
         'umlcaxs_few_members': {'low': 0},
         'umlcaxs_distance': {'choices': ['squared', 'plain']},
         'umlcaxs_rule': {'choices': ['cluster', 'weighted', 'density']},
-        'umlcaxs_training_share': {'above': 0, 'high': 1},
-        'umlcaxs_selection_components': {'kind': 'range'},
-        'umlcaxs_selection_repeats': {'low': 0},
-        'umlcaxs_selection_bootstraps': {'low': 0},
-        'umlcaxs_compared_clusterings': {'each': ['dirichlet_process', 'hdbscan']},
         'consensus_floor': {'above': 0, 'high': 0.1},
         'region_radius_factor': {'above': 0, 'high': 4},
         'region_min_significance': {'low': 0},
-        'region_counterpart_classes': {'each': classes},
         'sed_input_filters': {'kind': 'list'},
         'sed_output_filters': {'kind': 'list'},
         'sed_normalisation': {'choices': ['anchor', 'least_squares']},
@@ -114,8 +82,7 @@
         'sed_gaia_system': {'choices': ['vega', 'ab']},
         'sed_weighting': {'choices': ['convention', 'published']},
         'sed_error_floor_mag': {'low': 0, 'high': 1},
-        'sed_good_chi2': {'above': 0},
-        'sed_compared': {'kind': 'mapping'},
+        'studies': {'kind': 'mapping'},
         'missing_sentinels': none,
     }) }}
 {%- endmacro %}
@@ -138,15 +105,7 @@
     {%- endif -%}
     {%- do problems.extend(_xclass_problems()) -%}
     {%- do problems.extend(_classifier_problems()) -%}
-    {%- if var('umlcaxs_properties') is sequence -%}
-        {%- set wrong = [] -%}
-        {%- for entry in var('umlcaxs_properties') if entry is not mapping or entry.name not in measurements('umlcaxs') or entry.kind not in ['plain', 'scaled', 'log'] -%}
-            {%- do wrong.append(entry) -%}
-        {%- endfor -%}
-        {%- if wrong or not var('umlcaxs_properties') -%}
-            {%- do problems.append('umlcaxs_properties: ' ~ (wrong or 'empty') ~ ', must be entries {name, kind} with a name of ' ~ measurements('umlcaxs') | join(', ') ~ ' and the kind plain, scaled or log') -%}
-        {%- endif -%}
-    {%- endif -%}
+    {%- do problems.extend(_study_problems()) -%}
     {%- if problems -%}
         {{ exceptions.raise_compiler_error('vars out of order:\n  ' ~ problems | join('\n  ')) }}
     {%- endif -%}
@@ -167,18 +126,22 @@
             {%- do problems.append('classifiers: ' ~ name ~ ' must tell apart ' ~ known | join(', ')) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- set features, wrong = _names_in('classifiers', 'umlcaxs', 'features'), [] -%}
+    {%- for entry in features if entry is not mapping or entry.name not in measurements('umlcaxs') or entry.kind not in ['plain', 'scaled', 'log'] -%}
+        {%- do wrong.append(entry) -%}
+    {%- endfor -%}
+    {%- if wrong -%}
+        {%- do problems.append(
+            'classifiers: umlcaxs, features: ' ~ wrong ~ ', must be entries {name, kind} with a name of ' ~ measurements('umlcaxs') | join(', ')
+            ~ ' and the kind plain, scaled or log'
+        ) -%}
+    {%- endif -%}
     {{ return(problems) }}
 {%- endmacro %}
 
 {#- What is wrong with vars of XClass that depend on each other: a list of messages. -#}
 {% macro _xclass_problems() -%}
-    {%- set problems, split, groups = [], var('xclass_split'), var('xclass_groups') -%}
-    {%- if split | length != 3 or split | select('number') | list | length != 3 or (split | sum - 1) | abs > 1e-9 or split | min < 0 -%}
-        {%- do problems.append('xclass_split: ' ~ split ~ ', must be three shares that make 1') -%}
-    {%- endif -%}
-    {%- if var('xclass_nu_secure') > var('xclass_nu_excluded') -%}
-        {%- do problems.append('xclass_nu_secure: ' ~ var('xclass_nu_secure') ~ ', must be at most xclass_nu_excluded') -%}
-    {%- endif -%}
+    {%- set problems, groups = [], var('xclass_groups') -%}
     {%- if var('xclass_ground_radius_arcsec') > var('survey_radius_arcsec') -%}
         {%- do problems.append('xclass_ground_radius_arcsec: ' ~ var('xclass_ground_radius_arcsec') ~ ', must be at most survey_radius_arcsec') -%}
     {%- endif -%}
@@ -192,8 +155,35 @@
     {%- for way in var('xclass_ways') if not modules.re.fullmatch('[a-z][a-z0-9_]*', way) -%}
         {%- do problems.append('xclass_ways: ' ~ way ~ ', must be a word of small letters, digits and _') -%}
     {%- endfor -%}
-    {%- for filter in var('xclass_ratio_filters') if filter not in var('sed_output_filters') -%}
-        {%- do problems.append('xclass_ratio_filters: ' ~ filter ~ ', must be one of sed_output_filters') -%}
+    {{ return(problems) }}
+{%- endmacro %}
+
+{#- What is wrong with var studies: a list of messages. -#}
+{% macro _study_problems() -%}
+    {%- set problems, known = [], ['muwclass_classifiers', 'boosted_classifiers', 'sed_ways', 'umlcaxs_clusters'] -%}
+    {%- for name in var('studies') if name not in known -%}
+        {%- do problems.append('studies, ' ~ name ~ ': must be one of ' ~ known | join(', ')) -%}
+    {%- endfor -%}
+    {%- set compared = var('studies').get('muwclass_classifiers', []) -%}
+    {%- set wrong = broken_rule(compared, {'each': [
+        'forest', 'extra_trees', 'bagging', 'tree', 'gradient_boosting', 'nearest_neighbours', 'support_vectors', 'lightgbm'
+    ]}) -%}
+    {%- if wrong -%}
+        {%- do problems.append('studies, muwclass_classifiers: ' ~ compared ~ ', must be ' ~ wrong) -%}
+    {%- endif -%}
+    {%- set rules = {'components': {'kind': 'range'}, 'repeats': {'low': 0}, 'bootstraps': {'low': 0},
+            'clusterings': {'each': ['dirichlet_process', 'hdbscan']}} -%}
+    {%- for key, value in var('studies').get('umlcaxs_clusters', {}).items() -%}
+        {%- set wrong = broken_rule(value, rules[key]) if key in rules else 'one of ' ~ rules | join(', ') -%}
+        {%- if wrong -%}
+            {%- do problems.append('studies, umlcaxs_clusters, ' ~ key ~ ': ' ~ value ~ ', must be ' ~ wrong) -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(problems) }}
+{%- endmacro %}
+
+{#- What an entry of a var has under a key, as a list of its names or entries; none where anything on the way is absent. -#}
+{% macro _names_in(name, entry, key) -%}
+    {%- set found = var(name).get(entry) if var(name) is mapping else none -%}
+    {{ return(found.get(key, []) | list if found is mapping else []) }}
 {%- endmacro %}

@@ -4,9 +4,9 @@
     {%- if classifier == 'muwclass' -%}
         {{ return(_published_features()) }}
     {%- elif classifier == 'lynceus' -%}
-        {{ return(var('lynceus_features')) }}
+        {{ return(var('classifiers').get('lynceus', {}).get('features', [])) }}
     {%- elif classifier == 'boosted' -%}
-        {{ return(var('boosted_feature_sets')[set or var('boosted_features')]) }}
+        {{ return(var('classifiers').get('boosted', {}).get('features', {}).get(set or var('boosted_features'), [])) }}
     {%- elif classifier == 'xclass' -%}
         {{ return(_xclass_features()) }}
     {%- endif -%}
@@ -39,7 +39,7 @@
     {%- if filters | length > 2 and filters[0] ~ '-' ~ filters[-1] not in colours -%}
         {%- do colours.append(filters[0] ~ '-' ~ filters[-1]) -%}
     {%- endif -%}
-    {%- for name in var('xclass_ratio_filters') if name in var('sed_output_filters') -%}
+    {%- for name in ['acs_wfc_f475w', 'acs_wfc_f814w'] if name in var('sed_output_filters') -%}
         {%- do colours.append('log_fx_' ~ name.split('_')[-1] | upper) -%}
     {%- endfor -%}
     {{ return(names + colours + ['sigma_eff', 'nu', 'significance', 'BP-RP', 'G-RP', 'pm', 'is_galactic_parallax']) }}

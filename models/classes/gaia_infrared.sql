@@ -1,5 +1,9 @@
 -- The infrared counterparts of every Gaia source that is a candidate: the nearest to where Gaia's source was at the survey's epoch, if it
 -- lies within the 2-sigma errors of both.
+{#- yr, Julian; mean epoch of each survey's positions, to which Gaia sources are moved (2MASS: Skrutskie et al. 2006, 1997 to 2001;
+    AllWISE: MJD 55400; CatWISE2020: MJD 57170; unWISE: mean of its exposures 2010 to 2017) -#}
+{% set survey_epochs = {'twomass': 1999.5, 'allwise': 2010.6, 'catwise': 2015.4, 'unwise': 2014.9} %}
+{% set default_error_arcsec = 0.001 %}  {# of Gaia sources without a published position error, as in var match #}
 {% set infrared = counterpart_ids().items() | rejectattr(0, 'equalto', 'gaia') | list %}
 with candidates as (
     select *
@@ -13,11 +17,11 @@ at_{{ survey }}_epoch as (
         gaia_source_id,
         position.ra as ra,
         position.dec as dec,
-        2 * coalesce(greatest(ra_error, dec_error) / 1000, {{ var('gaia_default_pos_err_arcsec') }}) as two_sigma_arcsec
+        2 * coalesce(greatest(ra_error, dec_error) / 1000, {{ default_error_arcsec }}) as two_sigma_arcsec
     from (
         select
             *,
-            {{ moved_position('ra', 'dec', 'coalesce(pmra, 0)', 'coalesce(pmdec, 0)', var('survey_epochs')[survey] ~ ' - ref_epoch') }} as position
+            {{ moved_position('ra', 'dec', 'coalesce(pmra, 0)', 'coalesce(pmdec, 0)', survey_epochs[survey] ~ ' - ref_epoch') }} as position
         from candidates
     )
 ),

@@ -19,7 +19,7 @@ counted as (
         count(class)::integer as n_classified,
         count(*) filter (is_counted)::integer as n_confident,
         string_agg(csc_name || ' (' || class || ')', ', ' order by separation_deg, csc_name)
-            filter (is_counted and class in ('{{ var('region_counterpart_classes') | join("', '") }}')) as possible_associations
+            filter (is_counted and class in ('AGN', 'HMXB', 'LMXB', 'NS')) as possible_associations
     from sources
     group by region_name, classifier
 ),

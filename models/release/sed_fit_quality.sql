@@ -5,7 +5,7 @@ select
     way,
     count(*)::integer as n_sources,
     count(chi2_reduced)::integer as n_fitted,
-    (count(*) filter (chi2_reduced < {{ var('sed_good_chi2') }}))::integer as n_good,
+    (count(*) filter (chi2_reduced < 10.0))::integer as n_good,
     (count(*) filter (is_fallback))::integer as n_fallback,
     quantile_cont(chi2_reduced, 0.16) as chi2_reduced_p16,
     median(chi2_reduced) as chi2_reduced_median,

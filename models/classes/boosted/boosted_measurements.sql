@@ -1,4 +1,6 @@
 -- What the boosted trees see of every X-ray source, before any feature is made of it; and why a source is left out, if it is.
+{#- flags that take an X-ray source out of training and of the classified (Kumaran et al. 2023, section 2.1) -#}
+{% set excluding_flags = ['extent_flag', 'pileup_flag', 'sat_src_flag', 'conf_flag', 'streak_src_flag'] %}
 {% set surveys = ['gmag', 'bpmag', 'rpmag', 'jmag', 'hmag', 'kmag', 'w1mag', 'w2mag', 'w3mag'] %}
 select
     sources.csc_name,
@@ -6,7 +8,7 @@ select
     sources.dec,
     -- not known is not set
     nullif(concat_ws(', '
-        {%- for flag in var('boosted_excluding_flags') %}, case when sources.{{ flag }} then '{{ flag }}' end{% endfor -%}
+        {%- for flag in excluding_flags %}, case when sources.{{ flag }} then '{{ flag }}' end{% endfor -%}
     ), '') as excluding_flags,
     {% for column in measurements('boosted_xray') -%}
     {{ 'wide_bands' if column in ['flux_aper90_u', 'flux_aper90_w'] else 'sources' }}.{{ column }},

@@ -1,6 +1,6 @@
 -- The features of the sources that train, once for each set of features that is in use.
 {% set sets = [var('boosted_features')] %}
-{% for classifier, features in var('boosted_comparisons') if features not in sets %}{% do sets.append(features) %}{% endfor %}
+{% for classifier, features in var('studies').get('boosted_classifiers', []) if features not in sets %}{% do sets.append(features) %}{% endfor %}
 with training as (
     select * from {{ ref('boosted_labels') }} where not_used_because is null
 )

@@ -1,4 +1,4 @@
--- Spectra fitted to the Gaia and 2MASS photometry of the training sources, in each of the ways of var sed_compared.
+-- Spectra fitted to the Gaia and 2MASS photometry of the training sources, in each of the ways that var studies compares.
 {% set filters = ['gaia_bp', 'gaia_g', 'gaia_rp', 'twomass_J', 'twomass_H', 'twomass_Ks'] %}
 with sources as (
     select
@@ -13,7 +13,7 @@ with sources as (
 ),
 
 fits as (
-    {% for way, options in var('sed_compared').items() %}
+    {% for way, options in var('studies').get('sed_ways', {'chosen': {}}).items() %}
     select
         csc_name,
         class,

@@ -4,6 +4,6 @@ from lynceus.learning.umlcaxs_training import Settings, read_detections, selecti
 
 
 def model(dbt, session):
-    """Return one row per clustering and number of clusters; none if var umlcaxs_selection_repeats is 0."""
+    """Return one row per clustering and number of clusters; none if var studies asks for no fits."""
     settings = Settings.of(dbt.config.get("settings"))
     return selection_table(read_detections(dbt.ref("umlcaxs_training"), settings), settings)

@@ -1,5 +1,6 @@
 -- What the classifier sees of every X-ray detection, and why it does not see it: Perez-Diaz et al. 2024, section 2 and Table 1.
-{% set properties = var('umlcaxs_properties') | map(attribute='name') | list %}
+{% set features = var('classifiers').get('umlcaxs', {}).get('features', []) %}
+{% set properties = features | map(attribute='name') | list %}
 {% set fits = ['powlaw_gamma', 'bb_kt'] | select('in', properties) | list %}
 with detections as (
     select
@@ -34,7 +35,7 @@ select
         {% if fits -%}
         when {{ fits | join(' is null or ') }} is null then 'no spectral fit'
         {% endif -%}
-        {% for entry in var('umlcaxs_properties') -%}
+        {% for entry in features -%}
         when {{ entry.name }} is null then 'no {{ entry.name }}'
         {% if entry.kind == 'log' -%}
         when {{ entry.name }} < 0 then '{{ entry.name }} below 0'

@@ -17,7 +17,7 @@ source_places as (
     select
         csc_name,
         row_number() over (partition by class order by {{ uniform_hash('csc_name', 'umlcaxs source') }}, csc_name)
-            <= round({{ var('umlcaxs_training_share') }} * count(*) over (partition by class)) as trains_source
+            <= round(0.7 * count(*) over (partition by class)) as trains_source
     from sources
 ),
 
@@ -28,7 +28,7 @@ detection_places as (
             partition by class
             order by
                 {{ uniform_hash('detection_id', 'umlcaxs detection') }}, detection_id
-        ) <= round({{ var('umlcaxs_training_share') }} * count(*) over (partition by class)) as is_early
+        ) <= round(0.7 * count(*) over (partition by class)) as is_early
     from used
 )
 
@@ -38,7 +38,7 @@ select
     obsid,
     obi,
     region_id,
-    [{{ var('umlcaxs_properties') | map(attribute='name') | join(', ') }}]::double[] as properties,
+    [{{ var('classifiers').get('umlcaxs', {}).get('features', []) | map(attribute='name') | join(', ') }}]::double[] as properties,
     class,
     class is not null as trains_all,
     coalesce(trains_source, false) as trains_source,

@@ -10,10 +10,10 @@ with entries as (
         '{{ catalogue }}' as catalogue,
         {{ class }} as class,
         {% if catalogue == 'apogee' %}
-        -- no valid parameters, or a velocity that varies: perhaps no single star
+        -- no valid parameters, or a velocity that varies by more than 1 km/s: perhaps no single star
         case
             when teff is null or logg is null then 'no effective temperature or gravity'
-            when s_hrv > {{ var('xclass_apogee_scatter') }} then 'radial velocity varies'
+            when s_hrv > 1.0 then 'radial velocity varies'
         end as reason,
         {% endif %}
         * {{ 'exclude (teff, logg, s_hrv)' if catalogue == 'apogee' }}

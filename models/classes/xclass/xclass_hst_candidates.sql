@@ -1,5 +1,6 @@
 -- Hubble's objects around X-ray sources that it saw the place of, and how probably each is the counterpart.
-{% set least = [var('xclass_least_radius_arcsec'), var('xclass_field_radius_arcsec')] | max %}
+{#- arcsec; around an X-ray source, to see that Hubble looked and how crowded it is there (ours) -#}
+{% set least = 15.0 %}
 {% set reach = 'greatest(' ~ var('xclass_nu_excluded') ~ ' * sigma_eff_arcsec, ' ~ least ~ ')' %}
 with sources as (
     select * from {{ ref('xclass_xray') }} where sigma_eff_arcsec is not null

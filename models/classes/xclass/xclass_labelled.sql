@@ -41,9 +41,10 @@ judged as (
 
 select
     * exclude (place_of_split, not_used_because, reason, no_use),
+    -- sections 4.2 and 5
     case
-        when place_of_split < {{ var('xclass_split')[0] }} then 'train'
-        when place_of_split < {{ var('xclass_split')[0] + var('xclass_split')[1] }} then 'validation'
+        when place_of_split < {{ 0.72 }} then 'train'
+        when place_of_split < {{ 0.72 + 0.18 }} then 'validation'
         else 'test'
     end as split,
     coalesce(no_use, case

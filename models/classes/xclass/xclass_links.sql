@@ -1,5 +1,6 @@
 -- Pairs of entries of one class that are one object: those of one name, and those that lie close together. Rangelov et al., section 2.2.
-{% set radius = [var('xclass_duplicate_arcsec'), var('xclass_duplicate_snr_arcsec')] | max %}
+{#- arcsec; entries of one class this near are one object if their names allow it, or whatever their names; and remnants -#}
+{% set near, same_place, near_remnant = 5.0, 1.0, 2.0 %}
 with entries as (
     select * from {{ ref('xclass_entries') }} where not_used_because is null
 ),
@@ -22,7 +23,7 @@ near as (
         separation_arcsec
     from ({{ sky_join(
         '(select entry_id as second_id, class as second_class, normalised_name as second_name, ra, dec from entries)',
-        ['second_id', 'second_class', 'second_name'], 'entries', radius
+        ['second_id', 'second_class', 'second_name'], 'entries', near
     ) }})
     where entry_id > second_id and class = second_class
 )
@@ -33,7 +34,7 @@ select first_id, second_id
 from near
 where
     case
-        when class = 'SNR' then separation_arcsec <= {{ var('xclass_duplicate_snr_arcsec') }}
-        else separation_arcsec <= {{ var('xclass_duplicate_arcsec') }} and (name_allows or separation_arcsec <= {{ var('xclass_same_place_arcsec') }})
+        when class = 'SNR' then separation_arcsec <= {{ near_remnant }}
+        else separation_arcsec <= {{ near }} and (name_allows or separation_arcsec <= {{ same_place }})
     end
 order by first_id, second_id

@@ -1,5 +1,6 @@
 -- X-ray sources near known objects: pairs with their separation in units of the position error. Rangelov et al., section 2.3.
-{% set least, snr = var('xclass_least_radius_arcsec'), var('xclass_snr_radius_arcsec') %}
+{#- arcsec; the radius is at least this; that of remnants; and separation over position error up to which a match is secure -#}
+{% set least, snr, nu_secure = 0.5, 3.0, 2.0 %}
 {% set reach = 'greatest(' ~ var('xclass_nu_excluded') ~ ' * sigma_eff_arcsec, ' ~ [least, snr] | max ~ ')' %}
 with sources as (
     select * from {{ ref('xclass_xray') }} where sigma_eff_arcsec is not null
@@ -29,7 +30,7 @@ select
     class,
     separation_arcsec,
     nu,
-    case when nu <= {{ var('xclass_nu_secure') }} then 'secure' else 'ambiguous' end as match,
+    case when nu <= {{ nu_secure }} then 'secure' else 'ambiguous' end as match,
     coalesce(significance >= {{ var('xclass_significance') }}, false) as is_significant
 from pairs
 where is_near

@@ -9,7 +9,7 @@ select
     ---------- astrometry
     ra,
     dec,
-    coalesce({{ number('ref_epoch') }}, {{ var('gaia_ref_epoch') }}) as ref_epoch,
+    coalesce({{ number('ref_epoch') }}, 2016.0) as ref_epoch,  -- yr, Julian; that of Gaia DR3 where the table has none
     {% for quantity in [
         'ra_error', 'dec_error', 'parallax', 'parallax_error', 'pmra', 'pmra_error', 'pmdec', 'pmdec_error',
         'ruwe', 'astrometric_excess_noise',
