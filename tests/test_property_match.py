@@ -94,8 +94,8 @@ def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, tmp_path):
     for moc in sky.raw.glob("*.moc.fits"):
         moc.unlink()
     area = undisturbed.rows("select area_deg2 from match.densities")["area_deg2"][0]
-    sky.build("--select", "+match_scores", variables={"match": default_match(gaia={"area_deg2": float(area)})})
-    query = "select primary_key, gaia_source_id, p_match_ind, likeness from match.match_scores order by 1, 2"
+    sky.build("--select", "+match_likelihoods", variables={"match": default_match(gaia={"area_deg2": float(area)})})
+    query = "select primary_key, gaia_source_id, p_match_ind, likeness from match.match_likelihoods order by 1, 2"
     before, after = undisturbed.rows(query), sky.rows(query)
     for name in before:
         np.testing.assert_array_equal(before[name], after[name])
