@@ -7,7 +7,7 @@ with sources as (
 ),
 
 vectors as (
-    {{ source_feature_vectors('sources', ['csc_name'], all_source_features()) }}
+    {{ feature_vectors('sources', ['csc_name'], all_source_features(), 'source') }}
 )
 
 select
