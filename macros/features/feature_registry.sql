@@ -1,6 +1,6 @@
-{#- How every feature of a classifier is computed: a mapping of its name to SQL, over the columns that macro feature_vectors prepares.
-    Vocabularies: source (muwclass, lynceus), boosted, xclass. Forms that they share are macros of feature_forms.
-    feature_registry('source')['G-J'] is g - j. -#}
+{#- How every feature of a classifier is computed: a mapping of its name to SQL, over the columns
+    that macro feature_vectors prepares. Vocabularies: source (muwclass, lynceus), boosted, xclass.
+    Forms that they share are macros of feature_forms. feature_registry('source')['G-J'] is g - j. -#}
 {% macro feature_registry(vocabulary) -%}
     {%- if vocabulary == 'source' -%}
         {{ return(source_feature_registry()) }}
@@ -11,8 +11,10 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- The features of Yang et al. (2022), section 4.3: fluxes over the broad-band flux as logarithms, hardness, variability, colours; and what needs a
-    parallax or a distance. lynceus/physics/source_features.py has the same formulas for draws from the errors (a test compares them). -#}
+{#- The features of Yang et al. (2022), section 4.3: fluxes over the broad-band flux as logarithms,
+    hardness, variability, colours; and what needs a parallax or a distance.
+    lynceus/physics/source_features.py has the same formulas for draws from the errors (a test
+    compares them). -#}
 {% macro source_feature_registry() -%}
     {%- set bands, log10_broad = source_feature_bands(), positive_log10('broad') -%}
     {%- set known = {
@@ -46,7 +48,8 @@
     {{ return({'G': 'g', 'BP': 'bp', 'RP': 'rp', 'J': 'j', 'H': 'h', 'K': 'k', 'W1': 'w1', 'W2': 'w2', 'W3': 'w3'}) }}
 {%- endmacro %}
 
-{#- The names of the 54 features of Yang et al. (2022), in the order of lynceus/physics/source_features.py. -#}
+{#- The names of the 54 features of Yang et al. (2022), in the order of
+    lynceus/physics/source_features.py. -#}
 {% macro all_source_features() -%}
     {%- set bands = source_feature_bands() | list -%}
     {%- set names = ['F_s', 'F_m', 'F_h', 'F_b', 'HR_ms', 'HR_hm', 'HR_h_ms', 'P_inter', 'P_intra'] + bands -%}
@@ -58,8 +61,9 @@
     {{ return(names) }}
 {%- endmacro %}
 
-{#- The features of Kumaran et al. (2023), table 2, and ours: measurements; Galactic coordinates (deg); colours, as G-J; ratios of X-ray bands, as h/m
-    (log10), and of X-rays to light, as b/G (log10 of flux plus 0.4 mag); the spread between observations over the flux, sigma/b (log10). -#}
+{#- The features of Kumaran et al. (2023), table 2, and ours: measurements; Galactic coordinates
+    (deg); colours, as G-J; ratios of X-ray bands, as h/m (log10), and of X-rays to light, as b/G
+    (log10 of flux plus 0.4 mag); the spread between observations over the flux, sigma/b (log10). -#}
 {% macro boosted_feature_registry() -%}
     {%- set known, bands = {'glon': 'glon', 'glat': 'glat'}, boosted_bands() -%}
     {%- for name in boosted_measurements() -%}
@@ -78,8 +82,8 @@
     {{ return(dict(known, **all_colours(bands))) }}
 {%- endmacro %}
 
-{#- The features of XClass in their order: Rangelov et al., section 4.1 and table 3. `magnitudes` is the list of AB magnitudes in the filters of var
-    sed_output_filters. -#}
+{#- The features of XClass in their order: Rangelov et al., section 4.1 and table 3. `magnitudes` is
+    the list of AB magnitudes in the filters of var sed_output_filters. -#}
 {% macro xclass_feature_registry() -%}
     {%- set features, filters = {}, var('sed_output_filters') -%}
     {%- for band in ['s', 'm', 'h', 'b'] -%}

@@ -1,7 +1,8 @@
-{#- A query: the columns `keys` of a relation, and `features`, the list of the features `names` in their order, NULL where missing. The relation has the
-    columns of macro source_property_columns (vocabulary source), those of boosted_measurements with ra and dec (boosted), or fluxes, `magnitudes` and
-    what else feature_registry('xclass') names.
-    feature_vectors('sources', ['csc_name'], var('lynceus_features'), 'source'). -#}
+{#- A query: the columns `keys` of a relation, and `features`, the list of the features `names` in
+    their order, NULL where missing. The relation has the columns of macro source_property_columns
+    (vocabulary source), those of boosted_measurements with ra and dec (boosted), or fluxes,
+    `magnitudes` and what else feature_registry('xclass') names. feature_vectors('sources',
+    ['csc_name'], var('lynceus_features'), 'source'). -#}
 {% macro feature_vectors(relation, keys, names, vocabulary) -%}
     {%- set registry = feature_registry(vocabulary) -%}
     {%- for name in names if name not in registry -%}
@@ -17,8 +18,9 @@
     from {% if vocabulary == 'xclass' %}{{ relation }}{% else %}({{ feature_columns(relation, keys, vocabulary) }}){% endif %}
 {%- endmacro %}
 
-{#- The columns that features are made of: magnitudes, of the vocabulary source those above the depth of their survey (Yang et al. 2022, section 3.3);
-    for boosted also the flux density at 24 micron as a magnitude, and Galactic coordinates. -#}
+{#- The columns that features are made of: magnitudes, of the vocabulary source those above the
+    depth of their survey (Yang et al. 2022, section 3.3); for boosted also the flux density at 24
+    micron as a magnitude, and Galactic coordinates. -#}
 {% macro feature_columns(relation, keys, vocabulary) -%}
     {% if vocabulary == 'source' %}
     {%- set bands = source_feature_bands().values() -%}

@@ -1,5 +1,6 @@
--- Census of the classifiers: how many labels train each and how many sources it classifies, and why the others do not; and, of umlcaxs and XClass,
--- how many detections and catalogue entries are used (Rangelov et al., table 1). What is counted in a step is counted once.
+-- Census of the classifiers: how many labels train each and how many sources it classifies, and why
+-- the others do not; and, of umlcaxs and XClass, how many detections and catalogue entries are used
+-- (Rangelov et al., table 1). What is counted in a step is counted once.
 with steps as (
     select classifier, 'sources' as step, class, state from {{ ref('classified_sources') }}
     {% for name in var('classifiers') if name != 'xclass' -%}
