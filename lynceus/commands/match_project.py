@@ -7,7 +7,9 @@ from pathlib import Path
 
 from lynceus.settings import PROJECT
 
-TESTS = ("random_negatives_are_no_candidates", "no_xray_source_is_trained_on_and_held_out")
+TESTS = (
+    "a_match_has_the_columns_of_its_settings", "random_negatives_are_no_candidates", "no_xray_source_is_trained_on_and_held_out",
+)
 ANALYSES = ("what_makes_an_association_probable",)
 REFERENCE = re.compile(r"ref\('(\w+)'\)")
 

@@ -11,7 +11,7 @@ import yaml
 from lynceus.release.tables import SYNONYMS, Column, ReleasedTable, check_tables
 from lynceus.settings import PROJECT
 
-PUBLISHED = ("posteriors", "primary_posteriors", "cutoff_calibration", "prior_histograms", "densities", "flagged_pairs")
+PUBLISHED = ("named_posteriors", "primary_posteriors", "cutoff_calibration", "prior_histograms", "densities", "flagged_pairs")
 
 
 def match_tables(connection, match):
@@ -44,7 +44,10 @@ def match_tables(connection, match):
         ).fetchall()
         if not types:  # a match without priors or without a classifier
             continue
-        known = {column["name"]: column for column in described[name]["columns"]}
+        # a view has the columns of the table it names, and those of a match of other catalogues are told beside them
+        model = described[name if "columns" in described[name] else name.removeprefix("named_")]
+        others = model.get("config", {}).get("meta", {}).get("other_columns", [])
+        known = {column["name"]: column for column in [*model["columns"], *others]}
         columns = tuple(_column(column, SYNONYMS.get(kind, kind), known.get(column), match) for column, kind in types)
         tables.append(ReleasedTable("match", name, described[name]["description"], columns))
     check_tables(tables)
