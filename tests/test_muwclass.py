@@ -118,7 +118,7 @@ def test_a_training_table_of_odd_classes_or_none_builds_and_says_not_trained(cla
         tiny.write(literature_yangetal_training={"name": tiny.names[:len(classes)], "class": classes})
     tiny.build(
         "--select", "+muwclass_classes", "+class_evaluation", "+class_roc", "+muwclass_importances", "+region_class_counts",
-        "+class_census", "+class_probabilities", variables={"ebv_source": "column"},
+        "+class_census", "+class_probabilities", "+source_classes", variables={"ebv_source": "column"},
     )
     found = tiny.rows("""
         select state, count(*) as n, count(class) + count(class_prob) + count(is_confident) as n_said from release.source_classes
