@@ -48,19 +48,6 @@
     {{ return({'G': 'g', 'BP': 'bp', 'RP': 'rp', 'J': 'j', 'H': 'h', 'K': 'k', 'W1': 'w1', 'W2': 'w2', 'W3': 'w3'}) }}
 {%- endmacro %}
 
-{#- The names of the 54 features of Yang et al. (2022), in the order of
-    lynceus/physics/source_features.py. -#}
-{% macro all_source_features() -%}
-    {%- set bands = source_feature_bands() | list -%}
-    {%- set names = ['F_s', 'F_m', 'F_h', 'F_b', 'HR_ms', 'HR_hm', 'HR_h_ms', 'P_inter', 'P_intra'] + bands -%}
-    {%- for blue in bands -%}
-        {%- for red in bands[loop.index:] -%}
-            {%- do names.append(blue ~ '-' ~ red) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {{ return(names) }}
-{%- endmacro %}
-
 {#- The features of Kumaran et al. (2023), table 2, and ours: measurements; Galactic coordinates
     (deg); colours, as G-J; ratios of X-ray bands, as h/m (log10), and of X-rays to light, as b/G
     (log10 of flux plus 0.4 mag); the spread between observations over the flux, sigma/b (log10). -#}
