@@ -1,4 +1,5 @@
-{#- Whether the column `confidence` reaches what var classifiers asks of the classifier that the column `classifier` names; NULL of one that asks nothing.
+{#- Whether the column `confidence` reaches what var classifiers asks of the classifier that the
+    column `classifier` names; NULL of one that asks nothing.
 
     {{ is_confident() }} -#}
 {% macro is_confident() -%}

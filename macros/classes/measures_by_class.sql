@@ -1,6 +1,7 @@
-{#- A query: for each class that predictions have or predict, n (members), n_predicted, n_right, and its purity, completeness and F1; a ratio over
-    none is NULL. `predictions` has the columns `by`, true_class and class (NULL: none is predicted).
-    measures_by_class(ref('predictions'), ['classifier', 'scheme']). -#}
+{#- A query: for each class that predictions have or predict, n (members), n_predicted, n_right, and
+    its purity, completeness and F1; a ratio over none is NULL. `predictions` has the columns `by`,
+    true_class and class (NULL: none is predicted). measures_by_class(ref('predictions'),
+    ['classifier', 'scheme']). -#}
 {% macro measures_by_class(predictions, by) -%}
     {%- set keys = by | join(', ') -%}
     select
@@ -25,10 +26,12 @@
     )
 {%- endmacro %}
 
-{#- A query: the measures that follow from the confusion matrix (Yang et al. 2022, Appendix A). The correlation coefficient of Matthews is that of several
-    classes (Gorodkin 2004, Comput. Biol. Chem. 28, 367), NULL if only one class is there or predicted. Means over classes are over those that have
-    members (balanced accuracy), or have members or are predicted (macro F1).
-    confusion_measures(ref('predictions'), ['classifier', 'scheme']): `by`, n, n_right, accuracy, balanced_accuracy, macro_f1, weighted_f1, mcc, kappa. -#}
+{#- A query: the measures that follow from the confusion matrix (Yang et al. 2022, Appendix A). The
+    correlation coefficient of Matthews is that of several classes (Gorodkin 2004, Comput. Biol.
+    Chem. 28, 367), NULL if only one class is there or predicted. Means over classes are over those
+    that have members (balanced accuracy), or have members or are predicted (macro F1).
+    confusion_measures(ref('predictions'), ['classifier', 'scheme']): `by`, n, n_right, accuracy,
+    balanced_accuracy, macro_f1, weighted_f1, mcc, kappa. -#}
 {% macro confusion_measures(predictions, by) -%}
     {%- set keys = by | join(', ') -%}
     select

@@ -1,4 +1,5 @@
-{#- The class of the largest of a list of probabilities in the order of `classes`, of equal ones the first; NULL where all are.
+{#- The class of the largest of a list of probabilities in the order of `classes`, of equal ones the
+    first; NULL where all are.
 
     {{ most_probable_class('probabilities', classes_of('boosted')) }} -#}
 {% macro most_probable_class(probabilities, classes) -%}

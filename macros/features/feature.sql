@@ -9,7 +9,7 @@
     of the distance (pc) and motion (mas/yr)        G_absolute, log10_luminosity
 
     feature('G-J') is gmag - jmag. A feature of which a part is missing is NULL. Shares of the broad flux are of macro
-    limited_photometry. Draws from the errors compute the same in lynceus/learning/boosted_trees.py; a test keeps them equal. -#}
+    limited_photometry. Draws from the errors compute the same in lynceus/physics/source_features.py; a test keeps them equal. -#}
 {% macro feature(name) -%}
     {%- set known, bands, xray = _known_features(), feature_bands(), ['b', 'h', 'm', 's', 'u', 'w'] -%}
     {%- set ends = name.split('/') if '/' in name else name.split('-') -%}
