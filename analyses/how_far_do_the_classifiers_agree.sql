@@ -1,4 +1,5 @@
--- How often do two classifiers put a source into the same coarse class, and how much oftener than by chance (Cohen's kappa)?
+-- How often do two classifiers put a source into the same coarse class, and how much oftener than
+-- by chance (Cohen's kappa)?
 with votes as (
     select csc_name, classifier, coarse_class from {{ ref('source_classes') }} where coarse_class is not null
 ),

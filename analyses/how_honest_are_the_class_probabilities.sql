@@ -1,4 +1,5 @@
--- How good are the classifiers on fields of the sky that they have never seen, and how much better do random folds make them look?
+-- How good are the classifiers on fields of the sky that they have never seen, and how much better
+-- do random folds make them look?
 select
     classifier,
     scheme,

@@ -22,4 +22,3 @@ select
 from {{ ref('class_consensus') }}
 inner join against using (csc_name)
 order by n_classes desc, least_class_prob desc, csc_name
-limit 20

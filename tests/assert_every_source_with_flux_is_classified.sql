@@ -1,4 +1,5 @@
--- Every X-ray source with flux has a class of lynceus if there is a classifier; one without flux has none.
+-- Every X-ray source with flux has a class of lynceus if there is a classifier; one without flux
+-- has none.
 with model as (
     select model_file is not null as is_trained from {{ ref('lynceus_model') }}
 )

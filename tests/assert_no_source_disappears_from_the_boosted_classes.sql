@@ -1,11 +1,12 @@
--- Every labelled source trains or has a reason; every training source is predicted once per variant, scheme and repeat.
+-- Every labelled source trains or has a reason; every training source is predicted once per
+-- variant, scheme and repeat.
 select 'labelled sources' as what
 from (
     select
         (select count(*) from {{ ref('boosted_labels') }}) as n,
         (select coalesce(sum(n), 0) from {{ ref('class_census') }} where classifier = 'boosted' and step = 'labels') as found
 )
-where n <> found
+where n <> found and {{ 'boosted' in var('classifiers') }}
 union all
 select 'predicted by ' || variant
 from (

@@ -1,4 +1,5 @@
--- Every X-ray source of the raw table is there once for every classifier, with a state that agrees with its class.
+-- Every X-ray source of the raw table is there once for every classifier, with a state that agrees
+-- with its class.
 with expected as (
     select name as csc_name, classifier
     from {{ source('csc', 'csc_master') }}

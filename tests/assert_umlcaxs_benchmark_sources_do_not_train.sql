@@ -1,4 +1,5 @@
--- With sources held out no detection of a source of the benchmark trains, and a label is never on both sides.
+-- With sources held out no detection of a source of the benchmark trains, and a label is never on
+-- both sides.
 select csc_name
 from {{ ref('umlcaxs_training') }}
 where class is not null

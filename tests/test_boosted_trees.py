@@ -10,14 +10,12 @@ from conftest import PROJECT
 
 from lynceus.learning import boosted_trees
 from lynceus.learning.boosted_trees import (
-    ASTROMETRY,
     MODEL_COLUMNS,
     TrainingSet,
     averaged,
     calibrated,
     chosen,
     expected_calibration_error,
-    feature_values,
     fit,
     fitted_temperature,
     measures,
@@ -31,7 +29,7 @@ from lynceus.learning.boosted_trees import (
 from lynceus.learning.lightgbm_files import load_trees
 from lynceus.learning.trees import read_trees
 from lynceus.learning.vectors import matrix
-from lynceus.physics.source_features import BANDS, DEPTH, FEATURES, Measurements
+from lynceus.physics.source_features import ASTROMETRY, BANDS, DEPTH, FEATURES, Measurements, all_features
 from udfs import boosted
 
 NAMES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["lynceus_features"]
@@ -73,7 +71,7 @@ def training_of(rng, rows=300, names=NAMES):
     measured = Measurements(flux, 0.1 * flux, magnitude, np.full(magnitude.shape, 0.05), variability)
     return TrainingSet(
         names=np.array([f"S{i:04d}" for i in range(rows)], dtype=object), classes=tuple(CLASSES), label=label,
-        values=feature_values(flux, magnitude, variability, astrometry, names), measurements=measured, astrometry=astrometry,
+        values=all_features(flux, magnitude, variability, astrometry, names), measurements=measured, astrometry=astrometry,
         folds={"random": np.arange(rows) % 5, "field": np.arange(rows) * 5 // rows},
     )
 
@@ -86,7 +84,7 @@ def test_sql_and_python_make_the_same_features(sky):
     columns = dict(zip(("flux_s", "flux_m", "flux_h"), flux.T)) | {f"{band.lower()}mag": m for band, m in zip(BANDS, magnitude.T)}
     columns |= dict(zip(("var_inter_prob", "var_intra_prob"), variability.T)) | astrometry
     given = pa.table({"id": np.arange(2000)} | {name: pa.array(values, from_pandas=True) for name, values in columns.items()})
-    done = sky.dbt("compile", "--inline", f"{{{{ source_feature_vectors('given', ['id'], {names}) }}}}", "--quiet", LYNCEUS_DATA="none")
+    done = sky.dbt("compile", "--inline", f"{{{{ feature_vectors('given', ['id'], {names}, 'source') }}}}", "--quiet", LYNCEUS_DATA="none")
     assert done.returncode == 0, done.stdout
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as lynceus")
@@ -95,7 +93,7 @@ def test_sql_and_python_make_the_same_features(sky):
     connection.register("given", given)
     got = connection.sql(f"select features from ({done.stdout}) order by id").to_arrow_table()["features"]
     got = matrix(got, len(names))
-    expected = feature_values(flux, magnitude, variability, astrometry, names)
+    expected = all_features(flux, magnitude, variability, astrometry, names)
     np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)
     assert 0.2 < np.isnan(expected).mean() < 0.9 and np.isfinite(got).any(axis=0).all()
 
@@ -103,7 +101,7 @@ def test_sql_and_python_make_the_same_features(sky):
 def test_an_unknown_feature_is_named(sky):
     with pytest.raises(ValueError, match="unknown features ra"):
         training_of(np.random.default_rng(1), names=["F_b", "ra"])
-    done = sky.dbt("compile", "--inline", "{{ source_feature('ra') }}", "--quiet", LYNCEUS_DATA="none")
+    done = sky.dbt("compile", "--inline", "{{ feature_vectors('given', ['id'], ['ra'], 'source') }}", "--quiet", LYNCEUS_DATA="none")
     assert done.returncode != 0 and "no feature ra" in done.stdout
 
 
@@ -111,7 +109,7 @@ def test_absolute_magnitude_and_luminosity_are_those_of_the_distance():
     astrometry = dict(zip(ASTROMETRY, np.array([[10.0], [0.5], [20.0], [100.0], [95.0], [110.0]])))
     magnitude = np.full((1, len(BANDS)), 12.0)
     names = ["G_absolute", "log10_luminosity", "parallax_over_error", "rgeo_relative_width", "G_reduced", "log10_tangential_velocity"]
-    got = feature_values(np.array([[1e-14, 1e-14, 8e-14]]), magnitude, np.zeros((1, 2)), astrometry, names)[0]
+    got = all_features(np.array([[1e-14, 1e-14, 8e-14]]), magnitude, np.zeros((1, 2)), astrometry, names)[0]
     # 20 mas/yr at 100 pc are 4.74047 * 0.02 * 100 km/s
     np.testing.assert_allclose(got, [7.0, -9.0, 20.0, 0.15, 12 + 5 * np.log10(20) - 10, np.log10(9.48094)])
 

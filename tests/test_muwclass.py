@@ -8,9 +8,17 @@ import yaml
 from conftest import PROJECT, Build
 
 from lynceus.inputs.simulated import simulate_sky
-from lynceus.learning.muwclass import COLUMNS, MAGNITUDES, column_of, filled, plan_of, probability_table, read_measurements, read_training
+from lynceus.learning.muwclass import (
+    COLUMNS,
+    MAGNITUDES,
+    column_of,
+    filled,
+    plan_of,
+    probability_table,
+    read_measurements,
+    read_training,
+)
 from lynceus.learning.muwclass_draws import LEAST_DEVIATION
-from lynceus.physics.source_features import FEATURES, features
 
 VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
 CLASSES = list(VARS["classifiers"]["muwclass"]["classes"])
@@ -118,7 +126,7 @@ def test_a_training_table_of_odd_classes_or_none_builds_and_says_not_trained(cla
         tiny.write(literature_yangetal_training={"name": tiny.names[:len(classes)], "class": classes})
     tiny.build(
         "--select", "+muwclass_classes", "+class_evaluation", "+class_roc", "+muwclass_importances", "+region_class_counts",
-        "+class_census", "+class_probabilities", variables={"ebv_source": "column"},
+        "+class_census", "+class_probabilities", "+source_classes", variables={"ebv_source": "column"},
     )
     found = tiny.rows("""
         select state, count(*) as n, count(class) + count(class_prob) + count(is_confident) as n_said from release.source_classes
@@ -230,11 +238,3 @@ def test_states_reconcile_with_fluxes_and_with_the_training_table(undisturbed, c
     assert {name for name, is_trained in zip(classes["csc_name"][is_ours], classes["is_training_source"][is_ours]) if is_trained} == trained
     released = undisturbed.rows("select count(*) as n from formats.muwclass_classes")["n"][0]
     assert released == sum(state == "classified" for state in states.values())
-
-
-def test_features_in_sql_are_those_of_the_draws(undisturbed):
-    with duckdb.connect(str(undisturbed.database), read_only=True) as connection:
-        _, measured = read_measurements(connection.sql("from classes.source_properties where not has_no_flux"))
-        table = connection.sql("from classes.source_features").order("csc_name").fetchnumpy()
-    ours = np.stack([filled(table[name.lower().replace("-", "_")]) for name in FEATURES], axis=1)
-    np.testing.assert_allclose(ours, features(measured.flux, measured.magnitude, measured.variability), rtol=0, atol=1e-12)

@@ -15,16 +15,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.optimize import minimize_scalar
-from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, log_loss, matthews_corrcoef
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    f1_score,
+    log_loss,
+    matthews_corrcoef,
+)
 
 from lynceus.learning.folds import can_be_held_out
 from lynceus.learning.lightgbm_files import DETERMINISTIC, LIGHTGBM, save_text
 from lynceus.learning.muwclass import column_of, read_training
 from lynceus.learning.trees import read_trees
 from lynceus.learning.vectors import matrix
-from lynceus.physics.source_features import BANDS, DEPTH, FEATURES, Measurements, features
+from lynceus.physics.source_features import ASTROMETRY, Measurements, all_features
 
-ASTROMETRY = ("parallax", "parallax_error", "pm", "rgeo", "rgeo_lo", "rgeo_hi")  # mas, mas, mas/yr, pc, pc, pc
 FEWEST_CLASSES = 2
 TEMPERATURES = (0.5, 3.0)
 CLASS_WEIGHT_POWER = 0.8  # sources weigh as the size of their class to minus this power
@@ -94,40 +99,6 @@ def read_training_set(training, vectors, fields, features, classes):
     )
 
 
-def feature_values(flux, magnitude, variability, astrometry, names):
-    """Return the features of sources, NaN where missing; `models/classes/lynceus` has the same formulas in SQL.
-
-    Parameters
-    ----------
-    flux, magnitude, variability
-        As in `source_features.features`.
-    astrometry : dict of (n,) arrays
-        Of ASTROMETRY.
-    names : sequence of str
-        Of FEATURES or of those below, in this order.
-
-    Returns
-    -------
-    (n, len(names)) array
-    """
-    photometric = [name for name in names if name in FEATURES]
-    g, k = np.where(magnitude < DEPTH, magnitude, np.nan).T[[BANDS.index("G"), BANDS.index("K")]]
-    parallax, parallax_error, pm, rgeo, rgeo_lo, rgeo_hi = (astrometry[name] for name in ASTROMETRY)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        modulus = 5 * np.log10(rgeo) - 5
-        known = dict(zip(photometric, features(flux, magnitude, variability, photometric).T)) | {
-            "parallax": parallax, "parallax_over_error": parallax / parallax_error, "pm": pm, "rgeo": rgeo,
-            "rgeo_relative_width": (rgeo_hi - rgeo_lo) / rgeo, "log10_luminosity": np.log10(flux.sum(axis=1)) + 2 * np.log10(rgeo),
-            "G_absolute": g - modulus, "K_absolute": k - modulus, "G_reduced": g + 5 * np.log10(pm) - 10,
-            "log10_tangential_velocity": np.log10(pm) + np.log10(rgeo) + np.log10(4.74047e-3),
-        }
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise ValueError(f"unknown features {', '.join(unknown)}; known are {', '.join([*FEATURES, *known])}")
-    values = np.stack([known[name] for name in names], axis=1)
-    return np.where(np.isfinite(values), values, np.nan)
-
-
 def noisy_copies(training, names, copies=None, seed=1):
     """Return features of the training sources drawn anew from their errors: (copies, n, k) array.
 
@@ -144,7 +115,7 @@ def noisy_copies(training, names, copies=None, seed=1):
             "parallax": training.astrometry["parallax"] + training.astrometry["parallax_error"] * parallax_step,
             "rgeo": np.exp(mid + distance),
         }
-        drawn.append(feature_values(flux, magnitude, training.measurements.variability, astrometry, names))
+        drawn.append(all_features(flux, magnitude, training.measurements.variability, astrometry, names))
     return np.stack(drawn)
 
 

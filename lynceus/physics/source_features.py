@@ -1,7 +1,7 @@
 """What the classifiers see of an X-ray source: fluxes, hardness, variability, and optical to infrared photometry.
 
-Yang et al. (2022), ApJ 941, 104, sections 2.2, 3.3, 3.4 and 4.3. `models/classes/source_features.sql` has the same formulas for the
-measured values; here they serve draws from the measurement errors, thousands of times.
+Yang et al. (2022), ApJ 941, 104, sections 2.2, 3.3, 3.4 and 4.3; and what a parallax or a distance tells. Macro `feature_registry` has the same
+formulas for the measured values; here they serve draws from the measurement errors, thousands of times.
 """
 
 import csv
@@ -27,6 +27,7 @@ FEATURES = (
     *BANDS,
     *(f"{BANDS[blue]}-{BANDS[red]}" for blue, red in COLOURS),
 )
+ASTROMETRY = ("parallax", "parallax_error", "pm", "rgeo", "rgeo_lo", "rgeo_hi")  # mas, mas, mas/yr, pc, pc, pc
 ERROR_FACTOR = np.sqrt(2)  # measurement errors are underestimated: section 3.2, after Shy et al. (2022)
 
 
@@ -116,3 +117,37 @@ def features(flux, magnitude, variability, names=FEATURES):
         else:
             columns.append(known[name])
     return np.stack(columns, axis=1) if columns else np.empty((len(flux), 0))
+
+
+def all_features(flux, magnitude, variability, astrometry, names):
+    """Return features of sources, those of `features` and those that astrometry tells, NaN where missing or not finite.
+
+    Parameters
+    ----------
+    flux, magnitude, variability
+        As in `features`.
+    astrometry : dict of (n,) arrays
+        Of ASTROMETRY.
+    names : sequence of str
+        Of FEATURES or of those below, in this order.
+
+    Returns
+    -------
+    (n, len(names)) array
+    """
+    photometric = [name for name in names if name in FEATURES]
+    g, k = np.where(magnitude < DEPTH, magnitude, np.nan).T[[BANDS.index("G"), BANDS.index("K")]]
+    parallax, parallax_error, pm, rgeo, rgeo_lo, rgeo_hi = (astrometry[name] for name in ASTROMETRY)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        modulus = 5 * np.log10(rgeo) - 5
+        known = dict(zip(photometric, features(flux, magnitude, variability, photometric).T)) | {
+            "parallax": parallax, "parallax_over_error": parallax / parallax_error, "pm": pm, "rgeo": rgeo,
+            "rgeo_relative_width": (rgeo_hi - rgeo_lo) / rgeo, "log10_luminosity": np.log10(flux.sum(axis=1)) + 2 * np.log10(rgeo),
+            "G_absolute": g - modulus, "K_absolute": k - modulus, "G_reduced": g + 5 * np.log10(pm) - 10,
+            "log10_tangential_velocity": np.log10(pm) + np.log10(rgeo) + np.log10(4.74047e-3),
+        }
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ValueError(f"unknown features {', '.join(unknown)}; known are {', '.join([*FEATURES, *known])}")
+    values = np.stack([known[name] for name in names], axis=1)
+    return np.where(np.isfinite(values), values, np.nan)

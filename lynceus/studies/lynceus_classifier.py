@@ -4,9 +4,10 @@ import duckdb
 import numpy as np
 
 from lynceus.learning import boosted_trees
-from lynceus.learning.boosted_trees import ASTROMETRY, TrainingSet, feature_values
+from lynceus.learning.boosted_trees import TrainingSet
 from lynceus.learning.folds import balanced_folds, sky_fields
 from lynceus.learning.muwclass import filled, read_training
+from lynceus.physics.source_features import ASTROMETRY, all_features
 from lynceus.settings import project_vars
 
 VARS = project_vars()
@@ -35,7 +36,7 @@ def training_set(path, seed=1):
     measured, astrometry = training.measurements, {name: filled(table[name]) for name in ASTROMETRY}
     return TrainingSet(
         names=sources, classes=present, label=training.label, measurements=measured, astrometry=astrometry,
-        values=feature_values(measured.flux, measured.magnitude, measured.variability, astrometry, names),
+        values=all_features(measured.flux, measured.magnitude, measured.variability, astrometry, names),
         folds={"random": random, "field": balanced_folds(rng.permutation(field.max() + 1)[field], folds)},
     )
 

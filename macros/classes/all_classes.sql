@@ -1,4 +1,5 @@
-{#- The classes of all classifiers, each once; with `coarse`, the coarse classes that these are part of: all_classes(coarse=true). -#}
+{#- The classes of all classifiers, each once; with `coarse`, the coarse classes that these are part
+    of: all_classes(coarse=true). -#}
 {% macro all_classes(coarse=false) -%}
     {%- set names = [] -%}
     {%- for entry in var('classifiers').values() -%}

@@ -1,5 +1,6 @@
-{#- A query: the area under the curve of true against false positives of each class against all others, by the ranks of the probabilities. `claims` has the
-    columns `by`, true_class, of_class and p, one row per prediction and class. A class without members, or without others, has no row.
+{#- A query: the area under the curve of true against false positives of each class against all
+    others, by the ranks of the probabilities. `claims` has the columns `by`, true_class, of_class
+    and p, one row per prediction and class. A class without members, or without others, has no row.
     class_areas('claims', ['classifier', 'scheme']): `by`, class, auc. -#}
 {% macro class_areas(claims, by) -%}
     {%- set keys = by | join(', ') -%}

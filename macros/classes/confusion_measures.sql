@@ -1,7 +1,9 @@
-{#- A query: the measures that follow from the confusion matrix (Yang et al. 2022, Appendix A). The correlation coefficient of Matthews is that of several
-    classes (Gorodkin 2004, Comput. Biol. Chem. 28, 367), NULL if only one class is there or predicted. Means over classes are over those that have
-    members (balanced accuracy), or have members or are predicted (macro F1).
-    confusion_measures(ref('predictions'), ['classifier', 'scheme']): `by`, n, n_right, accuracy, balanced_accuracy, macro_f1, weighted_f1, mcc, kappa. -#}
+{#- A query: the measures that follow from the confusion matrix (Yang et al. 2022, Appendix A). The
+    correlation coefficient of Matthews is that of several classes (Gorodkin 2004, Comput. Biol.
+    Chem. 28, 367), NULL if only one class is there or predicted. Means over classes are over those
+    that have members (balanced accuracy), or have members or are predicted (macro F1).
+    confusion_measures(ref('predictions'), ['classifier', 'scheme']): `by`, n, n_right, accuracy,
+    balanced_accuracy, macro_f1, weighted_f1, mcc, kappa. -#}
 {% macro confusion_measures(predictions, by) -%}
     {%- set keys = by | join(', ') -%}
     select

@@ -1,4 +1,5 @@
-{#- Whether the column `confidence` reaches what var classifiers asks of the classifier that the column `classifier` names; NULL of one that asks nothing. -#}
+{#- Whether the column `confidence` reaches what var classifiers asks of the classifier that the
+    column `classifier` names; NULL of one that asks nothing. -#}
 {% macro is_confident() -%}
     case
         when confidence is null then null::boolean

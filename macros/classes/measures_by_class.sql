@@ -1,6 +1,7 @@
-{#- A query: for each class that predictions have or predict, n (members), n_predicted, n_right, and its purity, completeness and F1; a ratio over
-    none is NULL. `predictions` has the columns `by`, true_class and class (NULL: none is predicted).
-    measures_by_class(ref('predictions'), ['classifier', 'scheme']). -#}
+{#- A query: for each class that predictions have or predict, n (members), n_predicted, n_right, and
+    its purity, completeness and F1; a ratio over none is NULL. `predictions` has the columns `by`,
+    true_class and class (NULL: none is predicted). measures_by_class(ref('predictions'),
+    ['classifier', 'scheme']). -#}
 {% macro measures_by_class(predictions, by) -%}
     {%- set keys = by | join(', ') -%}
     select

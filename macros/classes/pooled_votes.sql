@@ -1,7 +1,8 @@
-{#- What several classifiers say of a source pooled into one probability of each coarse class: `by`, csc_name, coarse_class, p. The logarithms of the
-    votes (as of macro coarse_votes) are added up, each times the weight its classifier has among those that are heard of the source; of a class that
-    it does not know, a classifier says a constant. `weights` is consensus_weights or a part of it; where both have further columns
-    `by`, each vote meets its own. -#}
+{#- What several classifiers say of a source pooled into one probability of each coarse class: `by`,
+    csc_name, coarse_class, p. The logarithms of the votes (as of macro coarse_votes) are added up,
+    each times the weight its classifier has among those that are heard of the source; of a class
+    that it does not know, a classifier says a constant. `weights` is consensus_weights or a part of
+    it; where both have further columns `by`, each vote meets its own. -#}
 {% macro pooled_votes(votes, weights, by=[]) -%}
     {%- set keys = (by + ['csc_name']) | join(', ') -%}
     with heard as (

@@ -1,7 +1,9 @@
-{#- A query: how good probabilities are. log_loss: mean of minus the natural logarithm of the probability of the true class, 0 taken for 1e-15;
-    brier: squared distance of the probabilities from certainty of the true class; ece: mean difference of class_prob from the share that is right,
-    over tenths of it. `predictions` has the columns `by`, true_class, class, class_prob, p_true and sum_p2, NULL where nothing is predicted.
-    probability_measures(ref('predictions'), ['classifier', 'scheme']): `by`, log_loss, brier, ece. -#}
+{#- A query: how good probabilities are. log_loss: mean of minus the natural logarithm of the
+    probability of the true class, 0 taken for 1e-15; brier: squared distance of the probabilities
+    from certainty of the true class; ece: mean difference of class_prob from the share that is
+    right, over tenths of it. `predictions` has the columns `by`, true_class, class, class_prob,
+    p_true and sum_p2, NULL where nothing is predicted. probability_measures(ref('predictions'),
+    ['classifier', 'scheme']): `by`, log_loss, brier, ece. -#}
 {% macro probability_measures(predictions, by) -%}
     {%- set keys = by | join(', ') -%}
     select *

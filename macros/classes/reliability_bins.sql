@@ -1,5 +1,5 @@
-{#- Bins of claims of a probability: how many there are in each tenth, how many are true, and the mean claim beside the true share.
-    `claims` has columns `by`, p (0 to 1) and a boolean `holds`. -#}
+{#- Bins of claims of a probability: how many there are in each tenth, how many are true, and the
+    mean claim beside the true share. `claims` has columns `by`, p (0 to 1) and a boolean `holds`. -#}
 {% macro reliability_bins(claims, by) -%}
     {%- set by = by | join(', ') ~ ',' if by else '' -%}
     select

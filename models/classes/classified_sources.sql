@@ -1,4 +1,5 @@
--- Class of every X-ray source by each classifier of var classifiers; sources that cannot be classified are there with their state.
+-- Class of every X-ray source by each classifier of var classifiers; sources that cannot be
+-- classified are there with their state.
 with contract as (
     -- columns of a room, of which it may lack the second line
     select

@@ -1,4 +1,5 @@
--- Class probabilities of every X-ray source that a classifier of var classifiers classifies, one row each: of a class that did not train there is none.
+-- Class probabilities of every X-ray source that a classifier of var classifiers classifies, one
+-- row each: of a class that did not train there is none.
 {{ config(materialized='view') }}
 {% for name, entry in var('classifiers').items() %}
 select *

@@ -1,4 +1,5 @@
--- How good each classifier is: every measure, of all classes together (class is all) and of each, in each repeat of the validation.
+-- How good each classifier is: every measure, of all classes together (class is all) and of each,
+-- in each repeat of the validation.
 {% set keys = ['classifier', 'variant', 'is_released', 'scheme', 'class_set', 'subset', 'repeat'] %}
 {% set by = keys | join(', ') %}
 with kept as (

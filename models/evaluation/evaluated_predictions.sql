@@ -1,5 +1,7 @@
--- Predictions, once for each subset that they are judged in: all; those that the classifier is confident of; of simulated sources the reliable ones, by
--- the tests on fields held out; and, of coarse classes, the sources that another classifier votes on as well (with <classifier>), by which two compare.
+-- Predictions, once for each subset that they are judged in: all; those that the classifier is
+-- confident of; of simulated sources the reliable ones, by the tests on fields held out; and, of
+-- coarse classes, the sources that another classifier votes on as well (with <classifier>), by
+-- which two compare.
 {{ config(materialized='view') }}
 with predictions as (
     select * from {{ ref('predictions') }}

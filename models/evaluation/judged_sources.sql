@@ -1,4 +1,5 @@
--- Class of every X-ray source by each classifier, and whether it is reliable by the tests on fields of the sky held out.
+-- Class of every X-ray source by each classifier, and whether it is reliable by the tests on fields
+-- of the sky held out.
 {{ config(materialized='view') }}
 select
     sources.*,

@@ -1,6 +1,6 @@
--- What each probability of the match claims of a source or a candidate, and whether it holds: p_match claims to be NWAY's choice and is
--- judged on the test pairs, which neither training nor calibration has seen; the others by the truth of a simulated sky.
--- One row per claim.
+-- What each probability of the match claims of a source or a candidate, and whether it holds:
+-- p_match claims to be NWAY's choice and is judged on the test pairs, which neither training nor
+-- calibration has seen; the others by the truth of a simulated sky. One row per claim.
 with pairs as (
     select
         csc_name,

@@ -1,4 +1,5 @@
--- NWAY at its threshold beside the joint posterior where that is as pure. One row per cut and bin; evaluation only.
+-- NWAY at its threshold beside the joint posterior where that is as pure. One row per cut and bin;
+-- evaluation only.
 with choices as (
     select
         cut_by,

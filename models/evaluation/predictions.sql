@@ -1,4 +1,5 @@
--- Predictions of all classifiers for sources of known class that they were not trained on: what all evaluation of classes reads.
+-- Predictions of all classifiers for sources of known class that they were not trained on: what all
+-- evaluation of classes reads.
 with contract as (
     -- columns of a room, of which it may lack the third line
     select

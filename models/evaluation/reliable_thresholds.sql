@@ -1,5 +1,6 @@
--- The probability from which on a class can be trusted: that of the largest set of the most probable predictions of which the share that var
--- reliable_accuracy asks for is right. NULL if no set is as good.
+-- The probability from which on a class can be trusted: that of the largest set of the most
+-- probable predictions of which the share that var reliable_accuracy asks for is right. NULL if no
+-- set is as good.
 {% set axes = 'classifier, variant, is_released, scheme, class_set' %}
 with ranked as (
     select

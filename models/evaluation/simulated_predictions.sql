@@ -1,5 +1,6 @@
--- Predictions for the sources of a simulated sky that a classifier was not trained on: own classes, and coarse ones, which all classifiers and their
--- consensus can be compared in. No rows on real data.
+-- Predictions for the sources of a simulated sky that a classifier was not trained on: own classes,
+-- and coarse ones, which all classifiers and their consensus can be compared in. No rows on real
+-- data.
 with truth as (
     select csc_name, kind from {{ ref('stg_truth') }}
     union all

@@ -1,5 +1,6 @@
--- The uniquely classified sources beside other tables of classes: Table 4 of Perez-Diaz et al. 2024, with AGN and Seyfert galaxies as one class,
--- and all X-ray binaries. The sources that have trained are left out.
+-- The uniquely classified sources beside other tables of classes: Table 4 of Perez-Diaz et al.
+-- 2024, with AGN and Seyfert galaxies as one class, and all X-ray binaries. The sources that have
+-- trained are left out.
 with ours as (
     select
         csc_name,

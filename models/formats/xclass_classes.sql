@@ -1,5 +1,6 @@
--- Class of every X-ray source in a Hubble field by XClass as published, by fits that know the labels of the training sources, with its counterpart; sources
--- that cannot be classified are there with their state.
+-- Class of every X-ray source in a Hubble field by XClass as published, by fits that know the
+-- labels of the training sources, with its counterpart; sources that cannot be classified are there
+-- with their state.
 with seen as (
     select
         csc_name,

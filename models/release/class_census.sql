@@ -1,10 +1,14 @@
--- Census of the classifiers: how many labels train each and how many sources it classifies, and why the others do not; and, of umlcaxs and XClass,
--- how many detections and catalogue entries are used (Rangelov et al., table 1). What is counted in a step is counted once.
+-- Census of the classifiers: how many labels train each and how many sources it classifies, and why
+-- the others do not; and, of umlcaxs and XClass, how many detections and catalogue entries are used
+-- (Rangelov et al., table 1). What is counted in a step is counted once.
 with steps as (
+    select classifier, 'sources' as step, class, state from {{ ref('classified_sources') }}
     {% for name in var('classifiers') if name != 'xclass' -%}
-    select '{{ name }}' as classifier, 'labels' as step, class, coalesce(not_used_because, 'trains') as state from {{ ref(name ~ '_labels') }}
     union all
+    select '{{ name }}', 'labels', class, coalesce(not_used_because, 'trains') from {{ ref(name ~ '_labels') }}
     {% endfor -%}
+    {% if 'xclass' in var('classifiers') -%}
+    union all
     select 'xclass', 'catalogue entries', class, coalesce(not_used_because, 'used') from {{ ref('xclass_entries') }}
     union all
     select
@@ -24,6 +28,8 @@ with steps as (
     left join {{ ref('xclass_labels') }} using (csc_name)
     union all
     select 'xclass', 'training, ' || way, class, coalesce(not_used_because, 'trains') from {{ ref('xclass_labelled') }}
+    {% endif -%}
+    {% if 'umlcaxs' in var('classifiers') -%}
     union all
     select
         'umlcaxs', 'detections', votes.class,
@@ -37,8 +43,7 @@ with steps as (
     from {{ ref('umlcaxs_properties') }} as properties
     left join {{ ref('umlcaxs_votes') }} as votes using (detection_id)
     left join {{ ref('umlcaxs_detection_probabilities') }} as found using (detection_id)
-    union all
-    select classifier, 'sources', class, state from {{ ref('classified_sources') }}
+    {%- endif %}
 )
 
 select

@@ -1,4 +1,5 @@
--- Confusion matrices: which class each classifier predicts for sources of each true class that it was not trained on.
+-- Confusion matrices: which class each classifier predicts for sources of each true class that it
+-- was not trained on.
 {% set axes = 'classifier, variant, is_released, scheme, class_set, subset' %}
 select
     {{ axes }},

@@ -1,4 +1,5 @@
--- How good each classifier is on sources that it was not trained on: means over the repeats of the validation, and deviations between them.
+-- How good each classifier is on sources that it was not trained on: means over the repeats of the
+-- validation, and deviations between them.
 {% set axes = 'classifier, variant, is_released, scheme, class_set, subset, class' %}
 {% set measures = ['accuracy', 'balanced_accuracy', 'macro_f1', 'weighted_f1', 'mcc', 'purity', 'completeness', 'f1', 'coverage', 'field_coverage'] %}
 {% set others = ['kappa', 'log_loss', 'brier', 'ece', 'auc', 'set_size'] %}

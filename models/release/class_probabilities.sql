@@ -1,4 +1,5 @@
--- Class probabilities of every X-ray source: of the classes of each classifier that classifies it, and of coarse classes by all together.
+-- Class probabilities of every X-ray source: of the classes of each classifier that classifies it,
+-- and of coarse classes by all together.
 select
     csc_name,
     classifier,

@@ -1,4 +1,5 @@
--- Reliability of class probabilities: how often a class is the true one, over the probability that it was given; of the predicted class, and of every class.
+-- Reliability of class probabilities: how often a class is the true one, over the probability that
+-- it was given; of the predicted class, and of every class.
 with claims as (
     select classifier, variant, is_released, scheme, class_set, 'predicted' as of_class, class_prob as p, class = true_class as holds
     from {{ ref('predictions') }}

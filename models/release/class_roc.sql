@@ -1,4 +1,5 @@
--- True against false positive rate, the mean over classes, each against all others: Yang et al. 2022, figure 5.
+-- True against false positive rate, the mean over classes, each against all others: Yang et al.
+-- 2022, figure 5.
 {% set axes = 'classifier, variant, is_released, scheme, class_set' %}
 with claims as (
     select {{ axes }}, true_class, unnest(classes) as of_class, unnest(probabilities) as p from {{ ref('predictions') }}

@@ -1,5 +1,6 @@
--- How good the predictions are that pass a threshold, on sources not trained on (Yang et al. 2022, figure 6): in the confidence of the classifier, in the
--- probability of the class, and in that from which on it is reliable.
+-- How good the predictions are that pass a threshold, on sources not trained on (Yang et al. 2022,
+-- figure 6): in the confidence of the classifier, in the probability of the class, and in that from
+-- which on it is reliable.
 {% set axes = ['classifier', 'variant', 'is_released', 'scheme', 'class_set'] %}
 {% set by = axes | join(', ') %}
 {% set keys = axes + ['threshold_of', 'threshold'] %}

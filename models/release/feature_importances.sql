@@ -1,22 +1,21 @@
 -- How much each feature matters to each classifier that tells: the mean decrease of impurity.
-select
-    'muwclass' as classifier,
-    'forest' as model,
-    feature,
-    feature = 'random' as is_random,
-    is_selected,
-    importance,
-    importance_std
-from {{ ref('muwclass_importances') }}
-union all
-select
-    'xclass' as classifier,
-    way || ', ' || model as model,
-    unnest(features) as feature,
-    false as is_random,
-    true as is_selected,
-    unnest(importance) as importance,
-    unnest(importance_std) as importance_std
-from {{ ref('xclass_model') }}
-where len(importance) > 0
+with importances as (
+    select
+        null::varchar as classifier, null::varchar as model, null::varchar as feature, false as is_random, false as is_selected,
+        null::double as importance, null::double as importance_std
+    where false
+    {% if 'muwclass' in var('classifiers') -%}
+    union all
+    select 'muwclass', 'forest', feature, feature = 'random', is_selected, importance, importance_std
+    from {{ ref('muwclass_importances') }}
+    {% endif -%}
+    {% if 'xclass' in var('classifiers') -%}
+    union all
+    select 'xclass', way || ', ' || model, unnest(features), false, true, unnest(importance), unnest(importance_std)
+    from {{ ref('xclass_model') }}
+    where len(importance) > 0
+    {%- endif %}
+)
+
+select * from importances
 order by classifier, model, feature

@@ -1,4 +1,5 @@
--- Classes of the significant and confidently classified X-ray sources inside each gamma-ray region: Yang et al. 2022, table 7.
+-- Classes of the significant and confidently classified X-ray sources inside each gamma-ray region:
+-- Yang et al. 2022, table 7.
 with regions as (
     select region_name, ra, dec, is_resolved, radius_deg, classifier
     from {{ ref('stg_gamma_ray__regions') }}

@@ -3,5 +3,5 @@ with sources as (
     select * from {{ ref('boosted_measurements') }} where excluding_flags is null
 )
 
-{{ boosted_feature_vectors('sources', ['csc_name'], var('boosted_feature_sets')[var('boosted_features')]) }}
+{{ feature_vectors('sources', ['csc_name'], var('boosted_feature_sets')[var('boosted_features')], 'boosted') }}
 order by csc_name

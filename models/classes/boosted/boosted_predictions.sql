@@ -1,5 +1,6 @@
--- Predictions for the training sources by the boosted trees without them, before and after calibration, and by the classifiers compared with them;
--- with the set of classes that each may be, by thresholds from other fields of the sky.
+-- Predictions for the training sources by the boosted trees without them, before and after
+-- calibration, and by the classifiers compared with them; with the set of classes that each may be,
+-- by thresholds from other fields of the sky.
 {% set classes = classes_of('boosted') %}
 with thresholds as (
     select

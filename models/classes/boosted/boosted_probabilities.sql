@@ -1,5 +1,6 @@
--- Class of every X-ray source by the boosted trees: its class membership probabilities, and the set of classes that aims at holding the true one
--- as often as var boosted_coverage asks. A class without a threshold is in every set.
+-- Class of every X-ray source by the boosted trees: its class membership probabilities, and the set
+-- of classes that aims at holding the true one as often as var boosted_coverage asks. A class
+-- without a threshold is in every set.
 {% set classes = classes_of('boosted') %}
 with thresholds as (
     select

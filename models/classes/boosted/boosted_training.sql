@@ -10,7 +10,7 @@ with training as (
     select
         '{{ name }}' as feature_set,
         *
-    from ({{ boosted_feature_vectors('training', ['csc_name', 'class', 'ra', 'dec'], var('boosted_feature_sets')[name]) }})
+    from ({{ feature_vectors('training', ['csc_name', 'class', 'ra', 'dec'], var('boosted_feature_sets')[name], 'boosted') }})
 )
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -1,5 +1,5 @@
--- Predictions of the coarse classes of sources of known class, by each classifier and by the consensus of all, none of which has seen their field of
--- the sky.
+-- Predictions of the coarse classes of sources of known class, by each classifier and by the
+-- consensus of all, none of which has seen their field of the sky.
 with votes as (
     select classifier, csc_name, coarse_class, p from {{ ref('held_out_votes') }}
     union all

@@ -1,6 +1,7 @@
--- Probability of each coarse class, by each classifier, of the labelled sources that the consensus is learned from, which the classifier has not seen.
--- Its own training sources vote by predictions out of fold, in the scheme of var classifiers. Others vote as they are classified, unless one of its
--- training sources is near, by whose field it might know them.
+-- Probability of each coarse class, by each classifier, of the labelled sources that the consensus
+-- is learned from, which the classifier has not seen. Its own training sources vote by predictions
+-- out of fold, in the scheme of var classifiers. Others vote as they are classified, unless one of
+-- its training sources is near, by whose field it might know them.
 with teachers as (
     select null::varchar as classifier, null::double as ra, null::double as dec where false
     {%- for name, entry in var('classifiers').items() if entry.knows_fields %}

@@ -16,5 +16,5 @@ with cases as (
     {% endif %}
 )
 
-{{ source_feature_vectors('cases', ['csc_name', 'gaia_source_id', 'weight'], var('lynceus_features')) }}
+{{ feature_vectors('cases', ['csc_name', 'gaia_source_id', 'weight'], var('lynceus_features'), 'source') }}
 order by csc_name, gaia_source_id

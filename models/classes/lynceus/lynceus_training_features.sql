@@ -3,5 +3,5 @@ with training as (
     select * from {{ ref('muwclass_training') }}
 )
 
-{{ source_feature_vectors('training', ['csc_name', 'class'], var('lynceus_features')) }}
+{{ feature_vectors('training', ['csc_name', 'class'], var('lynceus_features'), 'source') }}
 order by csc_name

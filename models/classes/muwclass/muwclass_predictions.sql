@@ -1,5 +1,5 @@
--- Predictions for the training sources by MUWCLASS without them; and by other classifiers in the place of its forest, on the measured values
--- (Yang et al. 2022, table 4).
+-- Predictions for the training sources by MUWCLASS without them; and by other classifiers in the
+-- place of its forest, on the measured values (Yang et al. 2022, table 4).
 with predictions as (
     select '{{ var('muwclass_classifier') }}' as variant, true as is_released, * from {{ ref('muwclass_out_of_fold') }}
     union all by name

@@ -1,5 +1,7 @@
--- Predictions for the labelled detections of the benchmark by mixtures trained without them and, by the mean of these, for their sources: whole sources
--- held out at random, or detections, as published. By each rule, of classes and of aggregated ones (Perez-Diaz et al. 2024, section 4.2.1).
+-- Predictions for the labelled detections of the benchmark by mixtures trained without them and, by
+-- the mean of these, for their sources: whole sources held out at random, or detections, as
+-- published. By each rule, of classes and of aggregated ones (Perez-Diaz et al. 2024, section
+-- 4.2.1).
 {% set classes = classes_of('umlcaxs') %}
 with found as materialized (
     {% for held_out in ['source', 'detection'] -%}

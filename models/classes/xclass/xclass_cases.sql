@@ -26,5 +26,5 @@ sources as (
     where significance >= {{ var('xclass_significance') }}
 )
 
-{{ xclass_feature_vectors('sources', ['mode', 'csc_name', 'hsc_match_id', 'separation_arcsec', 'nu', 'p_i', 'p_any', 'weight']) }}
+{{ feature_vectors('sources', ['mode', 'csc_name', 'hsc_match_id', 'separation_arcsec', 'nu', 'p_i', 'p_any', 'weight'], feature_registry('xclass') | list, 'xclass') }}
 order by mode, csc_name, hsc_match_id

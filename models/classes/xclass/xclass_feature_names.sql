@@ -2,5 +2,5 @@
 select
     place,
     feature
-from (values {% for name in xclass_features() %}({{ loop.index }}, '{{ name }}'){{ ', ' if not loop.last }}{% endfor %}) as names (place, feature)
+from (values {% for name in feature_registry('xclass') %}({{ loop.index }}, '{{ name }}'){{ ', ' if not loop.last }}{% endfor %}) as names (place, feature)
 order by place

@@ -1,5 +1,5 @@
--- Predictions for the training sources by XClass without them, by the fits of their spectra that var xclass_ways names: of the group, of the
--- published classes, and of all (class_set).
+-- Predictions for the training sources by XClass without them, by the fits of their spectra that
+-- var xclass_ways names: of the group, of the published classes, and of all (class_set).
 select
     way as variant,
     way = '{{ xclass_released_way() }}' as is_released,

@@ -1,5 +1,5 @@
--- Class of every X-ray source by XClass: by the fits of spectra that do not know the label (macro xclass_released_way) and the counterparts of var
--- xclass_hst_counterparts.
+-- Class of every X-ray source by XClass: by the fits of spectra that do not know the label (macro
+-- xclass_released_way) and the counterparts of var xclass_hst_counterparts.
 with seen as (
     select
         csc_name,

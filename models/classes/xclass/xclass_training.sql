@@ -16,5 +16,5 @@ with sources as (
     where not_used_because is null
 )
 
-{{ xclass_feature_vectors('sources', ['way', 'csc_name', 'class', 'split', 'fold']) }}
+{{ feature_vectors('sources', ['way', 'csc_name', 'class', 'split', 'fold'], feature_registry('xclass') | list, 'xclass') }}
 order by way, csc_name

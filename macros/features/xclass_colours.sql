@@ -1,5 +1,6 @@
-{#- The pairs of filters, as places in var sed_output_filters, whose magnitudes' differences are features: neighbours, those three apart, and
-    first and last. Nine for the six filters of PHAT, as in Rangelov et al., section 4.1, who name two of the four wide ones. -#}
+{#- The pairs of filters, as places in var sed_output_filters, whose magnitudes' differences are
+    features: neighbours, those three apart, and first and last. Nine for the six filters of PHAT,
+    as in Rangelov et al., section 4.1, who name two of the four wide ones. -#}
 {% macro xclass_colours() -%}
     {%- set n, pairs = var('sed_output_filters') | length, [] -%}
     {%- for step in [1, 3] -%}

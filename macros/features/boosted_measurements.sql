@@ -1,5 +1,5 @@
-{#- What is measured of a source for the boosted trees (Kumaran et al. 2023, MNRAS 520, 5065, Table 2; without place and colours): the names of
-    the columns, in the archives' units. -#}
+{#- What is measured of a source for the boosted trees (Kumaran et al. 2023, MNRAS 520, 5065, Table
+    2; without place and colours): the names of the columns, in the archives' units. -#}
 {% macro boosted_measurements() -%}
     {{ return(boosted_xray_measurements() + boosted_bands().values() | reject('equalto', 'm24') | list + ['mips24']) }}
 {%- endmacro %}
@@ -9,7 +9,8 @@
         'var_intra_index_b', 'kp_intra_prob_b', 'var_inter_prob_b', 'var_inter_index_b', 'var_inter_sigma_b']) }}
 {%- endmacro %}
 
-{#- The bands that have magnitudes, and the column of each; M24 is the flux density at 24 micron as a magnitude. -#}
+{#- The bands that have magnitudes, and the column of each; M24 is the flux density at 24 micron as
+    a magnitude. -#}
 {% macro boosted_bands() -%}
     {{ return({
         'FUV': 'fuvmag', 'NUV': 'nuvmag', 'u_sdss': 'u_sdss', 'g_sdss': 'g_sdss', 'r_sdss': 'r_sdss', 'i_sdss': 'i_sdss',

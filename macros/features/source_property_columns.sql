@@ -1,4 +1,5 @@
-{#- The measured properties of an X-ray source and its counterparts that the classifiers draw from: columns, as a list. -#}
+{#- The measured properties of an X-ray source and its counterparts that the classifiers draw from:
+    columns, as a list. -#}
 {% macro source_property_columns() -%}
     {%- set columns = [] -%}
     {%- for name in ['flux_s', 'flux_m', 'flux_h', 'flux_b', 'gmag', 'bpmag', 'rpmag', 'jmag', 'hmag', 'kmag', 'w1mag', 'w2mag', 'w3mag'] -%}
