@@ -1,10 +1,10 @@
-{#- The part of the training data that a source belongs to (64 % train, 16 % validation, 20 % test) and one of five folds, by the
-    hash of its id: two columns. -#}
-{% macro split_and_fold(id) -%}
+{#- The part of the training data that a source belongs to (train, validation, test) and its fold, by the hash of its id: two columns.
+    `split` has the shares `test` and `validation`, and the number of `folds`. -#}
+{% macro split_and_fold(id, split) -%}
     case
-        when {{ uniform_hash(id, 'split') }} < 0.20 then 'test'
-        when {{ uniform_hash(id, 'split') }} < 0.36 then 'validation'
+        when {{ uniform_hash(id, 'split') }} < {{ split.test }} then 'test'
+        when {{ uniform_hash(id, 'split') }} < {{ split.test + split.validation }} then 'validation'
         else 'train'
     end as split,
-    floor({{ uniform_hash(id, 'fold') }} * 5)::integer as fold
+    floor({{ uniform_hash(id, 'fold') }} * {{ split.folds }})::integer as fold
 {%- endmacro %}

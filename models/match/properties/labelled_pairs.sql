@@ -5,7 +5,7 @@
 --   random: sources of the second catalogue that are candidates of no primary, drawn evenly and dealt round
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
-{% set rules = match.classifier or {} %}
+{% set rules = match.classifier or {'split': {'test': 0, 'validation': 0, 'folds': 1}} %}
 {% set first, second = match.catalogues[0].key, match.catalogues[1].key %}
 with judged as (
     select
@@ -82,7 +82,7 @@ split_pairs as (
         -- of a source that is paired with primaries of other parts too
         min(split) over (partition by {{ second }}) <> max(split) over (partition by {{ second }}) as is_shared
     from pairs
-    inner join (select primary_key, {{ split_and_fold('id') }} from positives) using (primary_key)
+    inner join (select primary_key, {{ split_and_fold('id', rules.split) }} from positives) using (primary_key)
 )
 
 select
