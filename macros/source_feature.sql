@@ -42,18 +42,6 @@
     {{ return(['g', 'bp', 'rp', 'j', 'h', 'k', 'w1', 'w2', 'w3']) }}
 {%- endmacro %}
 
-{#- The names of the 54 features of Yang et al. (2022), in the order of lynceus/physics/source_features.py. -#}
-{% macro all_source_features() -%}
-    {%- set bands = ['G', 'BP', 'RP', 'J', 'H', 'K', 'W1', 'W2', 'W3'] -%}
-    {%- set names = ['F_s', 'F_m', 'F_h', 'F_b', 'HR_ms', 'HR_hm', 'HR_h_ms', 'P_inter', 'P_intra'] + bands -%}
-    {%- for blue in bands -%}
-        {%- for red in bands[loop.index:] -%}
-            {%- do names.append(blue ~ '-' ~ red) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {{ return(names) }}
-{%- endmacro %}
-
 {#- log10 of what is above zero, else NULL: DuckDB stops at the logarithm of zero. -#}
 {% macro positive_log10(x) -%}
     (case when {{ x }} > 0 then log10({{ x }}) end)

@@ -11,7 +11,9 @@ from conftest import Build
 from lynceus.inputs.raw_tables import raw_tables
 from lynceus.release.tables import released_tables
 
-ROOMS = ("staging", "sources", "match", "classes", "evaluation", "release")  # in the order that data flow; formats are exports, which nothing reads
+ROOMS = ("staging", "match", "sources", "classes", "evaluation", "release")  # in the order that data flow; formats are exports, which nothing reads
+
+
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory):
     build = Build(tmp_path_factory.mktemp("manifest"))

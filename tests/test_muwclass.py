@@ -10,7 +10,6 @@ from conftest import PROJECT, Build
 from lynceus.inputs.simulated import simulate_sky
 from lynceus.learning.muwclass import COLUMNS, MAGNITUDES, column_of, filled, plan_of, probability_table, read_measurements, read_training
 from lynceus.learning.muwclass_draws import LEAST_DEVIATION
-from lynceus.physics.source_features import FEATURES, features
 
 VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
 CLASSES = list(VARS["classifiers"]["muwclass"]["classes"])
@@ -217,7 +216,7 @@ def test_probabilities_sum_to_one_and_the_class_is_the_most_probable(undisturbed
 
 
 def test_states_reconcile_with_fluxes_and_with_the_training_table(undisturbed, classes):
-    dark = set(undisturbed.rows("select csc_name from classes.source_properties where has_no_flux")["csc_name"].tolist())
+    dark = set(undisturbed.rows("select csc_name from sources.source_properties where has_no_flux")["csc_name"].tolist())
     is_ours = classes["classifier"] == "muwclass"
     states = dict(zip(classes["csc_name"][is_ours].tolist(), classes["state"][is_ours].tolist()))
     assert {name for name, state in states.items() if state == "no_xray_flux"} == dark
@@ -230,11 +229,3 @@ def test_states_reconcile_with_fluxes_and_with_the_training_table(undisturbed, c
     assert {name for name, is_trained in zip(classes["csc_name"][is_ours], classes["is_training_source"][is_ours]) if is_trained} == trained
     released = undisturbed.rows("select count(*) as n from formats.muwclass_classes")["n"][0]
     assert released == sum(state == "classified" for state in states.values())
-
-
-def test_features_in_sql_are_those_of_the_draws(undisturbed):
-    with duckdb.connect(str(undisturbed.database), read_only=True) as connection:
-        _, measured = read_measurements(connection.sql("from classes.source_properties where not has_no_flux"))
-        table = connection.sql("from classes.source_features").order("csc_name").fetchnumpy()
-    ours = np.stack([filled(table[name.lower().replace("-", "_")]) for name in FEATURES], axis=1)
-    np.testing.assert_allclose(ours, features(measured.flux, measured.magnitude, measured.variability), rtol=0, atol=1e-12)

@@ -1,7 +1,7 @@
 """What the classifiers see of an X-ray source: fluxes, hardness, variability, and optical to infrared photometry.
 
-Yang et al. (2022), ApJ 941, 104, sections 2.2, 3.3, 3.4 and 4.3. `models/classes/source_features.sql` has the same formulas for the
-measured values; here they serve draws from the measurement errors, thousands of times.
+Yang et al. (2022), ApJ 941, 104, sections 2.2, 3.3, 3.4 and 4.3. Macro `source_feature` has the same formulas for the measured
+values; here they serve draws from the measurement errors, thousands of times.
 """
 
 import csv
