@@ -1,4 +1,4 @@
--- How far do the hard and the soft vote of umlcaxs agree? Cohen's kappa, of all sources as published and of those for which the two can differ.
+-- How far do the hard and the soft vote of umlcaxs agree, of all sources as published and of those for which the two can differ?
 with sources as (
     select hard_class, class, is_tie, n_detections
     from {{ ref('umlcaxs_probabilities') }}

@@ -1,4 +1,5 @@
--- On a simulated sky, what kind of source does XClass take for what, by each kind of fits and of counterparts? Of sources that it was not trained on.
+-- On a simulated sky, what kind of source does XClass take for what, by each kind of fits and of counterparts?
+-- Of sources that it was not trained on.
 with kinds as (
     select csc_name, kind, hsc_match_id, true as is_member from {{ ref('stg_galaxies__truth') }}
     union all

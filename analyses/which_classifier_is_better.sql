@@ -1,4 +1,5 @@
--- Which classifier is better on the same sources? Each beside the others, in coarse classes, on fields of the sky that it was not trained on.
+-- Which classifier is better on the same sources?
+-- Each beside the others, in coarse classes, on fields of the sky that it was not trained on.
 select
     subset,
     classifier,

@@ -6,6 +6,7 @@ import re
 import duckdb
 import pytest
 
+RELEASED = ("release", "formats")
 # columns that are probabilities or shares
 PROBABILITY = re.compile(r"^p_|_prob$|^probability|^p$|accuracy|precision|recall|purity|completeness|share|coverage|^f1|macro_f1")
 CLASSES = ("class", "predicted_class", "true_class")
@@ -85,15 +86,16 @@ def slips(undisturbed):
     overlay = Overlay(undisturbed.database)
     done, unnoticed = [], []
     for name, node in sorted(nodes.items()):
-        if node["resource_type"] != "model" or node["schema"] != "release":
+        if node["resource_type"] != "model" or node["schema"] not in RELEASED:
             continue
-        table, columns = f'built.release."{node["name"]}"', overlay.columns("release", node["name"])
+        schema, model = node["schema"], node["name"]
+        table, columns = f'built.{schema}."{model}"', overlay.columns(schema, model)
         for label, query in corruptions(table, columns) if columns else ():  # an empty table is not corrupted
-            overlay.show("release", node["name"], query)
-            done.append(f"{node['name']}: {label}")
+            overlay.show(schema, model, query)
+            done.append(f"{model}: {label}")
             if not any(overlay.fails(test) for test in tests.get(name, [])):
                 unnoticed.append(done[-1])
-        overlay.show("release", node["name"])
+        overlay.show(schema, model)
     return done, unnoticed
 
 

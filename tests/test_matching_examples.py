@@ -156,6 +156,28 @@ def test_all_five_steps_choose_among_allwise_sources(chandra, tmp_path):
     assert chosen["sep_ok"].all() and chosen["ml_confident"].all() and (chosen["p_match_ind"] > thresholds["threshold"][0]).all()
 
 
+def test_a_score_judges_the_pairs_of_a_match_of_four_catalogues(chandra, tmp_path):
+    """Chandra and Gaia with the associations of 2MASS and AllWISE: a pair has the probability of all its associations together."""
+    catalogues = yaml.safe_load((PROJECT / "matches/chandra_gaia_2mass_allwise.yml").read_text())["match"]["catalogues"]
+    catalogues[0]["properties"] = "xray_properties"
+    changes = {"name": "scored", "fakes": 0, "catalogues": catalogues, "classifier": default_match()["classifier"]}
+    match(tmp_path, "chandra_gaia_2mass_allwise", chandra, changes)
+    pairs = rows_of(chandra, "scored", """
+        select p_any, whole from match.pair_posteriors
+        inner join (
+            select primary_key, sum(p_any * p_i) as whole from match.posteriors where gaia_source_id is not null group by primary_key
+        ) using (primary_key)
+    """)
+    np.testing.assert_allclose(pairs["p_any"], pairs["whole"], atol=1e-12)
+    joint = rows_of(chandra, "scored", "select sum(p_i_joint) as total from match.flagged_pairs where p_i_joint is not null group by primary_key")
+    np.testing.assert_allclose(joint["total"], 1, atol=1e-9)
+    best = rows_of(chandra, "scored", """
+        select coalesce(p.gaia_source_id = t.gaia_source_id, false) as is_right
+        from match.flagged_pairs p inner join raw.truth t on name = csc_name where selection = 'best'
+    """)
+    assert len(best["is_right"]) > 500 and best["is_right"].mean() > 0.85
+
+
 @pytest.fixture(scope="module")
 def field(tmp_path_factory):
     """A survey field, around the X-ray sources of XMM-COSMOS where the folder of real tables is."""

@@ -177,6 +177,7 @@ def test_astropy_reads_voparquet_with_units(tmp_path):
         ({"unit": "erg/s/cm**2"}, "not a VOUnit"),
         ({"data_type": "double[]"}, "cannot be released"),
         ({"name": "p any"}, "not letters, digits and underscores"),
+        ({"name": "Precision"}, "a reserved word of ADQL"),
     ],
 )
 def test_a_column_without_its_meaning_is_refused(changes, fault):

@@ -13,6 +13,8 @@ from pathlib import Path
 from astropy import units
 from astropy.io.votable.ucd import parse_ucd
 
+from lynceus.release.adql_words import RESERVED
+
 FOLDER, FORMATS = "release", "formats"
 
 # The types all three file formats hold exactly, as DuckDB names them.
@@ -169,6 +171,8 @@ def _table_faults(table):
 def _column_faults(column):
     if not PLAIN_NAME.fullmatch(column.name):
         yield "the name is not letters, digits and underscores"
+    if column.name.upper() in RESERVED:
+        yield "the name is a reserved word of ADQL"
     if column.data_type not in TYPES:
         yield f"type {column.data_type or '(none)'} cannot be released; the types are {', '.join(TYPES)}"
     if not column.description:

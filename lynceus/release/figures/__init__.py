@@ -107,7 +107,7 @@ def draw_figures(connection, folder, figures=None):
             figure = draw(connection) if tables.issuperset(read) else None
             if figure is not None:
                 if is_simulated:
-                    figure.text(0.995, 0.003, "simulated sky", ha="right", va="bottom", fontsize=8, color="0.4")
+                    figure.text(0.995, 0.997, "simulated sky", ha="right", va="top", fontsize=8, color="0.4")
                 paths += save_figure(figure, folder, draw.__name__)
     return paths
 

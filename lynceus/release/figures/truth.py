@@ -80,9 +80,11 @@ def completeness_and_purity(connection):
 
 
 def _short(label):
-    """Return `6–10` of `3: 6 to 10 arcmin` and `≥ 15` of `5: 15 and more arcmin`."""
-    words = label.split(": ")[-1].rsplit(" ", 1)[0]
-    return f"≥ {words.removesuffix(' and more')}" if words.endswith(" and more") else words.replace(" to ", "–")
+    """Return `6–10` of `3: 6 to 10 arcmin`, `≥ 15` of `5: 15 and more arcmin` and `−15 to −14` of `2: -15 to -14 dex`."""
+    words = label.split(": ")[-1].rsplit(" ", 1)[0].replace("-", "−")
+    if words.endswith(" and more"):
+        return f"≥ {words.removesuffix(' and more')}"
+    return words if "−" in words else words.replace(" to ", "–")
 
 
 def purity_against_completeness(connection):
