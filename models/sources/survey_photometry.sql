@@ -62,21 +62,4 @@ select
     {% endfor %}
 from {{ ref('stg_unwise__sources') }}
 union all by name
-select
-    'panstarrs' as survey,
-    panstarrs_objid,
-    ra,
-    dec,
-    greatest(ra_error, dec_error) as pos_err_arcsec,
-    {% for band in ['g', 'r', 'i', 'z', 'y'] %}
-    {{ band }}_psf_mag,
-    e_{{ band }}_psf_mag,
-    {% endfor %}
-from {{ ref('stg_panstarrs__sources') }}
-{% for survey in ['galex', 'sdss', 'mips'] %}
-union all by name
-select
-    '{{ survey }}' as survey,
-    *
-from {{ ref('stg_' ~ survey ~ '__sources') }}
-{% endfor %}
+select * from {{ ref('stg_surveys__sources') }}
