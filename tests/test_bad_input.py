@@ -253,5 +253,5 @@ def test_tables_may_be_folders_of_files_and_dates_may_be_timestamps(sky):
     })
     pq.write_table(observation, sky.raw / "csc_observation.parquet")
     sky.build("--select", "+xray_positions")
-    got = sky.rows("select xray_epoch from sources.xray_positions order by csc_name")["xray_epoch"]
+    got = sky.rows("select xray_epoch from match.xray_positions order by csc_name")["xray_epoch"]
     assert len(got) == 20 and got[0] == 2000.0

@@ -215,7 +215,7 @@ def test_counterparts_of_the_gaia_match_lose_no_source(sky, tmp_path):
         select role, count(*) filter (not may_have_gaia) as n_without, count(gaia_source_id) filter (not may_have_gaia) as n_wrong,
             count(panstarrs_objid) filter (not may_have_gaia) as n_panstarrs, max(gaia_separation_arcsec) filter (p.csc_name is not null) as farthest
         from classes.xclass_ground inner join classes.xclass_places using (place, role, csc_name)
-        left join sources.xray_positions as p using (csc_name) group by role order by role
+        left join match.xray_positions as p using (csc_name) group by role order by role
     """)
     assert ground["role"].tolist() == ["target", "training"] and (ground["n_without"] > 0).all() and (ground["n_wrong"] == 0).all()
     assert (ground["n_panstarrs"] > 0).all() and (ground["farthest"] < 1e-6).all()
