@@ -4,12 +4,12 @@
 -- Not before the tables were checked: depends_on: {{ ref('match_sources') }}
 {% set match = match_settings() %}
 {{ config(enabled=match.priors | length > 0) }}
-with bins (prior, name, bin, low, high, q, n, n_matches, n_field) as (
+with bins (prior_number, name, bin, low, high, q, n, n_matches, n_field) as (
     {% for prior in match.priors %}
     {% if prior['from'] == 'auto' %}
-    select {{ prior.number }} as prior, '{{ prior.name }}' as name, * from ({{ prior_from_matches(match, prior) }})
+    select {{ prior.number }} as prior_number, '{{ prior.name }}' as name, * from ({{ prior_from_matches(match, prior) }})
     {% else %}
-    select {{ prior.number }} as prior, '{{ prior.name }}' as name, * from ({{ prior_from_file(prior) }})
+    select {{ prior.number }} as prior_number, '{{ prior.name }}' as name, * from ({{ prior_from_file(prior) }})
     {% endif %}
     union all
     {% endfor %}
