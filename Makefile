@@ -40,6 +40,7 @@ explain: $(BIN)/ready
 	@$(BIN)/lynceus explain $(if $(MATCH),$(MATCH),$(error say which: make explain MATCH=matches/<name>.yml ID=<id>)) "$(ID)"
 
 test: $(BIN)/ready
+	@$(BIN)/ruff check
 	@$(BIN)/pytest
 
 real: $(BIN)/ready

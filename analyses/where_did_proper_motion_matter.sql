@@ -8,6 +8,5 @@ select
     separation_gaia_epoch - separation as gained_arcsec,
     p_any
 from {{ ref('candidate_pairs') }}
-inner join (select csc_name, xray_epoch from {{ ref('xray_sources') }}) using (csc_name)
 where nway_confident and separation_gaia_epoch > separation_limit and separation <= separation_limit
 order by gained_arcsec desc

@@ -2,7 +2,18 @@
 
 import sys
 
-from bench import build, deduplicate, densities, export, match, matching, random_negatives, scoring, sed, umlcaxs
+from bench import (
+    build,
+    deduplicate,
+    densities,
+    export,
+    match,
+    matching,
+    random_negatives,
+    scoring,
+    sed,
+    umlcaxs,
+)
 
 STEPS = (
     ("match: 400,000 X-ray and 5 million Gaia sources", match, ["--large"]),

@@ -18,7 +18,13 @@ from scipy.stats import norm
 from tqdm import tqdm
 
 from lynceus.learning.muwclass import filled, read_measurements, read_training
-from lynceus.learning.muwclass_draws import RANDOM_PROCESSES, Plan, TrainedDraw, log_ebv, published_plan
+from lynceus.learning.muwclass_draws import (
+    RANDOM_PROCESSES,
+    Plan,
+    TrainedDraw,
+    log_ebv,
+    published_plan,
+)
 from lynceus.learning.worker_threads import worker_threads
 from lynceus.release.figures import STYLE, save_figure
 from lynceus.release.figures.canvas import SERIES, panels

@@ -25,7 +25,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.match import PROJECT, RADIUS_ARCSEC, compiled, least, plain_cell_join, plain_wide_join, positions
+from bench.match import (
+    PROJECT,
+    RADIUS_ARCSEC,
+    compiled,
+    least,
+    plain_cell_join,
+    plain_wide_join,
+    positions,
+)
 from bench.workload import POINTING_RADIUS_DEG, around, write_workload
 from lynceus.commands.match_project import match_project
 from udfs import associations

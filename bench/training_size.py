@@ -15,7 +15,13 @@ import duckdb
 import numpy as np
 
 from lynceus.learning.muwclass import column_of, filled
-from lynceus.studies.left_out_classes import CLASSES, CONFIDENT, METRICS, metrics, nearly_left_out_classes
+from lynceus.studies.left_out_classes import (
+    CLASSES,
+    CONFIDENT,
+    METRICS,
+    metrics,
+    nearly_left_out_classes,
+)
 
 MEASURES = (*METRICS, "probability")  # the last: of the true class, the mean over the classes
 

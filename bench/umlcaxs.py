@@ -20,7 +20,13 @@ from sklearn.mixture import GaussianMixture
 from lynceus.learning import mixtures
 from lynceus.learning.mixtures import one_thread
 from lynceus.learning.umlcaxs import fit_scaling
-from lynceus.learning.umlcaxs_training import TRAININGS, Detections, Settings, model_table, selection_table
+from lynceus.learning.umlcaxs_training import (
+    TRAININGS,
+    Detections,
+    Settings,
+    model_table,
+    selection_table,
+)
 from lynceus.learning.vectors import lists
 from udfs import umlcaxs
 

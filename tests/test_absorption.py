@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from lynceus.physics.absorption import CROSS_SECTION, NH_PER_AV, R_V, XRAY_BANDS, extinction_per_ebv, xray_factors
+from lynceus.physics.absorption import (
+    CROSS_SECTION,
+    NH_PER_AV,
+    R_V,
+    XRAY_BANDS,
+    extinction_per_ebv,
+    xray_factors,
+)
 
 LIMITS_KEV = {"b": (0.5, 7.0), "s": (0.5, 1.2), "m": (1.2, 2.0), "h": (2.0, 7.0)}
 

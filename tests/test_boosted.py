@@ -268,7 +268,7 @@ def test_measures_are_those_of_scikit_learn(judged):
             expected.setdefault(name, []).append(row)
         macro, weighted = (precision_recall_fscore_support(true, choice, average=average)[2] for average in ("macro", "weighted"))
         expected.setdefault("all", []).append((macro, weighted, matthews_corrcoef(true, choice)))
-    names = {name: ("purity", "completeness", "f1") for name in CLASSES} | {"all": ("macro_f1", "weighted_f1", "mcc")}
+    names = dict.fromkeys(CLASSES, ("purity", "completeness", "f1")) | {"all": ("macro_f1", "weighted_f1", "mcc")}
     rows = connection.sql(f"select * {SETS}").fetchnumpy()
     assert set(rows["class"]) == set(names) and set(rows["n_repeats"]) == {3}
     for row, name in enumerate(rows["class"]):

@@ -92,7 +92,7 @@ def test_moving_stars_are_found_where_they_were_at_the_xray_epoch(sky):
     pairs = {(int(n[-6:]), int(g) - 2**60): s for n, g, s in zip(*list(candidates.values())[:3])}
     assert set(pairs) == {(k, j) for k, j, _ in expected} and len(pairs) > 500
     assert max(abs(pairs[k, j] - separation) for k, j, separation in expected) < 1e-6
-    unmoved = {k: s for k, s in zip(pairs, candidates["separation_own_epoch_arcsec"])}
+    unmoved = dict(zip(pairs, candidates["separation_own_epoch_arcsec"]))
     for (k, j), separation in list(unmoved.items())[:200]:
         assert separation == pytest.approx(catalogued[j].separation(xray[k]).arcsec, abs=1e-6)
 

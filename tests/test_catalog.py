@@ -21,8 +21,8 @@ def parquet_digests(sky):
     return {name: entry["sha256"] for name, entry in manifest["files"].items() if name.endswith(".parquet")}
 
 
-def test_the_terminal_tells_counts_recall_and_where_the_files_are(undisturbed):
-    for line in ("X-ray sources", "candidates", "matched", "nway", "recall", "purity", "Release:", "Database:", "release.xray_sources"):
+def test_the_terminal_tells_counts_completeness_and_where_the_files_are(undisturbed):
+    for line in ("X-ray sources", "candidates", "matched", "nway", "completeness", "purity", "Release:", "Database:", "release.xray_sources"):
         assert line in undisturbed.terminal
     assert "p_counterpart" in undisturbed.terminal
 

@@ -13,7 +13,16 @@ from test_bad_input import sound_tables
 from lynceus.inputs.simulated.galaxy import sight_line
 from lynceus.inputs.simulated.geometry import galactic
 from lynceus.physics import dust
-from lynceus.physics.dust import DUST_HEIGHT_PC, DUST_LENGTH_PC, DUST_PER_KPC, MAP_FILES, SUN_HEIGHT_PC, coarse_map_ebv, galactic_ebv, map_ebv
+from lynceus.physics.dust import (
+    DUST_HEIGHT_PC,
+    DUST_LENGTH_PC,
+    DUST_PER_KPC,
+    MAP_FILES,
+    SUN_HEIGHT_PC,
+    coarse_map_ebv,
+    galactic_ebv,
+    map_ebv,
+)
 
 
 def icrs(glon, glat):

@@ -5,7 +5,14 @@ import pytest
 import synphot
 from synphot.models import BlackBody1D, Empirical1D, PowerLawFlux1D
 
-from lynceus.physics.filters import Filter, check_curve, filter_origins, known_filters, load_filter, mean_weights
+from lynceus.physics.filters import (
+    Filter,
+    check_curve,
+    filter_origins,
+    known_filters,
+    load_filter,
+    mean_weights,
+)
 from lynceus.physics.spectra import GRID, all_models, planck, power_law
 
 BOX_EDGES = np.array([4002.499, 4002.5, 6002.5, 6002.501])  # half-way between points of the grid

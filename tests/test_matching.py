@@ -140,7 +140,7 @@ def test_priors_from_secure_matches_and_from_a_file_are_those_of_brute_force(mat
         ]),
     ]
     sky = matched(match)
-    for number, name in enumerate(("bias_b_mag", "bias_b_colour"), 1):
+    for _number, name in enumerate(("bias_b_mag", "bias_b_colour"), 1):
         _, histograms = reference.match(catalogues, 6.0)
         bins = sky.rows(f"select low, high, q, n from match.prior_histograms where name = '{name}' order by bin")
         edges, q, n = histograms[name]

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 from astropy import units
 from astropy.table import Table
-from released_examples import COLUMNS, ROWS, expected_meanings, meanings, plain_rows, rounded, sorted_rows, table_of, write_all
+from released_examples import (
+    COLUMNS,
+    ROWS,
+    expected_meanings,
+    meanings,
+    plain_rows,
+    rounded,
+    sorted_rows,
+    table_of,
+    write_all,
+)
 
 from lynceus.release.mrt import write_mrt
 

@@ -8,7 +8,16 @@ import yaml
 from conftest import PROJECT, Build
 
 from lynceus.inputs.simulated import simulate_sky
-from lynceus.learning.muwclass import COLUMNS, MAGNITUDES, column_of, filled, plan_of, probability_table, read_measurements, read_training
+from lynceus.learning.muwclass import (
+    COLUMNS,
+    MAGNITUDES,
+    column_of,
+    filled,
+    plan_of,
+    probability_table,
+    read_measurements,
+    read_training,
+)
 from lynceus.learning.muwclass_draws import LEAST_DEVIATION
 
 VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]

@@ -9,7 +9,14 @@ from astropy import units as u
 from astropy.coordinates import SkyCoord
 from conftest import Build, small_sky
 from scipy.stats import ks_2samp
-from sklearn.metrics import f1_score, jaccard_score, precision_score, recall_score, roc_auc_score, roc_curve
+from sklearn.metrics import (
+    f1_score,
+    jaccard_score,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+    roc_curve,
+)
 
 from lynceus.inputs.raw_tables import raw_tables
 from lynceus.settings import default_match
@@ -87,8 +94,8 @@ def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, tmp_path):
     for moc in sky.raw.glob("*.moc.fits"):
         moc.unlink()
     area = undisturbed.rows("select area_deg2 from match.densities")["area_deg2"][0]
-    sky.build("--select", "+match_scores", variables={"match": default_match(gaia={"area_deg2": float(area)})})
-    query = "select primary_key, gaia_source_id, p_match_ind, likeness from match.match_scores order by 1, 2"
+    sky.build("--select", "+match_likelihoods", variables={"match": default_match(gaia={"area_deg2": float(area)})})
+    query = "select primary_key, gaia_source_id, p_match_ind, likeness from match.match_likelihoods order by 1, 2"
     before, after = undisturbed.rows(query), sky.rows(query)
     for name in before:
         np.testing.assert_array_equal(before[name], after[name])
@@ -96,7 +103,7 @@ def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, tmp_path):
 
 def test_logarithms_keep_sign_and_order_and_categories_their_number(undisturbed, rows):
     got = rows("""
-        select f.parallax as ours, g.parallax, f.radial_velocity as ours_velocity, g.radial_velocity, 
+        select f.parallax as ours, g.parallax, f.radial_velocity as ours_velocity, g.radial_velocity,
             coalesce(f.phot_variable_flag, -1) as ours_flag, coalesce(g.phot_variable_flag, '') as flag
         from match.match_features f join staging.stg_gaia__sources g using (gaia_source_id) order by all
     """)
@@ -216,7 +223,7 @@ def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_
     assert tables["best_matches"] | tables["alternate_matches"] == set(keys[accepted].tolist())
     assert not tables["best_matches"] & tables["alternate_matches"]
     assert tables["ambiguous_matches"] == set(keys[pairs["nway_confident"].astype(bool) & ~accepted].tolist())
-    best = {name: score for name, score in zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted])}
+    best = dict(zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]))
     for name, score in zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]):
         best[name] = max(best[name], score)
     released = rows("select csc21_name, p_match_ind from release.best_matches")

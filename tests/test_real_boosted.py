@@ -9,7 +9,12 @@ from conftest import PROJECT
 from sklearn.metrics import f1_score, matthews_corrcoef
 
 from lynceus.learning.boosted_trees import TrainingSet
-from lynceus.learning.boosted_validation import field_folds, held_out, published_weight, random_folds
+from lynceus.learning.boosted_validation import (
+    field_folds,
+    held_out,
+    published_weight,
+    random_folds,
+)
 from lynceus.learning.folds import sky_fields
 from lynceus.studies.boosted import build
 from lynceus.studies.published_kumaran import MASTER, calibration, line_through, write_training

@@ -7,7 +7,16 @@ import pytest
 from lynceus.learning.muwclass_draws import cross_validate, log_ebv
 from lynceus.physics.dust import coarse_map_ebv
 from lynceus.studies.classes import LATER_LEFT_OUT, LEFT_OUT
-from lynceus.studies.left_out_classes import ALIKE, against_left_out, class_columns, compared, metrics, nearly_left_out, published_again, read_trained
+from lynceus.studies.left_out_classes import (
+    ALIKE,
+    against_left_out,
+    class_columns,
+    compared,
+    metrics,
+    nearly_left_out,
+    published_again,
+    read_trained,
+)
 
 
 def fifths(label):

@@ -3,7 +3,16 @@
 import pytest
 
 from lynceus.studies import umlcaxs as real_umlcaxs
-from lynceus.studies.umlcaxs import QUERIES, clusters, comparison, log_odds, pipeline, section, variability_ratio, votes
+from lynceus.studies.umlcaxs import (
+    QUERIES,
+    clusters,
+    comparison,
+    log_odds,
+    pipeline,
+    section,
+    variability_ratio,
+    votes,
+)
 
 pytestmark = pytest.mark.real
 

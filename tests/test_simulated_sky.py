@@ -12,10 +12,27 @@ from scipy.spatial import cKDTree
 from scipy.stats import kstest
 
 from lynceus.inputs.raw_tables import raw_tables
-from lynceus.inputs.simulated import acis, counterparts, galaxy, kinds, measurements, seds, simulate_sky, spectra
+from lynceus.inputs.simulated import (
+    acis,
+    counterparts,
+    galaxy,
+    kinds,
+    measurements,
+    seds,
+    simulate_sky,
+    spectra,
+)
 from lynceus.inputs.simulated.footprint import CELL_AREA, cells_around, contains, points_in
 from lynceus.inputs.simulated.gaia import CELLS as GAIA_CELLS
-from lynceus.inputs.simulated.geometry import ARCSEC, coordinates, galactic, offsets, sexagesimal_name, shifted, unit_vectors
+from lynceus.inputs.simulated.geometry import (
+    ARCSEC,
+    coordinates,
+    galactic,
+    offsets,
+    sexagesimal_name,
+    shifted,
+    unit_vectors,
+)
 from lynceus.inputs.simulated.nearby_galaxies import FILTERS
 from lynceus.inputs.simulated.pointings import FIELD_RADIUS, Pointing, plan
 from lynceus.inputs.simulated.sky import SURVEYS, TABLES, simulate_pointing

@@ -8,7 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lynceus.learning.lightgbm_files import LIGHTGBM, contributions, load_booster, load_trees, save_model
+from lynceus.learning.lightgbm_files import (
+    LIGHTGBM,
+    contributions,
+    load_booster,
+    load_trees,
+    save_model,
+)
 from lynceus.learning.trees import read_trees
 from udfs import boosted
 

@@ -8,8 +8,25 @@ from scipy.stats import multivariate_normal
 
 from lynceus.learning.lightgbm_files import save_text
 from lynceus.learning.mixtures import Mixture
-from lynceus.learning.umlcaxs import RULES, Classifier, Scaling, class_moments, fit_scaling, from_text, softmin, to_text
-from lynceus.learning.umlcaxs_training import TRAININGS, Detections, Settings, clusters, model_table, selection_table, why_not
+from lynceus.learning.umlcaxs import (
+    RULES,
+    Classifier,
+    Scaling,
+    class_moments,
+    fit_scaling,
+    from_text,
+    softmin,
+    to_text,
+)
+from lynceus.learning.umlcaxs_training import (
+    TRAININGS,
+    Detections,
+    Settings,
+    clusters,
+    model_table,
+    selection_table,
+    why_not,
+)
 from lynceus.settings import project_vars
 from udfs import umlcaxs
 

@@ -19,7 +19,7 @@ def nway_log10_bayes_factor(ra, dec, major, minor, angle):
     """Return log10 of the Bayes factor that the members of associations are one object each, as NWAY 4.8 computes it.
 
     Circular equivalents of the errors, and separations scaled by the directional variances of both members: right to first
-    order in the ellipticity. The exact product of the Gaussians is SQL (macros/matching/gaussian_product.sql).
+    order in the ellipticity. The exact product of the Gaussians is SQL (macros/match/gaussian_product.sql).
 
     Parameters
     ----------

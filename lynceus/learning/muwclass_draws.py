@@ -16,7 +16,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from lightgbm import LGBMClassifier
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.ensemble import BaggingClassifier, ExtraTreesClassifier, GradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    BaggingClassifier,
+    ExtraTreesClassifier,
+    GradientBoostingClassifier,
+    RandomForestClassifier,
+)
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
@@ -27,7 +32,13 @@ from lynceus.learning.lightgbm_files import LIGHTGBM
 from lynceus.learning.oversampling import filled_up
 from lynceus.learning.worker_threads import worker_threads
 from lynceus.physics.absorption import extinction_per_ebv, xray_factors
-from lynceus.physics.source_features import DEPTH, ERROR_FACTOR, LOG10_ZERO_FLUX, Measurements, features
+from lynceus.physics.source_features import (
+    DEPTH,
+    ERROR_FACTOR,
+    LOG10_ZERO_FLUX,
+    Measurements,
+    features,
+)
 
 MISSING = -100.0  # stands for a missing value after standardisation: section 3.6
 PUBLISHED_TREES = 100

@@ -168,7 +168,9 @@ def atlas_files(folder):
     found = {}
     for row in star_rows() if folder else ():
         names = (f"pickles_uk_{row['pickles_number']}.fits", f"{row['pickles_name']}.dat")
-        found |= {row["spectral_type"]: path for path in (Path(folder) / name for name in reversed(names)) if path.is_file()}
+        path = next((Path(folder) / name for name in names if (Path(folder) / name).is_file()), None)
+        if path:
+            found[row["spectral_type"]] = path
     missing = [row["spectral_type"] for row in star_rows() if row["spectral_type"] not in found]
     if found and missing:
         raise ValueError(f"LYNCEUS_SED_TEMPLATES: the folder {folder} has the atlas of Pickles (1998) without {', '.join(missing)} (seed sed_star_templates)")

@@ -3,7 +3,14 @@
 import tempfile
 from pathlib import Path
 
-from lynceus.release.tables import SYNONYMS, TYPES, Column, ReleasedTable, ReleaseError, released_tables
+from lynceus.release.tables import (
+    SYNONYMS,
+    TYPES,
+    Column,
+    ReleasedTable,
+    ReleaseError,
+    released_tables,
+)
 from lynceus.settings import target_folder
 
 

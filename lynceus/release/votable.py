@@ -14,7 +14,13 @@ import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from lynceus.release.records import NUMBERS, non_ascii_columns, record_cells, row_groups, text_columns
+from lynceus.release.records import (
+    NUMBERS,
+    non_ascii_columns,
+    record_cells,
+    row_groups,
+    text_columns,
+)
 
 DATATYPES = {
     "double": "double",

@@ -11,7 +11,15 @@ from lynceus.learning.muwclass import filled, read_measurements, read_training
 from lynceus.learning.muwclass_draws import Plan, classified, classify
 from lynceus.physics.dust import coarse_map_ebv
 from lynceus.settings import available_threads, project_vars
-from lynceus.studies.left_out_classes import CLASSES, CONFIDENT, METRICS, RESAMPLES, against_left_out, nearly_left_out_classes, published_again
+from lynceus.studies.left_out_classes import (
+    CLASSES,
+    CONFIDENT,
+    METRICS,
+    RESAMPLES,
+    against_left_out,
+    nearly_left_out_classes,
+    published_again,
+)
 from lynceus.studies.lynceus_classifier import repeated
 
 VARS = project_vars()

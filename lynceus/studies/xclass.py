@@ -89,7 +89,7 @@ def build(folder, work):
 def xclass_match(database, rows, folder):
     """Return all measures as JSON types: rows of the catalogues, census, agreement with the published matches, evaluation, scores and fits."""
     published = {}
-    for _, reference, name, ra, dec, _, csc_name in label_rows(folder):
+    for _, _reference, _name, ra, dec, _, csc_name in label_rows(folder):
         published.setdefault((round(ra, 6), round(dec, 6)), set()).add(csc_name)
     with duckdb.connect(str(database), read_only=True) as connection:
         def records(query):

@@ -1,4 +1,4 @@
--- How much each feature matters to each classifier that tells: the mean decrease of impurity.
+-- How much each feature matters to each classifier that tells: the mean decrease of impurity; to the score of the match: its part in the splits.
 with importances as (
     select
         null::varchar as classifier, null::varchar as model, null::varchar as feature, false as is_random, false as is_selected,
@@ -15,6 +15,8 @@ with importances as (
     from {{ ref('xclass_model') }}
     where len(importance) > 0
     {%- endif %}
+    union all
+    select 'match', 'score', feature, false, true, split_percent / 100, null from {{ ref('match_importances') }}
 )
 
 select * from importances

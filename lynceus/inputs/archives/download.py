@@ -3,7 +3,7 @@
 import json
 import sys
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -77,7 +77,7 @@ def download(name, cones, folder, settings=Settings()):
         "query": query_template(table, service, store.columns),
         "cones": len(cones),
         "cones_sha256": cones_hash(cones),
-        "downloaded": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "downloaded": datetime.now(UTC).isoformat(timespec="seconds"),
         "rows": rows,
         "rows_counted_by_service": counted_rows(pieces),
         "keys_with_differing_rows": conflicts,

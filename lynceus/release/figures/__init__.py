@@ -21,7 +21,11 @@ from lynceus.release.figures.classes import (
     class_thresholds,
     feature_importances,
 )
-from lynceus.release.figures.matches import colour_magnitude, colour_magnitude_by_hardness, score_by_separation
+from lynceus.release.figures.matches import (
+    colour_magnitude,
+    colour_magnitude_by_hardness,
+    score_by_separation,
+)
 from lynceus.release.figures.score import property_importances, roc_curve, score_cdf, training_pairs
 from lynceus.release.figures.sed import sed_chi2, sed_residuals
 from lynceus.release.figures.sky import (
@@ -31,7 +35,11 @@ from lynceus.release.figures.sky import (
     separation_by_off_axis_angle,
     sky_map,
 )
-from lynceus.release.figures.truth import completeness_and_purity, purity_against_completeness, reliability
+from lynceus.release.figures.truth import (
+    completeness_and_purity,
+    purity_against_completeness,
+    reliability,
+)
 from lynceus.release.figures.umlcaxs import umlcaxs_clusters
 
 # without these, dates and random ids would make every SVG another file

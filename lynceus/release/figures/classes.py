@@ -18,7 +18,8 @@ SHOWN_FEATURES = 55
 def feature_importances(connection):
     """Return a figure of each feature's importance to the trees, with its spread; of MUWCLASS a random one is among them."""
     models = connection.sql(
-        "select classifier, model from release.feature_importances where classifier <> 'xclass' or model like '%, groups' group by all order by all"
+        "select classifier, model from release.feature_importances"
+        " where classifier <> 'match' and (classifier <> 'xclass' or model like '%, groups') group by all order by all"
     ).fetchall()
     if not models:
         return None
@@ -43,7 +44,7 @@ def feature_importances(connection):
                 axes.barh(place[kind], rows["importance"][kind], xerr=spread, ecolor=SERIES[1]["color"], capsize=1.5, label=label, **style)
         axes.axvline(LEAST_IMPORTANCE, label="1 %", **LIMIT)
         axes.set_yticks(place, rows["feature"], fontsize=8)
-        axes.set(xlim=(0, None), ylim=(-0.7, len(place) - 0.3), xlabel="share of the decrease of impurity")
+        axes.set(xlim=(0, None), ylim=(-0.7, len(place) - 0.3), xlabel="fraction of the decrease of impurity")
         axes.set_title(f"{classifier}, {model}", fontsize=9)
         axes.legend(loc="lower right")
     return figure

@@ -2,7 +2,13 @@
 
 from matplotlib.ticker import MultipleLocator
 
-from lynceus.release.figures.canvas import MATCH_TABLES, count_scale, hexagons, matched_pairs, panels
+from lynceus.release.figures.canvas import (
+    MATCH_TABLES,
+    count_scale,
+    hexagons,
+    matched_pairs,
+    panels,
+)
 
 ABSOLUTE_G = "phot_g_mean_mag + 5 * log10(parallax) - 10"  # parallax in mas
 # nearer than a fifth of the distance; fainter parallaxes would scatter over magnitudes

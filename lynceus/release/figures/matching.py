@@ -65,7 +65,7 @@ def association_field(connection, match, source):
     """
     catalogues = [catalogue["name"] for catalogue in match["catalogues"]]
     keys = [key_column(catalogue) for catalogue in match["catalogues"]]
-    minor, angle = ("minor", "angle") if _has_column(connection, "minor") else ("major", "0.0")
+    second_axis, turned = ("minor", "angle") if _has_column(connection, "minor") else ("major", "0.0")
     key, ra, dec, major, minor, angle, p_any = connection.execute(
         "select primary_key, ra, dec, major, minor, angle, p_any from match.primaries"
         f" inner join (select primary_key, p_any from match.primary_posteriors) using (primary_key) where not is_fake and {keys[0]}::varchar = ?", [source]
@@ -77,7 +77,7 @@ def association_field(connection, match, source):
     # a source's probability is that of all associations it takes part in
     for number, (catalogue, series) in enumerate(zip(catalogues[1:], SERIES, strict=False), 2):
         near = connection.execute(
-            f"select pairs.ra, pairs.dec, pairs.major, pairs.{minor}, {angle}, {keys[number - 1]}::varchar, sum(p_i) from match.candidates as pairs"
+            f"select pairs.ra, pairs.dec, pairs.major, {second_axis}, {turned}, {keys[number - 1]}::varchar, sum(p_i) from match.candidates as pairs"
             f" left join (select {keys[number - 1]}, p_i from match.posteriors where primary_key = ?) using ({keys[number - 1]})"
             " where pairs.primary_key = ? and catalogue = ? group by all order by all", [key, key, number]
         ).fetchall()

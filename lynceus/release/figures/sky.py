@@ -5,7 +5,14 @@ from astropy.coordinates import SkyCoord
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from lynceus.release.figures.canvas import LIMIT, SERIES, count_scale, hexagons, matched_pairs, panels
+from lynceus.release.figures.canvas import (
+    LIMIT,
+    SERIES,
+    count_scale,
+    hexagons,
+    matched_pairs,
+    panels,
+)
 
 # p-values below this are drawn on it, as triangles
 P_FLOOR = 1e-6

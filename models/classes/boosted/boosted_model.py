@@ -1,6 +1,11 @@
 """The trained boosted trees: one row with the model's file, its classes, and the temperature that calibrates it."""
 
-from lynceus.learning.boosted_validation import nowhere_measured, read_training, train_model, without
+from lynceus.learning.boosted_validation import (
+    nowhere_measured,
+    read_training,
+    train_model,
+    without,
+)
 from lynceus.settings import models_folder
 
 

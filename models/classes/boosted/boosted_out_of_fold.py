@@ -1,6 +1,11 @@
 """Class probabilities of the training sources by models that have not seen them, nor, in scheme `field`, their field of the sky."""
 
-from lynceus.learning.boosted_validation import nowhere_measured, out_of_fold_table, read_training, without
+from lynceus.learning.boosted_validation import (
+    nowhere_measured,
+    out_of_fold_table,
+    read_training,
+    without,
+)
 from lynceus.settings import available_threads
 
 

@@ -1,6 +1,12 @@
 """Class probabilities of every X-ray source with a flux and a reddening, as MUWCLASS draws them (Yang et al. 2022)."""
 
-from lynceus.learning.muwclass import filled, plan_of, probability_table, read_measurements, read_training
+from lynceus.learning.muwclass import (
+    filled,
+    plan_of,
+    probability_table,
+    read_measurements,
+    read_training,
+)
 from lynceus.learning.muwclass_draws import classify
 from lynceus.settings import available_threads, models_folder
 
