@@ -170,7 +170,10 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
     sky.write(**sound_tables())
     done = sky.dbt("build", variables={
         "gaia_default_pos_err_arcsec": 0, "simbad_radius_arcsec": -15, "p_any_threshold": "0.5", "match_preset": "fast", "match_presets": "quick",
-        "compared_classifiers": ["forest", "oracle"], "region_counterpart_classes": "AGN", "classifiers": {"muwclass": {"classes": {"AGN": "AGN", "YSO": "YSO"}}, "sixth": {}},
+        "compared_classifiers": ["forest", "oracle"], "region_counterpart_classes": "AGN", "classifiers": {
+            "muwclass": {"classes": {"AGN": "AGN", "YSO": "YSO"}, "confident": 2.0, "errors": True, "held_out": None, "knows_fields": False},
+            "boosted": {"classes": {"AGN": "AGN"}},
+        },
     })
     assert_stopped(done, [
         "gaia_default_pos_err_arcsec: 0, must be a number above 0 and at most 600",
@@ -181,7 +184,7 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
         "compared_classifiers: ['forest', 'oracle'], must be a list of different ones of forest, extra_trees,",
         "region_counterpart_classes: AGN, must be a list of different ones of AGN, CV,",
         "classifiers: muwclass must tell apart AGN, CV, HM-STAR, HMXB, LM-STAR, LMXB, NS, YSO",
-        "classifiers: sixth must have classes, each with its coarse class, and confident, errors, held_out and knows_fields",
+        "classifiers: boosted must have classes, each with its coarse class, and confident, errors, held_out and knows_fields",
     ])
 
 
