@@ -71,7 +71,7 @@ def read(database, count, draws):
         _, training, present = read_training(connection.table("classes.muwclass_training"), classes)
         selected = connection.sql("select feature from classes.muwclass_features where is_selected order by feature").fetchnumpy()["feature"]
         sources = connection.sql(
-            "select * from classes.source_properties anti join classes.muwclass_training using (csc_name) where not has_no_flux and ebv is not null"
+            "select * from sources.source_properties anti join classes.muwclass_training using (csc_name) where not has_no_flux and ebv is not null"
         )
         _, measurements = read_measurements(sources)
         ebv = filled(sources.order("csc_name").fetchnumpy()["ebv"])

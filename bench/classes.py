@@ -34,7 +34,7 @@ def main():
     with duckdb.connect(options.database, read_only=True) as connection:
         names = connection.sql("select feature from classes.muwclass_features where is_selected").fetchnumpy()["feature"]
         _, training, present = read_training(connection.sql("from classes.muwclass_training"), CLASSES)
-        pool = connection.sql("from classes.source_properties where not has_no_flux")
+        pool = connection.sql("from sources.source_properties where not has_no_flux")
         _, measurements = read_measurements(pool)
         pool_ebv = filled(pool.order("csc_name").fetchnumpy()["ebv"])
     plan = Plan(tuple(names), present, options.draws, options.trees, seed=1)

@@ -25,7 +25,7 @@ from lynceus.inputs.checks import open_raw_tables
 from lynceus.settings import PROJECT
 
 RADIUS_ARCSEC = 15.0
-MODELS = {"xray_positions": "sources", "match_sources": "match", "primaries": "match", "candidates": "match"}
+MODELS = {"xray_positions": "match", "match_sources": "match", "primaries": "match", "candidates": "match"}
 POSTERIORS = {"densities": "match", "posteriors": "match"}
 OURS = "candidates and posteriors"
 CARRIED = ["ref_epoch", "pmra", "pmdec", "ra_error", "dec_error", "pmra_error", "pmdec_error", "phot_g_mean_mag"]

@@ -190,6 +190,7 @@ def undisturbed(tmp_path_factory, installed):
     original, work = once(tmp_path_factory, "original", make), tmp_path_factory.getbasetemp()
     sky = Build(shutil.copytree(original, work / "undisturbed", symlinks=True))
     sky.terminal = (original / "terminal.txt").read_text().replace(str(original), str(sky.folder))
+    sky.target = original / "target"  # as the wheel left it; later commands write to the copy's
     return sky
 
 

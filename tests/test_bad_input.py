@@ -170,7 +170,10 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
     sky.write(**sound_tables())
     done = sky.dbt("build", variables={
         "survey_radius_arcsec": 0, "simbad_radius_arcsec": -15, "p_any_threshold": "0.5", "match_preset": "fast", "match_presets": "quick",
-        "studies": {"muwclass_classifiers": ["forest", "oracle"], "clusters": 1}, "boosted_memberships": [0.9], "classifiers": {"muwclass": {"classes": {"AGN": "AGN", "YSO": "YSO"}}, "sixth": {}},
+        "studies": {"muwclass_classifiers": ["forest", "oracle"], "clusters": 1}, "boosted_memberships": [0.9], "classifiers": {
+            "muwclass": {"classes": {"AGN": "AGN", "YSO": "YSO"}, "confident": 2.0, "errors": True, "held_out": None, "knows_fields": False},
+            "boosted": {"classes": {"AGN": "AGN"}},
+        },
     })
     assert_stopped(done, [
         "survey_radius_arcsec: 0, must be a number above 0 and at most 600",
@@ -182,7 +185,7 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
         "studies, clusters: must be one of muwclass_classifiers, boosted_classifiers, sed_ways, umlcaxs_clusters",
         "boosted_memberships: no var of that name",
         "classifiers: muwclass must tell apart AGN, CV, HM-STAR, HMXB, LM-STAR, LMXB, NS, YSO",
-        "classifiers: sixth must have classes, each with its coarse class, and confident, errors, held_out and knows_fields",
+        "classifiers: boosted must have classes, each with its coarse class, and confident, errors, held_out and knows_fields",
     ])
 
 
@@ -254,5 +257,5 @@ def test_tables_may_be_folders_of_files_and_dates_may_be_timestamps(sky):
     })
     pq.write_table(observation, sky.raw / "csc_observation.parquet")
     sky.build("--select", "+xray_positions")
-    got = sky.rows("select xray_epoch from sources.xray_positions order by csc_name")["xray_epoch"]
+    got = sky.rows("select xray_epoch from match.xray_positions order by csc_name")["xray_epoch"]
     assert len(got) == 20 and got[0] == 2000.0

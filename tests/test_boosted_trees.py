@@ -29,7 +29,14 @@ from lynceus.learning.boosted_trees import (
 from lynceus.learning.lightgbm_files import load_trees
 from lynceus.learning.trees import read_trees
 from lynceus.learning.vectors import matrix
-from lynceus.physics.source_features import ASTROMETRY, BANDS, DEPTH, FEATURES, Measurements, all_features
+from lynceus.physics.source_features import (
+    ASTROMETRY,
+    BANDS,
+    DEPTH,
+    FEATURES,
+    Measurements,
+    all_features,
+)
 from udfs import boosted
 
 NAMES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["classifiers"]["lynceus"]["features"]

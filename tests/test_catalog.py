@@ -13,8 +13,6 @@ import numpy as np
 from astropy.table import Table
 from conftest import PROJECT, catalog, run, small_sky
 
-from udfs import boosted
-
 
 def parquet_digests(sky):
     manifest = json.loads((sky.folder / "releases" / "latest" / "manifest.json").read_text())
@@ -110,18 +108,3 @@ def test_the_row_logic_of_every_model_is_what_its_unit_tests_say(undisturbed):
     done = undisturbed.dbt("test", "--select", "test_type:unit")
     assert done.returncode == 0, done.stdout
     assert "PASS=0" not in done.stdout
-
-
-def test_every_worked_query_asks_a_question_and_answers_it(undisturbed):
-    done = undisturbed.dbt("compile", "--select", "path:analyses")
-    assert done.returncode == 0, done.stdout
-    analyses = sorted((undisturbed.folder / "target" / "compiled" / "lynceus" / "analyses").glob("*.sql"))
-    assert len(analyses) >= 5
-    with duckdb.connect(str(undisturbed.database), read_only=True) as connection:
-        boosted.register(connection, undisturbed.database.with_suffix(".models"))  # as `dbt show` does
-        for path in analyses:
-            question, query = path.read_text().split("\n", 1)
-            assert question.startswith("-- ") and question.endswith("?"), path.name
-            answer = connection.execute(query).fetchall()
-            # the one answers for the source asked for, the other has none on a small sky
-            assert answer or path.stem in ("what_makes_an_association_probable", "where_did_proper_motion_matter"), path.name

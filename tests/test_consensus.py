@@ -131,7 +131,9 @@ def test_sql_pools_as_the_function_that_learned_the_weights_does(undisturbed):
         given = read_votes(connection.sql("from classes.held_out_votes"), 1e-3, classes)
         names = [name for (name,) in connection.sql("select distinct csc_name from classes.held_out_votes order by 1").fetchall()]
         weights = connection.sql("from classes.consensus_weights where field_fold >= 0").fetchnumpy()
-        found = connection.sql("select csc_name, coarse_class, p from classes.consensus_out_of_fold").fetchall()
+        found = connection.sql(
+            "select csc_name, unnest(classes), unnest(probabilities) from classes.consensus_predictions where classifier = 'consensus'"
+        ).fetchall()
     terms = {key[:4]: key[4:] for key in zip(*(weights[column].tolist() for column in (
         "field_fold", "voters", "classifier", "coarse_class", "weight", "outside", "bias",
     )))}

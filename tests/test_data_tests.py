@@ -80,7 +80,7 @@ def compiled_tests(nodes, folder):
 @pytest.fixture(scope="module")
 def slips(undisturbed):
     """What was done to the released tables that are not empty, and which of it no data test noticed."""
-    target = undisturbed.folder / "target"
+    target = undisturbed.target
     nodes = json.loads((target / "manifest.json").read_text())["nodes"]
     tests = compiled_tests(nodes, target / "compiled" / "lynceus")
     overlay = Overlay(undisturbed.database)

@@ -22,7 +22,7 @@ def built(tmp_path_factory):
 @pytest.fixture(scope="module")
 def expected(built):
     """Return the probabilities of every pair, (X-ray name, Gaia id) to (log10 B, p_single, p_any, p_i, flag)."""
-    xray = _numbers(built.rows("select * from sources.xray_positions order by csc_name"))
+    xray = _numbers(built.rows("select * from match.xray_positions order by csc_name"))
     gaia = _numbers(built.rows("select * from staging.stg_gaia__sources order by gaia_source_id"))
     x, g = _near(xray, gaia)
     years = xray["xray_epoch"][x] - gaia["ref_epoch"][g]

@@ -91,7 +91,7 @@ def test_the_coarse_map_is_read_where_it_says_and_covers_the_sky():
 def origins(sky, **arguments):
     """Build the reddening of three sources; return E(B-V) and origin of each."""
     sky.build("--select", "+reddening", **arguments)
-    rows = sky.rows("select * from classes.reddening order by csc_name")
+    rows = sky.rows("select * from sources.reddening order by csc_name")
     return rows["ebv"], rows["ebv_origin"].tolist()
 
 

@@ -76,23 +76,22 @@ TABLES = {
         f" {CLASS.replace('n %', 'n // 3 %')} as coarse_class,"
         " true as is_confident, false as is_training_source"
     ),
-    "classes.source_properties": f"'X' || n as csc_name, n * 7 as ra, n as dec, {MEASURED}",
+    "sources.source_properties": f"'X' || n as csc_name, n * 7 as ra, n as dec, {MEASURED}",
     "classes.muwclass_training": f"'T' || n as csc_name, n * 7 as ra, -n as dec, {CLASS} as class, {MEASURED}",
     "classes.sed_fits": f"'T' || n as csc_name, {CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, exp(n / 5) as chi2_reduced",
     "release.sed_fit_quality": f"{CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, " + ", ".join(
         f"sin(n) as {band}_residual_median, 0.1 as {band}_residual_mad" for band in ("bp", "g", "rp", "j", "h", "k")
     ),
-    **{
-        f"classes.{survey}_counterparts": f"'X' || n as csc_name, (n + {number}) / 60 as chance_probability"
-        for number, survey in enumerate(("gaia", "twomass", "allwise", "catwise", "unwise"), 1)
-    },
+    "sources.survey_counterparts": (
+        "'X' || n // 5 as csc_name, ['gaia', 'twomass', 'allwise', 'catwise', 'unwise'][n % 5 + 1] as survey, (n + 1) / 60 as chance_probability"
+    ),
 }
 
 
 def database(rows=50, order="n", changed=(), left_out=()):
     """Return a database with all tables the figures read; `changed` gives some of them another query."""
     connection = duckdb.connect()
-    connection.execute("create schema release; create schema match; create schema classes")
+    connection.execute("create schema release; create schema match; create schema sources; create schema classes")
     for table, columns in (TABLES | dict(changed)).items():
         if table not in left_out:
             few = min(rows, 2) if table in ("match.score_thresholds", "release.match_thresholds") else rows

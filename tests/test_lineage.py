@@ -12,7 +12,7 @@ from lynceus.inputs.raw_tables import raw_tables
 from lynceus.release.tables import released_tables
 
 # in the order that data flow; formats are exports, which nothing reads
-ROOMS = ("staging", "sources", "match", "classes", "evaluation", "release")
+ROOMS = ("staging", "match", "sources", "classes", "evaluation", "release")
 # the tables of Perez-Diaz et al. 2026, Appendix D, are made of candidate_pairs
 READ_RELEASE = {
     ("best_matches", "candidate_pairs"), ("ambiguous_matches", "candidate_pairs"),

@@ -165,3 +165,16 @@ def test_a_catalogue_without_sources_and_without_an_area_leaves_every_primary_un
     match = match_of("alone", 3.0, [entry(tmp_path, "a"), entry(tmp_path, "b", completeness=0.9)])
     rows = rows_of(Build(tmp_path / "sky").build_match(match), match)
     assert rows["p_any"].tolist() == [0, 0] and rows["match_flag"].tolist() == [1, 1]
+
+
+def test_a_condition_leaves_rows_of_a_catalogue_out_and_they_do_not_count(matched, tmp_path):
+    """Of two stars beside a primary the faint one takes no part, and the density is that of the bright ones."""
+    write(tmp_path / "a.parquet", {"id": [1, 2], "ra": [10.0, 20.0], "dec": [0.0, 0.0], "err": [1.0, 1.0], "good": [True, False]})
+    write(tmp_path / "b.parquet", {"id": [7, 8], "ra": [10.0, 10.0], "dec": [1 / 3600, 2 / 3600], "err": [0.5, 0.5], "mag": [15.0, 21.0]})
+    match = match_of("bright", 5.0, [
+        entry(tmp_path, "a", where="good"), entry(tmp_path, "b", where="mag < 20", area_deg2=1.0, completeness=0.9),
+    ])
+    sky = matched(match)
+    rows = rows_of(sky, match)
+    assert list(zip(rows["a_id"].tolist(), rows["b_id"].tolist())) == [(1, -1), (1, 7)]
+    assert sky.rows("select n_sources from match.densities")["n_sources"].tolist() == [1]

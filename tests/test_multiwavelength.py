@@ -12,7 +12,7 @@ from lynceus.studies.published_tables import assemble
 
 RADIUS = 10.0
 BANDS = ("gmag", "bpmag", "rpmag", "jmag", "hmag", "kmag", "w1mag", "w2mag", "w3mag")
-CANDIDATES = "from classes.multiwavelength_candidates"
+CANDIDATES = "from sources.multiwavelength_candidates"
 
 
 def test_the_nearest_source_is_that_of_brute_force_on_poles_and_meridian(sky):
@@ -26,7 +26,7 @@ def test_the_nearest_source_is_that_of_brute_force_on_poles_and_meridian(sky):
                     "err_ellipse_r0": r0, "err_ellipse_r1": r0, "err_ellipse_ang": np.zeros(len(xray))},
         gaia_source={"source_id": [1], "ra": [10.0], "dec": [10.0]},
         twomass={"designation": names, "ra": infrared.ra.deg, "dec": infrared.dec.deg, "err_maj": sigma},
-    ).build("--select", "+twomass_counterparts", "--exclude-resource-types", "unit_test")
+    ).build("--select", "+survey_counterparts", "--exclude-resource-types", "unit_test")
 
     i, j, separation, _ = search_around_sky(xray, infrared, RADIUS * u.arcsec)
     expected = {}
@@ -34,7 +34,7 @@ def test_the_nearest_source_is_that_of_brute_force_on_poles_and_meridian(sky):
         nearest = np.argmin(np.where(i == k, separation.arcsec, np.inf))
         combined = np.hypot(r0[k], 2 * sigma[j[nearest]])
         expected[f"X{k:04d}"] = (names[j[nearest]], separation[nearest].arcsec, combined, np.sum(i == k))
-    got = sky.rows("select * from classes.twomass_counterparts order by csc_name")
+    got = sky.rows("select * from sources.survey_counterparts where survey = 'twomass' order by csc_name")
     assert got["csc_name"].tolist() == sorted(expected) and 200 < len(expected) < len(xray)
     designation, distance, combined, number = (np.array(column) for column in zip(*(expected[name] for name in sorted(expected))))
     assert got["twomass_designation"].tolist() == designation.tolist()
@@ -53,9 +53,9 @@ def test_the_semi_major_axis_is_that_of_the_covariance_matrix(sky):
         csc_master={"name": ["X"], "ra": [10.0], "dec": [10.0], "err_ellipse_r0": [1.0]},
         gaia_source={"source_id": [1], "ra": [10.0], "dec": [10.0]},
         allwise={"designation": ["1", "2", "3"], **position, "sigra": a, "sigdec": b, "sigradec": c},
-    ).build("--select", "+allwise_photometry")
+    ).build("--select", "+survey_photometry")
     covariance = np.stack([[a**2, c * abs(c)], [c * abs(c), b**2]]).transpose(2, 0, 1)
-    got = sky.rows("select pos_err_arcsec from classes.allwise_photometry order by ra")["pos_err_arcsec"]
+    got = sky.rows("select pos_err_arcsec from sources.survey_photometry where survey = 'allwise' order by ra")["pos_err_arcsec"]
     np.testing.assert_allclose(got, np.sqrt(np.linalg.eigvalsh(covariance)[:, -1]))
 
 
@@ -79,8 +79,8 @@ def test_posteriors_choose_the_gaia_source_and_its_place_the_infrared_ones(simul
             count(*) filter (m.gaia_source_id is not null) = (
                 select count(distinct primary_key) from match.posteriors where p_any > 0.5 and gaia_source_id is not null
             ) as all_likely_ones
-        from classes.multiwavelength as m
-        inner join classes.nearest_choices as n using (csc_name)
+        from sources.multiwavelength as m
+        inner join sources.nearest_choices as n using (csc_name)
         inner join staging.stg_truth as t using (csc_name)
     """)
     assert got["n"][0] > 700 and got["all_likely_ones"][0]
@@ -93,7 +93,7 @@ def test_infrared_sources_at_gaia_candidates_are_those_of_the_same_star(simulate
             count(t.twomass_designation) as n,
             count(*) filter (g.twomass_designation = t.twomass_designation) as found,
             count(*) filter (g.twomass_designation <> t.twomass_designation) as wrong
-        from classes.gaia_infrared as g
+        from sources.gaia_infrared as g
         inner join staging.stg_truth as t using (gaia_source_id)
     """)
     n, found, wrong = (int(values[0]) for values in got.values())
@@ -102,13 +102,13 @@ def test_infrared_sources_at_gaia_candidates_are_those_of_the_same_star(simulate
 
 def test_cases_are_the_likely_candidates_and_none_and_their_weights_follow_the_posteriors(simulated):
     rows = simulated.rows(f"select count(*) filter (gaia_source_id is null) as n_none, min(folded_weight) as low, max(folded_weight) as high {CANDIDATES}")
-    assert rows["n_none"][0] == simulated.rows("select count(*) as n from classes.multiwavelength")["n"][0]
+    assert rows["n_none"][0] == simulated.rows("select count(*) as n from sources.multiwavelength")["n"][0]
     assert rows["low"][0] == 0 and 0 < rows["high"][0] < 0.5
     weights = simulated.rows(f"select p_any, p_i, weight, folded_weight {CANDIDATES} where gaia_source_id is not null")
     np.testing.assert_allclose(weights["weight"] * (1 - weights["folded_weight"]), weights["p_any"] * weights["p_i"], rtol=1e-9)
     assert (weights["p_any"] * weights["p_i"]).min() >= 0.01
     shared = simulated.rows(f"""
-        select count(*) as n {CANDIDATES} as a inner join classes.multiwavelength_candidates as b using (csc_name, twomass_designation)
+        select count(*) as n {CANDIDATES} as a inner join sources.multiwavelength_candidates as b using (csc_name, twomass_designation)
         where a.gaia_source_id is null and b.gaia_source_id is not null
     """)
     assert shared["n"][0] == 0
@@ -128,7 +128,7 @@ def test_magnitudes_of_the_published_training_set_come_out_again(sky, real_data)
                     length(split_part(published.{band}::varchar, '.', 2)),
                     case when published.e_{band} < 10 then floor(-log10(published.e_{band}) + 0.9999) else -1 end
                 )) + 1e-9)::int) as value
-            from classes.multiwavelength as ours
+            from sources.multiwavelength as ours
             inner join staging.stg_literature__yangetal_training as published using (csc_name)
         """)
         assert shares["presence"][0] > 0.99, band

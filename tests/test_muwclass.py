@@ -225,7 +225,7 @@ def test_probabilities_sum_to_one_and_the_class_is_the_most_probable(undisturbed
 
 
 def test_states_reconcile_with_fluxes_and_with_the_training_table(undisturbed, classes):
-    dark = set(undisturbed.rows("select csc_name from classes.source_properties where has_no_flux")["csc_name"].tolist())
+    dark = set(undisturbed.rows("select csc_name from sources.source_properties where has_no_flux")["csc_name"].tolist())
     is_ours = classes["classifier"] == "muwclass"
     states = dict(zip(classes["csc_name"][is_ours].tolist(), classes["state"][is_ours].tolist()))
     assert {name for name, state in states.items() if state == "no_xray_flux"} == dark

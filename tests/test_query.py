@@ -63,8 +63,8 @@ def test_every_worked_question_is_answered(ask, name):
         pytest.skip("of a match: lynceus explain answers it (test_matching_examples.py)")
     shown = ask("query", name)
     assert shown.splitlines()[-1].startswith(("(", "first"))
-    question, = (PROJECT / "analyses" / f"{name}.sql").read_text().splitlines()[:1]
-    assert question.startswith("-- ") and question.endswith("?")
+    question = (PROJECT / "analyses" / f"{name}.sql").read_text().split("?")[0]
+    assert all(line.startswith("-- ") for line in question.splitlines())
 
 
 def test_the_origin_of_a_column_reaches_the_raw_tables(ask):
@@ -76,8 +76,8 @@ def test_the_origin_of_a_column_reaches_the_raw_tables(ask):
 def test_plain_duckdb_calls_what_the_catalogue_calls(undisturbed):
     rows = undisturbed.rows("""
         select separation, great_circle_arcsec(csc_ra, csc_dec, gaia_ra, gaia_dec) as again, in_cone(gaia_ra, gaia_dec, csc_ra, csc_dec, 16 / 60) as near,
-            candidate_pairs.separation_limit, separation_limit_arcsec(min_theta_mean) as limit_again
-        from release.candidate_pairs inner join release.xray_sources using (csc_name) where candidate_pairs.separation = separation_gaia_epoch
+            separation_limit, separation_limit_arcsec(min_theta_mean) as limit_again
+        from release.candidate_pairs where separation = separation_gaia_epoch
     """)
     np.testing.assert_allclose(rows["again"], rows["separation"], atol=1e-6)
     assert rows["near"].all()

@@ -36,8 +36,8 @@ def test_region_candidates_equal_brute_force_on_poles_and_meridian(compiled):
         "properties": {"csc_name": np.arange(len(xray)), "ra": xray.ra.deg, "dec": xray.dec.deg},
     }
     with duckdb.connect() as connection:
-        connection.execute("create schema staging; create schema classes; create schema release")
-        for name, relation in (("regions", "staging.stg_gamma_ray__regions"), ("properties", "classes.source_properties")):
+        connection.execute("create schema staging; create schema sources")
+        for name, relation in (("regions", "staging.stg_gamma_ray__regions"), ("properties", "sources.source_properties")):
             connection.register(name, columns[name])
             connection.execute(f"create table {relation} as select *, 7.0 as significance, 1e-14 as flux_b from {name}")
         found = connection.execute(f"select region_name, csc_name, separation_deg from ({compiled('region_sources')}) order by all").fetchnumpy()

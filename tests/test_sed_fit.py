@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from bench.sed import looped
 from lynceus.learning.vectors import lists
 from lynceus.physics.spectra import DISC_FRACTIONS, SLOPES, TEMPERATURES
-from lynceus.studies.property_match import VARS
+from lynceus.settings import project_vars
 from udfs import sed_fit
 from udfs.sed_fit import FAMILIES, Setting, Translator, load_translator, nearest_type
 from udfs.sed_kernel import A_V_STEP, FITTED, REASONS, SMALLEST_ERROR_MAG
 
+VARS = project_vars()
 INPUTS, OUTPUTS = VARS["sed_input_filters"], VARS["sed_output_filters"]
 CLASSES = list(FAMILIES)
 

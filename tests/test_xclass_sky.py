@@ -15,7 +15,7 @@ VARS = project_vars()
 FILTERS = ["F275W", "F336W", "F475W", "F814W", "F110W", "F160W"]
 RADIUS = {"SNR": 2.0}  # arcsec; 5 of the other classes
 ALONE = {"classifiers": {"xclass": VARS["classifiers"]["xclass"]}}
-SELECTED = ("+xclass_classes", "+class_evaluation", "+class_census", "+source_classes", "+feature_importances")
+SELECTED = ("+xclass_classes", "+class_evaluation", "+class_confusion", "+class_census", "+source_classes")
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +60,9 @@ def test_objects_are_those_of_a_plain_search(sky):
     extent = np.zeros(len(objects["object_id"]))
     np.maximum.at(extent, np.searchsorted(objects["object_id"], expected), arcsec(place, centres))
     np.testing.assert_allclose(objects["extent_arcsec"], extent, atol=1e-6)
-    census = sky.rows("from release.xclass_census where step = '2 objects'")
+    census = sky.rows("from release.class_census where classifier = 'xclass' and step = 'objects'")
     wide = [state.startswith("used, of one name") for state in census["state"]]
-    assert census["n_rows"][wide].sum() == (extent > 60).sum() and census["n_rows"].sum() == len(extent)
+    assert census["n"][wide].sum() == (extent > 60).sum() and census["n"].sum() == len(extent)
 
 
 def test_matches_are_those_of_a_plain_search(sky):
@@ -215,7 +215,7 @@ def test_counterparts_of_the_gaia_match_lose_no_source(sky, tmp_path):
         select role, count(*) filter (not may_have_gaia) as n_without, count(gaia_source_id) filter (not may_have_gaia) as n_wrong,
             count(panstarrs_objid) filter (not may_have_gaia) as n_panstarrs, max(gaia_separation_arcsec) filter (p.csc_name is not null) as farthest
         from classes.xclass_ground inner join classes.xclass_places using (place, role, csc_name)
-        left join sources.xray_positions as p using (csc_name) group by role order by role
+        left join match.xray_positions as p using (csc_name) group by role order by role
     """)
     assert ground["role"].tolist() == ["target", "training"] and (ground["n_without"] > 0).all() and (ground["n_wrong"] == 0).all()
     assert (ground["n_panstarrs"] > 0).all() and (ground["farthest"] < 1e-6).all()
@@ -232,7 +232,7 @@ def test_filters_that_hubble_has_not_and_one_catalogue_classify_nothing(sky, tmp
     rows = bare.rows("select state, class, p_agn from formats.xclass_classes")
     assert set(rows["state"]) == {"no_magnitude", "not_significant", "no_hst_counterpart"}
     assert np.ma.getmaskarray(rows["class"]).all() and np.ma.getmaskarray(rows["p_agn"]).all()
-    for table in ("class_evaluation", "class_confusion", "feature_importances"):
+    for table in ("class_evaluation", "class_confusion"):
         assert bare.rows(f"select count(*) as n from release.{table} where classifier = 'xclass'")["n"][0] == 0, table
     assert set(bare.rows("select class from release.class_census where step like 'training%'")["class"]) <= {"HMXB"}
     assert set(bare.rows("select class from release.class_census where step = 'sources'")["class"]) == {"none"}

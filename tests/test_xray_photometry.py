@@ -52,7 +52,7 @@ def compared(real_data, tmp_path_factory):
         "select ours.*, coalesce(ours.dof, -1) as our_dof, theirs.dof as their_dof, theirs.flux_flag as their_flag, "
         "theirs.chisqr as their_chisqr, theirs.var_inter_prob as their_inter, kp_prob_b_max as their_intra, "
         + ", ".join(f"flux_aper90_ave_{band} as their_{band}, e_flux_aper90_ave_{band} as their_e_{band}" for band in BANDS)
-        + f" from classes.xray_photometry as ours inner join '{real_data / PUBLISHED}' as theirs on ours.csc_name = theirs.name"
+        + f" from sources.xray_photometry as ours inner join '{real_data / PUBLISHED}' as theirs on ours.csc_name = theirs.name"
     )
 
 
@@ -100,7 +100,7 @@ def test_the_photometry_does_not_depend_on_the_order_of_rows_or_on_threads(tmp_p
     for order, threads in ((np.arange(rows), "1"), (rng.permutation(rows), "2")):
         pq.write_table(pa.table(tables).take(order), tmp_path / "rows.parquet")
         sky = photometry(Build(tmp_path / threads), tmp_path / "rows.parquet", threads)
-        results.append(sky.rows("select * from classes.xray_photometry order by csc_name"))
+        results.append(sky.rows("select * from sources.xray_photometry order by csc_name"))
     for name, values in results[0].items():
         assert values.tolist() == results[1][name].tolist(), name
     assert results[0]["n_observations"].sum() == rows and (results[0]["var_inter_prob"] > 0).all()

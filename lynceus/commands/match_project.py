@@ -32,9 +32,10 @@ def match_project(match, folder=None):
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("dbt_project.yml", "macros"):
         (folder / name).symlink_to(PROJECT / name)
-    shutil.copytree(PROJECT / "models" / "match", folder / "models" / "match")
+    # the catalogues of the default match are made where a match names them, as other tables
+    shutil.copytree(PROJECT / "models" / "match", folder / "models" / "match", ignore=shutil.ignore_patterns("catalogues"))
     for path in (PROJECT / "models" / "match").rglob("*__unit_tests.yml"):  # they are of the default match
-        (folder / path.relative_to(PROJECT)).unlink()
+        (folder / path.relative_to(PROJECT)).unlink(missing_ok=True)
     tables = {catalogue.get(key) for catalogue in match.get("catalogues") or () if isinstance(catalogue, dict) for key in ("table", "properties")}
     for path in [*_sources(), *_upstream(tables)]:
         target = folder / path.relative_to(PROJECT)

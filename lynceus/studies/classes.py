@@ -118,7 +118,7 @@ def read_field(database):
     with duckdb.connect(str(database), read_only=True) as connection:
         names = connection.sql("select feature from classes.muwclass_features where is_selected").fetchnumpy()["feature"]
         trained_on, training, present = read_training(connection.sql("from classes.muwclass_training"), CLASSES)
-        sources = connection.sql("from classes.source_properties where not has_no_flux")
+        sources = connection.sql("from sources.source_properties where not has_no_flux")
         return training, Plan(tuple(names), present, FIELD_DRAWS, seed=1), trained_on, sources.order("csc_name").fetchnumpy(), read_measurements(sources)[1]
 
 

@@ -1,6 +1,7 @@
 {#- A query: the area under the curve of true against false positives of each class against all
     others, by the ranks of the probabilities. `claims` has the columns `by`, true_class, of_class
-    and p, one row per prediction and class. A class without members, or without others, has no row.
+    and p, one row per prediction and class; one without p says nothing. A class without members, or
+    without others, has no row.
     class_areas('claims', ['classifier', 'scheme']): `by`, class, auc. -#}
 {% macro class_areas(claims, by) -%}
     {%- set keys = by | join(', ') -%}
@@ -22,6 +23,7 @@
                 rank() over (partition by {{ keys }}, of_class order by p)
                     + (count(*) over (partition by {{ keys }}, of_class, p) - 1) / 2.0 as mid_rank
             from {{ claims }}
+            where p is not null
         )
         group by {{ keys }}, of_class
     )

@@ -7,8 +7,9 @@
 {% set ids = counterpart_ids() %}
 select
     choices.*,
-    gmag, e_gmag, bpmag, e_bpmag, rpmag, e_rpmag,
-    jmag, e_jmag, hmag, e_hmag, kmag, e_kmag,
+    {% for survey, bands in {'gaia': ['g', 'bp', 'rp'], 'twomass': ['j', 'h', 'k']}.items() %}{% for band in bands %}
+    {{ survey }}.{{ band }}mag, {{ survey }}.e_{{ band }}mag,
+    {% endfor %}{% endfor %}
     {% for band in ['w1', 'w2'] %}
     coalesce(allwise.{{ band }}mag, catwise.{{ band }}mag, unwise.{{ band }}mag) as {{ band }}mag,
     case
@@ -22,12 +23,12 @@ select
         {% endfor %}
     end as {{ band }}_origin,
     {% endfor %}
-    w3mag, e_w3mag,
-    parallax, parallax_error, pm, rgeo, rgeo_lo, rgeo_hi,
+    allwise.w3mag, allwise.e_w3mag,
+    gaia.parallax, gaia.parallax_error, gaia.pm, gaia.rgeo, gaia.rgeo_lo, gaia.rgeo_hi,
     {% for id in ids.values() %}(choices.{{ id }} is not null)::integer{{ ' + ' if not loop.last }}{% endfor %} as n_surveys
 from {{ choices }} as choices
 {% for survey, id in ids.items() %}
-left join {{ ref(survey ~ '_photometry') }} as {{ survey }} on choices.{{ id }} = {{ survey }}.{{ id }}
+left join (select * from {{ ref('survey_photometry') }} where survey = '{{ survey }}') as {{ survey }} on choices.{{ id }} = {{ survey }}.{{ id }}
 {% endfor %}
 {%- endmacro %}
 

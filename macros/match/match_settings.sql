@@ -83,6 +83,7 @@
         'positives': {'kind': 'text'},
         'negatives': {'kind': 'text'},
         'random_negatives': {'low': 0, 'high': 1000, 'default': 5},
+        'split': {'kind': 'mapping', 'default': {}},
         'drop_shared': {'choices': [true, false], 'default': true},
         'preset': {'choices': ['quick', 'paper', 'search'], 'default': var('match_preset')},
         'threshold': {'choices': ['chance', 'youden'], 'default': 'chance'},
@@ -91,6 +92,15 @@
         'chance_density_arcsec2': {'above': 0, 'default': none},
         'separation_limit_arcsec': {'kind': 'text or number', 'default': none},
         'distinguishability': {'kind': 'mapping', 'default': none},
+    }) }}
+{%- endmacro %}
+
+{#- Shares of the positive pairs' sources, and folds. -#}
+{% macro _split_rules() -%}
+    {{ return({
+        'test': {'above': 0, 'high': 0.5, 'default': 0.20},
+        'validation': {'above': 0, 'high': 0.4, 'default': 0.16},
+        'folds': {'low': 2, 'high': 100, 'default': 5},
     }) }}
 {%- endmacro %}
 
@@ -112,6 +122,7 @@
     {%- if rules.threshold == 'youden' and rules.threshold_density == 'local' -%}
         {%- do problems.append('match.classifier.threshold_density: local, which only the threshold by chance can follow') -%}
     {%- endif -%}
+    {%- do rules.update({'split': _match_keys(rules.split, 'match.classifier.split', _split_rules(), problems)}) -%}
     {%- if rules.distinguishability -%}
         {%- do rules.update({
             'distinguishability': _match_keys(rules.distinguishability, 'match.classifier.distinguishability', _distinguishability_rules(), problems)
@@ -138,6 +149,7 @@
         'name': {'kind': 'name'},
         'table': {'kind': 'text'},
         'properties': {'kind': 'text', 'default': none},
+        'where': {'kind': 'text', 'default': none},
         'id': {'kind': 'text'},
         'ra': {'kind': 'text'},
         'dec': {'kind': 'text'},

@@ -1,8 +1,10 @@
-{#- The table of a catalogue of var match in SQL: a model of this project, or Parquet files (a path or a pattern).
+{#- The table of a catalogue of var match in SQL: a model of this project, or Parquet files (a path or a pattern); of its rows those
+    for which its condition `where` holds.
 
     {{ match_table(match.catalogues[0]) }} -#}
 {% macro match_table(catalogue) -%}
-    {{ "read_parquet('" ~ catalogue.table ~ "')" if _is_match_file(catalogue) else ref(catalogue.table) }}
+    {%- set table = "read_parquet('" ~ catalogue.table ~ "')" if _is_match_file(catalogue) else ref(catalogue.table) | string -%}
+    {{ '(select * from ' ~ table ~ ' where ' ~ catalogue.where ~ ')' if catalogue.where else table }}
 {%- endmacro %}
 
 {% macro _is_match_file(catalogue) -%}

@@ -4,7 +4,6 @@ import matplotlib
 import matplotlib.style
 
 from lynceus.release.figures.class_sources import (
-    SURVEYS,
     chance_coincidence,
     class_colour_magnitude,
     class_distances,
@@ -47,7 +46,7 @@ STYLE = {"svg.hashsalt": "lynceus", "font.size": 9, "legend.fontsize": 8, "legen
 METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
 
 MATCHES = ("release.best_matches", "release.alternate_matches", "release.ambiguous_matches", "release.candidate_pairs")
-CLASSIFIED = ("release.source_classes", "classes.source_properties", "classes.muwclass_training")
+CLASSIFIED = ("release.source_classes", "sources.source_properties", "classes.muwclass_training")
 
 # each with the tables it reads; the file is named after the function
 FIGURES = {
@@ -85,7 +84,7 @@ PAPER_FIGURES = {
     class_colour_magnitude: CLASSIFIED,
     sed_chi2: ("classes.sed_fits",),
     sed_residuals: ("classes.sed_fits", "release.sed_fit_quality"),
-    chance_coincidence: tuple(f"classes.{survey}_counterparts" for survey in SURVEYS),
+    chance_coincidence: ("sources.survey_counterparts",),
 }
 
 
@@ -95,7 +94,7 @@ def draw_figures(connection, folder, figures=None):
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        With the tables of schemas release, match and classes; those absent draw nothing.
+        With the tables of schemas release, match, sources and classes; those absent draw nothing.
     folder : path
     figures : dict, optional
         Functions with the tables they read; those of the release by default.

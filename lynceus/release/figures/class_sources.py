@@ -165,8 +165,8 @@ def class_colour_magnitude(connection):
 
 def chance_coincidence(connection):
     """Return a figure of how probably a source of each survey lies by chance within the combined 2-sigma radius of an X-ray source."""
-    query = "select chance_probability as p from classes.{}_counterparts where chance_probability is not null order by p"
-    found = {survey: connection.sql(query.format(survey)).fetchnumpy()["p"] for survey in SURVEYS}
+    query = "select chance_probability as p from sources.survey_counterparts where survey = ? and chance_probability is not null order by p"
+    found = {survey: connection.execute(query, [survey]).fetchnumpy()["p"] for survey in SURVEYS}
     if not any(len(values) for values in found.values()):
         return None
     figure, [[axes]] = panels(size=(5.4, 4.8))
@@ -197,7 +197,7 @@ def _samples(connection, columns, condition):
     found = {"training": training}
     for (classifier,) in connection.sql(f"select distinct classifier from release.source_classes where {SAME_CLASSES} order by all").fetchall():
         found[classifier] = connection.execute(
-            f"select {columns} from classes.source_properties inner join release.source_classes using (csc_name)"
+            f"select {columns} from sources.source_properties inner join release.source_classes using (csc_name)"
             f" where classifier = ? and is_confident and not is_training_source and {condition} order by all", [classifier]
         ).fetchnumpy()
     return {sample: rows for sample, rows in found.items() if len(next(iter(rows.values())))}

@@ -29,6 +29,6 @@ left join {{ ref('stg_csc__wide_bands') }} as wide_bands using (csc_name)
 left join {{ ref('multiwavelength') }} as multiwavelength using (csc_name)
 left join {{ ref('stg_allwise__sources') }} as allwise using (allwise_designation)
 {% for survey in ['galex', 'sdss', 'mips'] -%}
-left join {{ ref(survey ~ '_counterparts') }} as {{ survey }} on sources.csc_name = {{ survey }}.csc_name and {{ survey }}.is_counterpart
+left join (select * from {{ ref('survey_counterparts') }} where survey = '{{ survey }}' and is_counterpart) as {{ survey }} using (csc_name)
 {% endfor -%}
 order by sources.csc_name

@@ -3,7 +3,9 @@
 with votes as (
     select classifier, csc_name, coarse_class, p from {{ ref('held_out_votes') }}
     union all
-    select 'consensus' as classifier, csc_name, coarse_class, p from {{ ref('consensus_out_of_fold') }}
+    -- by weights in which the source's field of the sky has no part
+    select 'consensus' as classifier, csc_name, coarse_class, p
+    from ({{ pooled_votes(ref('held_out_votes'), ref('consensus_weights'), ['field_fold']) }})
 ),
 
 truths as (

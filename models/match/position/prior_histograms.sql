@@ -4,9 +4,9 @@
 -- Not before the tables were checked: depends_on: {{ ref('match_sources') }}
 {% set match = match_settings() %}
 {{ config(enabled=match.priors | length > 0) }}
-with bins (prior, name, bin, low, high, q, n, n_matches, n_field) as (
+with bins (prior_number, name, bin, low, high, q, n, n_matches, n_field) as (
     {% for prior in match.priors %}
-    select {{ prior.number }} as prior, '{{ prior.name }}' as name, * from ({{ prior_bins(match, prior) }})
+    select {{ prior.number }} as prior_number, '{{ prior.name }}' as name, * from ({{ prior_bins(match, prior) }})
     union all
     {% endfor %}
     select

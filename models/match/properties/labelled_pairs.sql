@@ -5,7 +5,7 @@
 --   random: sources of the second catalogue that are candidates of no primary, drawn evenly and dealt round
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
-{% set rules = match.classifier or {} %}
+{% set rules = match.classifier or {'split': {'test': 0, 'validation': 0, 'folds': 1}} %}
 {% set first, second = match.catalogues[0].key, match.catalogues[1].key %}
 with judged as (
     select
@@ -86,11 +86,11 @@ split_pairs as (
         select
             primary_key,
             case
-                when {{ uniform_hash('id', 'split') }} < 0.20 then 'test'
-                when {{ uniform_hash('id', 'split') }} < 0.36 then 'validation'
+                when {{ uniform_hash('id', 'split') }} < {{ rules.split.test }} then 'test'
+                when {{ uniform_hash('id', 'split') }} < {{ rules.split.test + rules.split.validation }} then 'validation'
                 else 'train'
             end as split,
-            floor({{ uniform_hash('id', 'fold') }} * 5)::integer as fold
+            floor({{ uniform_hash('id', 'fold') }} * {{ rules.split.folds }})::integer as fold
         from positives
     ) using (primary_key)
 )

@@ -14,7 +14,7 @@ with candidates as (
 {% for survey, id in infrared %}
 at_{{ survey }}_epoch as (
     select
-        gaia_source_id,
+        gaia_source_id as candidate_id,
         position.ra as ra,
         position.dec as dec,
         2 * coalesce(greatest(ra_error, dec_error) / 1000, {{ default_error_arcsec }}) as two_sigma_arcsec
@@ -27,7 +27,7 @@ at_{{ survey }}_epoch as (
 ),
 
 {{ survey }} as (
-    {{ nearest_counterparts(ref(survey ~ '_photometry'), id, 'at_' ~ survey ~ '_epoch', 'gaia_source_id') }}
+    {{ nearest_counterparts([survey], 'at_' ~ survey ~ '_epoch', 'candidate_id') }}
 ){{ ',' if not loop.last }}
 {% endfor %}
 
@@ -38,6 +38,6 @@ select
     {% endfor %}
 from candidates
 {% for survey, id in infrared %}
-left join {{ survey }} on candidates.gaia_source_id = {{ survey }}.gaia_source_id and {{ survey }}.is_counterpart
+left join {{ survey }} on candidates.gaia_source_id = {{ survey }}.candidate_id and {{ survey }}.is_counterpart
 {% endfor %}
 order by candidates.gaia_source_id

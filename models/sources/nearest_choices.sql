@@ -2,11 +2,10 @@
 -- radius (Yang et al. 2022, ApJ 941, 104, section 2.3).
 select
     sources.csc_name,
-    {% for survey, id in counterpart_ids().items() %}
-    {{ survey }}.{{ id }}{{ ',' if not loop.last }}
+    {% for id in counterpart_ids().values() %}
+    max({{ id }}) as {{ id }}{{ ',' if not loop.last }}  -- of one survey, thus of one row
     {% endfor %}
 from {{ ref('stg_csc__sources') }} as sources
-{% for survey in counterpart_ids() %}
-left join {{ ref(survey ~ '_counterparts') }} as {{ survey }} on sources.csc_name = {{ survey }}.csc_name and {{ survey }}.is_counterpart
-{% endfor %}
+left join {{ ref('survey_counterparts') }} as counterparts on sources.csc_name = counterparts.csc_name and is_counterpart
+group by sources.csc_name
 order by sources.csc_name

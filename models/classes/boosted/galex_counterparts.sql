@@ -1,2 +1,0 @@
--- The nearest GALEX source of every X-ray source that has any near it, and whether it is near enough to be the counterpart.
-{{ nearest_counterparts(ref('stg_galex__sources'), 'galex_objid') }}
