@@ -259,3 +259,10 @@ def test_tables_may_be_folders_of_files_and_dates_may_be_timestamps(sky):
     sky.build("--select", "+xray_positions")
     got = sky.rows("select xray_epoch from match.xray_positions order by csc_name")["xray_epoch"]
     assert len(got) == 20 and got[0] == 2000.0
+
+
+def test_every_var_that_is_read_has_a_value():
+    known = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+    files = [path for folder in ("models", "macros", "tests") for path in (PROJECT / folder).rglob("*.sql")]
+    read = {name for path in files for name in re.findall(r"\bvar\([\'\"](\w+)[\'\"]\)", path.read_text())}
+    assert len(read) > 50 and read <= set(known)

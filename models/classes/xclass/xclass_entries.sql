@@ -30,9 +30,9 @@ select
     case
         when ra is null or dec is null then 'no position'
         when class is null then 'spectral type is ambiguous'
-        -- no valid parameters, or a velocity that varies: perhaps no single star
+        -- no valid parameters, or a velocity that varies by more than 1 km/s: perhaps no single star
         when catalogue = 'apogee' and (teff is null or logg is null) then 'no effective temperature or gravity'
-        when s_hrv > {{ var('xclass_apogee_scatter') }} then 'radial velocity varies'
+        when s_hrv > 1.0 then 'radial velocity varies'
     end as not_used_because
 from entries
 order by entry_id
