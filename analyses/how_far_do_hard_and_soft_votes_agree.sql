@@ -22,7 +22,7 @@ shares as (
             count(*) filter (hard_class = name) as n_hard,
             count(*) filter (class = name) as n_soft
         from subsets
-        cross join (select unnest(['{{ classes_of('umlcaxs') | join("', '") }}']) as name)
+        cross join (select unnest({{ text_list(classes_of('umlcaxs')) }}) as name)
         group by subset, name
     )
     group by subset

@@ -12,7 +12,7 @@ with weighted as (
         max(log10_weight) over () as log10_best
     from {{ ref('posteriors') }} as posteriors
     inner join {{ ref('primaries') }} as primaries using (primary_key)
-    where not primaries.is_fake and primaries.{{ key }}::varchar = '{{ primary_id | replace("'", "''") }}'
+    where not primaries.is_fake and primaries.{{ key }}::varchar = {{ dbt.string_literal(dbt.escape_single_quotes(primary_id)) }}
 )
 
 select

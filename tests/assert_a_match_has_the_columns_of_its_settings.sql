@@ -3,7 +3,7 @@
 with expected (column_index, column_name, data_type) as (
     values
     {% for name, type in match_columns(match_settings()).items() %}
-    ({{ loop.index }}, '{{ name }}', {{ "'" ~ type ~ "'" if type else 'null' }}){{ ',' if not loop.last }}
+    ({{ loop.index }}, '{{ name }}', {{ dbt.string_literal(type) if type else 'null' }}){{ ',' if not loop.last }}
     {% endfor %}
 ),
 

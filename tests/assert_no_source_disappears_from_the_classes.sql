@@ -3,7 +3,7 @@
 with expected as (
     select name as csc_name, classifier
     from {{ source('csc', 'csc_master') }}
-    cross join (select unnest({{ class_names(var('classifiers')) }}) as classifier)
+    cross join (select unnest({{ text_list(var('classifiers')) }}) as classifier)
 ),
 
 found as (

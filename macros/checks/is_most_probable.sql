@@ -9,7 +9,7 @@
 {%- for name in classes or [] %}{% do columns.append(prefix ~ class_column(name)) %}{% endfor %}
 with here as (
     {%- if classes %}
-    select *, ['{{ classes | join("', '") }}'] as its_classes, [{{ columns | join(', ') }}] as its_probabilities
+    select *, {{ text_list(classes) }} as its_classes, [{{ columns | join(', ') }}] as its_probabilities
     from {{ model }}
     {%- else %}
     select *

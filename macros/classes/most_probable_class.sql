@@ -5,6 +5,6 @@
 {% macro most_probable_class(probabilities, classes) -%}
     {#- a NULL would be found at the first place of a list of them -#}
     case when list_max({{ probabilities }}) is not null
-        then ['{{ classes | join("', '") }}'][list_position({{ probabilities }}, list_max({{ probabilities }}))]
+        then {{ text_list(classes) }}[list_position({{ probabilities }}, list_max({{ probabilities }}))]
     end
 {%- endmacro %}

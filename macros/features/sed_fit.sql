@@ -26,7 +26,7 @@
     {%- for name in names -%}
         {%- do setting.update({name: options.get(name, var('sed_' ~ name))}) -%}
     {%- endfor -%}
-    '{{ tojson(setting) | replace("'", "''") }}'
+    {{ dbt.string_literal(dbt.escape_single_quotes(tojson(setting))) }}
 {%- endmacro %}
 
 {#- The fields of the struct that sed_fit returns. -#}

@@ -6,7 +6,7 @@
 {% macro nearest_counterparts(surveys, around=none, key='csc_name') -%}
 {% set radius = var('survey_radius_arcsec') %}
 {% set around = around or '(select csc_name, ra, dec, err_ellipse_r0 as two_sigma_arcsec from ' ~ ref('stg_csc__sources') ~ ')' %}
-{% set sources = '(select * from ' ~ ref('survey_photometry') ~ " where survey in ('" ~ surveys | join("', '") ~ "'))" %}
+{% set sources = '(select * from ' ~ ref('survey_photometry') ~ ' where survey in ' ~ text_list(surveys) ~ ')' %}
 with pairs as (
     select
         * exclude (ra, dec, other_ra, other_dec, two_sigma_arcsec),

@@ -7,7 +7,7 @@ from (
     select
         csc_name,
         '{{ name }}' as classifier,
-        unnest({{ class_names(entry.classes) }}) as class,
+        unnest({{ text_list(entry.classes) }}) as class,
         unnest([{% for class in entry.classes %}p_{{ class_column(class) }}{{ ', ' if not loop.last }}{% endfor %}]) as probability,
         {% if entry.errors -%}
         unnest([{% for class in entry.classes %}e_p_{{ class_column(class) }}{{ ', ' if not loop.last }}{% endfor %}])

@@ -12,7 +12,7 @@ coarse_kinds as (
     select distinct class as kind, {{ coarse_class('classifier', 'class') }} as coarse_kind
     from (
         {% for name, entry in var('classifiers').items() -%}
-        select '{{ name }}' as classifier, unnest({{ class_names(entry.classes or {}) }}) as class
+        select '{{ name }}' as classifier, unnest({{ text_list(entry.classes or {}) }}) as class
         {{ 'union all' if not loop.last }}
         {% endfor -%}
     )

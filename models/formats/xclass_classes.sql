@@ -12,18 +12,18 @@ with seen as (
 
 found as (
     select * from {{ ref('xclass_target_probabilities') }}
-    where way = '{{ (var('xclass_ways') | list)[0] }}' and mode = '{{ var('xclass_hst_counterparts') }}'
+    where way = '{{ (var("xclass_ways") | list)[0] }}' and mode = '{{ var("xclass_hst_counterparts") }}'
 ),
 
 -- by spectra fitted without knowing the class; none if var xclass_ways has no such way
 blind as (
     select * from {{ ref('xclass_target_probabilities') }}
-    where way = 'blind' and mode = '{{ var('xclass_hst_counterparts') }}'
+    where way = 'blind' and mode = '{{ var("xclass_hst_counterparts") }}'
 ),
 
 trained as (
     select csc_name from {{ ref('xclass_labelled') }}
-    where way = '{{ (var('xclass_ways') | list)[0] }}' and not_used_because is null
+    where way = '{{ (var("xclass_ways") | list)[0] }}' and not_used_because is null
 )
 
 select

@@ -3,7 +3,7 @@
 with regions as (
     select region_name, ra, dec, is_resolved, radius_deg, classifier
     from {{ ref('stg_gamma_ray__regions') }}
-    cross join (select unnest({{ class_names(var('classifiers')) }}) as classifier)
+    cross join (select unnest({{ text_list(var('classifiers')) }}) as classifier)
 ),
 
 sources as (

@@ -26,7 +26,7 @@ found as (
         case when is_published then labels.{{ column }} else measured.{{ column }} end as {{ column }},
         {% endfor -%}
         case
-            when labels.class is null or labels.class not in ('{{ classes_of('boosted') | join("', '") }}') then 'class is outside the scheme'
+            when labels.class is null or labels.class not in {{ text_list(classes_of('boosted')) }} then 'class is outside the scheme'
             when not is_published and measured.csc_name is null then 'neither in the table of X-ray sources nor with published values'
             when not is_published and excluding_flags is not null then 'flagged: ' || excluding_flags
             when coalesce(labels.ra, measured.ra) is null or coalesce(labels.dec, measured.dec) is null then 'no position'

@@ -20,9 +20,9 @@ trained as (
 predictions as (
     select
         case when classifier = 'boosted' then features else classifier || ', ' || features end as variant,
-        classifier = 'boosted' and features = '{{ var('boosted_features') }}' as is_released,
+        classifier = 'boosted' and features = '{{ var("boosted_features") }}' as is_released,
         * exclude (classifier, features, uncalibrated),
-        {{ class_names(classes) }} as classes,
+        {{ text_list(classes) }} as classes,
         {{ class_probability_list(classes) }} as probabilities
     from {{ ref('boosted_out_of_fold') }}
     union all by name

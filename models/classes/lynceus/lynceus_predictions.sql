@@ -11,7 +11,7 @@ select
     true_class,
     predictions.class,
     null::double as confidence,
-    {{ class_names(classes_of('lynceus')) }} as classes,
+    {{ text_list(classes_of('lynceus')) }} as classes,
     {{ class_probability_list(classes_of('lynceus')) }} as probabilities
 from {{ ref('lynceus_out_of_fold') }} as predictions
 left join {{ ref('training_fields') }} using (csc_name)

@@ -27,7 +27,7 @@ judged as (
     select
         *,
         case
-            when class is null or class not in ('{{ classes_of('muwclass') | join("', '") }}') then 'class is outside the scheme'
+            when class is null or class not in {{ text_list(classes_of('muwclass')) }} then 'class is outside the scheme'
             when not is_published and is_elsewhere then 'neither in the table of X-ray sources nor with published fluxes'
             when flux_s is null or flux_s + flux_m + flux_h <= 0 then 'no X-ray flux'
             when ra is null or dec is null then 'no position'

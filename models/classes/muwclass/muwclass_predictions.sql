@@ -1,7 +1,7 @@
 -- Predictions for the training sources by MUWCLASS without them; and by other classifiers in the
 -- place of its forest, on the measured values (Yang et al. 2022, table 4).
 with predictions as (
-    select '{{ var('muwclass_classifier') }}' as variant, true as is_released, * from {{ ref('muwclass_out_of_fold') }}
+    select '{{ var("muwclass_classifier") }}' as variant, true as is_released, * from {{ ref('muwclass_out_of_fold') }}
     union all by name
     -- one draw has no deviation to be confident by
     select
@@ -24,7 +24,7 @@ select
     training.class as true_class,
     predictions.class,
     confidence_threshold as confidence,
-    {{ class_names(classes_of('muwclass')) }} as classes,
+    {{ text_list(classes_of('muwclass')) }} as classes,
     {{ class_probability_list(classes_of('muwclass')) }} as probabilities
 from predictions
 inner join {{ ref('muwclass_training') }} as training using (csc_name)

@@ -15,7 +15,7 @@ select
     simbad_main_id,
     nearest.otype,
     separation_arcsec,
-    case when types.class in ('{{ classes_of('umlcaxs') | join("', '") }}') then types.class end as class,
+    case when types.class in {{ text_list(classes_of('umlcaxs')) }} then types.class end as class,
     case
         when simbad_main_id is null then 'no object'
         when class is not null then 'labelled'

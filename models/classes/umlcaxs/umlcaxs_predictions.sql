@@ -45,7 +45,7 @@ judged as (
 predicted as (
     select
         variant,
-        rule = '{{ var('umlcaxs_rule') }}' and detection_id is null and held_out = 'source' as is_released,
+        rule = '{{ var("umlcaxs_rule") }}' and detection_id is null and held_out = 'source' as is_released,
         case held_out when 'source' then 'random' else held_out end as scheme,
         csc_name,
         detection_id,
@@ -61,9 +61,9 @@ aggregates as (
         list(aggregated_class order by aggregated_class) as classes,
         list(places order by aggregated_class) as places
     from (
-        select aggregated_class, list(list_position({{ class_names(classes) }}, class) order by class) as places
+        select aggregated_class, list(list_position({{ text_list(classes) }}, class) order by class) as places
         from {{ ref('umlcaxs_classes') }}
-        where class in ('{{ classes | join("', '") }}')
+        where class in {{ text_list(classes) }}
         group by aggregated_class
     )
 )
@@ -79,7 +79,7 @@ select
     true_class,
     class,
     null::double as confidence,
-    {{ class_names(classes) }} as classes,
+    {{ text_list(classes) }} as classes,
     p as probabilities
 from predicted
 union all

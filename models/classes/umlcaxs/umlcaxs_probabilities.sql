@@ -46,7 +46,7 @@ counts as (
 hard as (
     select
         csc_name,
-        first(class order by n_votes desc, mean_p desc, list_position(['{{ classes | join("', '") }}'], class)) as hard_class,
+        first(class order by n_votes desc, mean_p desc, list_position({{ text_list(classes) }}, class)) as hard_class,
         list_count(list_filter(list(n_votes), lambda n: n = max(n_votes))) > 1 as is_tie
     from counts
     group by csc_name
@@ -69,13 +69,13 @@ select
     end as state,
     n_detections,
     n_silent_detections,
-    case when n_detections > 0 then ['{{ classes | join("', '") }}'][places[1]] end as class,
+    case when n_detections > 0 then {{ text_list(classes) }}[places[1]] end as class,
     p[places[1]] as class_prob,
-    case when n_detections > 0 then ['{{ classes | join("', '") }}'][places[2]] end as second_class,
+    case when n_detections > 0 then {{ text_list(classes) }}[places[2]] end as second_class,
     p[places[2]] as second_class_prob,
     hard_class,
     is_tie,
-    hard_class <> ['{{ classes | join("', '") }}'][places[1]] as is_ambiguous,
+    hard_class <> {{ text_list(classes) }}[places[1]] as is_ambiguous,
     {{ columns | join(',\n    ') }},
     e_{{ columns | join(',\n    e_') }},
     labels.class is not null as is_training_source

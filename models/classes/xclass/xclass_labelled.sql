@@ -12,7 +12,7 @@ with labels as (
 ),
 
 ways as (
-    select unnest(['{{ var('xclass_ways') | join("', '") }}']) as way
+    select unnest({{ text_list(var('xclass_ways')) }}) as way
 ),
 
 measured as (
@@ -33,7 +33,7 @@ judged as (
     select
         *,
         case
-            when class not in ('{{ xclass_classes() | join("', '") }}') then 'class is outside the scheme'
+            when class not in {{ text_list(xclass_classes()) }} then 'class is outside the scheme'
             when coalesce(n_magnitudes, 0) = 0 then 'no magnitude: ' || coalesce(reason, 'not seen by Hubble')
         end as no_use
     from measured

@@ -15,7 +15,7 @@ sources as (
 
 found as (
     select * from {{ ref('xclass_target_probabilities') }}
-    where way = '{{ xclass_released_way() }}' and mode = '{{ var('xclass_hst_counterparts') }}'
+    where way = '{{ xclass_released_way() }}' and mode = '{{ var("xclass_hst_counterparts") }}'
 ),
 
 trained as (

@@ -69,7 +69,7 @@ select
     best_class['name'] as class,
     best_class['p'] as class_prob,
     -- of the stage that decides: section 4.4
-    case when best_class['name'] in ('{{ members | rejectattr('model') | map(attribute='class') | join("', '") }}') then best_class['p']
+    case when best_class['name'] in {{ text_list(members | rejectattr('model') | map(attribute='class')) }} then best_class['p']
         else best_class['p'] / nullif(best_group['p'], 0) end as confidence,
     {% for name in xclass_columns() -%}
     {% if name in members | map(attribute='class') | list -%}

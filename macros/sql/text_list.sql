@@ -1,0 +1,4 @@
+{#- Names as an SQL list of texts: text_list(['AGN', 'CV']) is ['AGN', 'CV']. -#}
+{% macro text_list(names) -%}
+    [{% for name in names %}{{ dbt.string_literal(name) }}{{ ', ' if not loop.last }}{% endfor %}]
+{%- endmacro %}
