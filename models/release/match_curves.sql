@@ -26,5 +26,5 @@ select
     n_correct / (select nullif(count(counterpart), 0) from {{ ref('evaluation_cuts') }} where cut_by = 'all') as completeness,
     n_correct / n_chosen as purity
 from summed
-where n_chosen = n_rows or n_chosen % greatest(1, n_rows // 100) = 0
+where n_chosen = n_rows or n_chosen % greatest(1, divide(n_rows, 100)) = 0
 order by method, n_chosen

@@ -29,7 +29,7 @@ weighted as (
         field,
         csc_name,
         p_true,
-        ({{ whole }} // count(*) over (partition by repeat, fold, true_class, field)) as weight
+        divide({{ whole }}, count(*) over (partition by repeat, fold, true_class, field)) as weight
     from cases
 ),
 

@@ -6,8 +6,8 @@ with sources as (
 observations as (
     select
         *,
-        epoch_us(gti_obs) // 1000000 as start_seconds,
-        epoch_us(coalesce(gti_end, gti_obs)) // 1000000 as end_seconds
+        divide(epoch_us(gti_obs), 1000000) as start_seconds,
+        divide(epoch_us(coalesce(gti_end, gti_obs)), 1000000) as end_seconds
     from {{ ref('stg_csc__observations') }}
 ),
 

@@ -40,10 +40,10 @@ sources as (
 binned as (
     select
         *,
-        greatest(1, least({{ test.bin_pairs }}, count(*) over () // {{ test.bins }})) as bin_size,
+        greatest(1, least({{ test.bin_pairs }}, divide(count(*) over (), {{ test.bins }}))) as bin_size,
         least(
-            (row_number() over (order by separation_arcsec, primary_key) - 1) // bin_size,
-            greatest(count(*) over () // bin_size - 1, 0)
+            divide(row_number() over (order by separation_arcsec, primary_key) - 1, bin_size),
+            greatest(divide(count(*) over (), bin_size) - 1, 0)
         ) as bin
     from sources
 ),
@@ -92,7 +92,7 @@ tests as materialized (
         off_axis,
         bin,
         max(distance) as ks_statistic,
-        count(*) // 2 as n_sources,
+        divide(count(*), 2) as n_sources,
         ks_p_value(ks_statistic, n_sources) as p_value
     from distributions
     group by off_axis, bin

@@ -4,10 +4,10 @@ with source as (
 
 select
     ---------- ids
-    Source_Name as region_name,
+    "Source_Name" as region_name,
     ---------- position
-    RAJ2000 as ra,
-    DEJ2000 as dec,
+    "RAJ2000" as ra,
+    "DEJ2000" as dec,
     {{ number('Pos_Err_68') }} as pos_err_68_deg,
     ---------- size
     {{ number('Size') }} as size_deg,
