@@ -40,7 +40,9 @@ explain: $(BIN)/ready
 	@$(BIN)/lynceus explain $(if $(MATCH),$(MATCH),$(error say which: make explain MATCH=matches/<name>.yml ID=<id>)) "$(ID)"
 
 test: $(BIN)/ready
-	@$(BIN)/ruff check
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/sqlfmt --check --quiet models macros analyses tests
 	@$(BIN)/pytest
 
 real: $(BIN)/ready

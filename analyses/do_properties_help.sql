@@ -1,4 +1,5 @@
--- On the simulated sky: of the counterparts that NWAY misses, how many does the joint posterior find at the same purity, and where?
+-- On the simulated sky: of the counterparts that NWAY misses, how many does the joint posterior
+-- find at the same purity, and where?
 select
     cut_by,
     bin,

@@ -1,5 +1,5 @@
--- How many X-ray sources of unknown class do the boosted trees put into each class, and how probably?
--- Above the probabilities of Kumaran et al. 2023, table 8: 3 and 4 sigma.
+-- How many X-ray sources of unknown class do the boosted trees put into each class, and how
+-- probably? Above the probabilities of Kumaran et al. 2023, table 8: 3 and 4 sigma.
 select
     class,
     count(*) as n_sources,

@@ -1,15 +1,16 @@
 -- On which sources do the classifiers disagree most, each being sure of its class?
-with against as (
-    select
-        csc_name,
-        count(distinct coarse_class) as n_classes,
-        string_agg(classifier || ': ' || coarse_class, ', ' order by classifier) as classes,
-        min(class_prob) as least_class_prob
-    from {{ ref('source_classes') }}
-    where state = 'classified'
-    group by csc_name
-    having n_classes > 1
-)
+with
+    against as (
+        select
+            csc_name,
+            count(distinct coarse_class) as n_classes,
+            string_agg(classifier || ': ' || coarse_class, ', ' order by classifier) as classes,
+            min(class_prob) as least_class_prob
+        from {{ ref('source_classes') }}
+        where state = 'classified'
+        group by csc_name
+        having n_classes > 1
+    )
 
 select
     csc_name,

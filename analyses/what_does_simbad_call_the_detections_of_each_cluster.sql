@@ -1,4 +1,5 @@
--- What does SIMBAD call the detections of each cluster of umlcaxs (Perez-Diaz et al. 2024, table 3)?
+-- What does SIMBAD call the detections of each cluster of umlcaxs (Perez-Diaz et al. 2024, table
+-- 3)?
 select
     cluster,
     coalesce(otype, 'none') as otype,

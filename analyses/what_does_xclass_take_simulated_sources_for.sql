@@ -1,26 +1,32 @@
--- On a simulated sky, what kind of source does XClass take for what, by each kind of fits and of counterparts?
--- Of sources that it was not trained on.
-with kinds as (
-    select csc_name, kind, hsc_match_id, true as is_member from {{ ref('stg_galaxies__truth') }}
-    union all
-    select csc_name, kind, null as hsc_match_id, false as is_member from {{ ref('stg_truth') }}
-),
+-- On a simulated sky, what kind of source does XClass take for what, by each kind of fits and of
+-- counterparts? Of sources that it was not trained on.
+with
+    kinds as (
+        select csc_name, kind, hsc_match_id, true as is_member
+        from {{ ref('stg_galaxies__truth') }}
+        union all
+        select csc_name, kind, null as hsc_match_id, false as is_member
+        from {{ ref('stg_truth') }}
+    ),
 
-judged as (
-    select
-        way,
-        mode,
-        kind,
-        is_member,
-        found.class,
-        confidence >= {{ var('classifiers').xclass.confident }} as is_confident,
-        -- of members alone it is known which object of Hubble's they are
-        found.hsc_match_id = kinds.hsc_match_id as is_right_object
-    from {{ ref('xclass_target_probabilities') }} as found
-    inner join kinds using (csc_name)
-    -- of every way the same sources
-    where csc_name not in (select csc_name from {{ ref('xclass_labelled') }} where not_used_because is null)
-)
+    judged as (
+        select
+            way,
+            mode,
+            kind,
+            is_member,
+            found.class,
+            confidence >= {{ var('classifiers').xclass.confident }} as is_confident,
+            -- of members alone it is known which object of Hubble's they are
+            found.hsc_match_id = kinds.hsc_match_id as is_right_object
+        from {{ ref('xclass_target_probabilities') }} as found
+        inner join kinds using (csc_name)
+        -- of every way the same sources
+        where
+            csc_name not in (
+                select csc_name from {{ ref('xclass_labelled') }} where not_used_because is null
+            )
+    )
 
 select
     way,

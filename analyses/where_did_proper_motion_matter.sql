@@ -1,4 +1,5 @@
--- Which matches would have been missed or doubted without moving Gaia to the epoch of the X-ray observation?
+-- Which matches would have been missed or doubted without moving Gaia to the epoch of the X-ray
+-- observation?
 select
     csc_name,
     gaia_source_id,

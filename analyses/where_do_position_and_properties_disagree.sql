@@ -1,13 +1,8 @@
 -- For which X-ray sources do the properties strongly prefer another Gaia source than position does?
-with nearby as (
-    select * from {{ ref('candidate_pairs') }}
-    where nway_confident
-),
+with
+    nearby as (select * from {{ ref('candidate_pairs') }} where nway_confident),
 
-preferred as (
-    select * from {{ ref('candidate_pairs') }}
-    where ml_confident and sep_ok
-)
+    preferred as (select * from {{ ref('candidate_pairs') }} where ml_confident and sep_ok)
 
 select
     nearby.csc_name,
@@ -19,5 +14,6 @@ select
     preferred.p_match_ind as preferred_score
 from nearby
 inner join preferred using (csc_name)
-where preferred.p_match_ind > nearby.p_match_ind and preferred.gaia_source_id <> nearby.gaia_source_id
+where
+    preferred.p_match_ind > nearby.p_match_ind and preferred.gaia_source_id <> nearby.gaia_source_id
 order by preferred_score - nearby_score desc, csc_name

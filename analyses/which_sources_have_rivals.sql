@@ -1,13 +1,9 @@
--- For which X-ray sources does a second Gaia source come close to the best one, and by how many magnitudes do they differ?
-with best as (
-    select * from {{ ref('candidate_pairs') }}
-    where match_flag = 1
-),
+-- For which X-ray sources does a second Gaia source come close to the best one, and by how many
+-- magnitudes do they differ?
+with
+    best as (select * from {{ ref('candidate_pairs') }} where match_flag = 1),
 
-rivals as (
-    select * from {{ ref('candidate_pairs') }}
-    where match_flag = 2
-)
+    rivals as (select * from {{ ref('candidate_pairs') }} where match_flag = 2)
 
 select
     best.csc_name,

@@ -2,7 +2,8 @@
 
     python -m bench.boosted_scoring <database> [--sources 270000]
 
-The sources of a built database are repeated to the number asked for; features and trees are those of the database.
+The sources of a built database are repeated to the number asked for; features and trees are those
+of the database.
 """
 
 import argparse
@@ -29,10 +30,17 @@ def main():
             select features from built.classes.boosted_features, range({options.sources} // (select count(*) from built.classes.boosted_features) + 1)
             limit {options.sources}
         """)
-        model, trees = connection.sql("select model_file, n_trees from built.classes.boosted_model").fetchall()[0]
-        connection.execute(f"select class_probabilities('{model}', features) from sources limit 1").fetchall()  # compiles
+        model, trees = connection.sql(
+            "select model_file, n_trees from built.classes.boosted_model"
+        ).fetchall()[0]
+        # compiles
+        connection.execute(
+            f"select class_probabilities('{model}', features) from sources limit 1"
+        ).fetchall()
         wall, cpu = time.perf_counter(), time.process_time()
-        connection.execute(f"create table scored as select class_probabilities('{model}', features) as p from sources")
+        connection.execute(
+            f"create table scored as select class_probabilities('{model}', features) as p from sources"
+        )
         print(
             f"{options.sources:,} rows, {trees:,} trees: {time.perf_counter() - wall:.1f} s wall, {time.process_time() - cpu:.1f} s CPU,"
             f" peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB"

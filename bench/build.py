@@ -2,7 +2,8 @@
 
     python -m bench.build [--sources 320000] [--data folder]
 
-320,000 simulated X-ray sources have about 2.4 million candidates, as 254,000 real ones with a candidate have.
+320,000 simulated X-ray sources have about 2.4 million candidates, as 254,000 real ones with a
+candidate have.
 """
 
 import argparse
@@ -25,11 +26,15 @@ SHOWN = 15
 def main():
     """Build, and print the slowest steps with the sum of all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sources", type=int, default=320_000, help="X-ray sources of the simulated sky")
+    parser.add_argument(
+        "--sources", type=int, default=320_000, help="X-ray sources of the simulated sky"
+    )
     parser.add_argument("--data", type=Path, help="raw tables that are there already")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        data = options.data or simulate_sky(Path(work) / "sky", options.sources, options.sources // 50, seed=2, progress=True)
+        data = options.data or simulate_sky(
+            Path(work) / "sky", options.sources, options.sources // 50, seed=2, progress=True
+        )
         steps, seconds = build(data, Path(work))
         with duckdb.connect(f"{work}/lynceus.duckdb", read_only=True) as connection:
             sizes = connection.execute(
@@ -44,15 +49,27 @@ def main():
 
 
 def build(data, work):
-    """Run dbt build; return (name, seconds) of every model and test, slowest first, and the seconds of the whole."""
+    """Run dbt build; return (name, seconds) of every model and test, slowest first, and the seconds
+    of the whole.
+    """
     environment = {
-        **os.environ, "LYNCEUS_DATA": str(Path(data).resolve()), "LYNCEUS_DATABASE": str(work / "lynceus.duckdb"),
-        "DBT_TARGET_PATH": str(work / "target"), "DBT_LOG_PATH": str(work / "logs"),
-        "DBT_PROJECT_DIR": str(PROJECT), "DBT_PROFILES_DIR": str(PROJECT),
+        **os.environ,
+        "LYNCEUS_DATA": str(Path(data).resolve()),
+        "LYNCEUS_DATABASE": str(work / "lynceus.duckdb"),
+        "DBT_TARGET_PATH": str(work / "target"),
+        "DBT_LOG_PATH": str(work / "logs"),
+        "DBT_PROJECT_DIR": str(PROJECT),
+        "DBT_PROFILES_DIR": str(PROJECT),
     }
-    subprocess.run([sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--quiet", "build"], env=environment, check=True)
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--quiet", "build"],
+        env=environment,
+        check=True,
+    )
     run = json.loads((work / "target" / "run_results.json").read_text())
-    steps = [(result["unique_id"].split(".")[2], result["execution_time"]) for result in run["results"]]
+    steps = [
+        (result["unique_id"].split(".")[2], result["execution_time"]) for result in run["results"]
+    ]
     return sorted(steps, key=lambda step: -step[1]), run["elapsed_time"]
 
 

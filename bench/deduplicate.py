@@ -1,9 +1,10 @@
-"""A million entries of catalogues made into objects: SQL for the pairs and scipy for the chains, beside a plain union-find row by row.
+"""A million entries of catalogues made into objects: SQL for the pairs and scipy for the chains,
+beside a plain union-find row by row.
 
     python -m bench.deduplicate [--entries 1000000] [--plain 1000000]
 
-Entries lie at random on the sky, a tenth of them again within arcseconds of another, and one in twenty under another's name. The plain way
-is a k-d tree for pairs and a Python loop to unite them.
+Entries lie at random on the sky, a tenth of them again within arcseconds of another, and one in
+twenty under another's name. The plain way is a k-d tree for pairs and a Python loop to unite them.
 """
 
 import argparse
@@ -35,23 +36,43 @@ def main():
     options = parser.parse_args()
     query = compiled_links()
     seconds, _, links = deduplicated(drawn(options.entries), query)
-    print(f"{options.entries:,} entries: {links:,} links in {seconds:.1f} s, {options.entries / seconds:,.0f} entries/s, "
-          f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB")
+    print(
+        f"{options.entries:,} entries: {links:,} links in {seconds:.1f} s, {options.entries / seconds:,.0f} entries/s, "
+        f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB"
+    )
     few = drawn(options.plain)
     ours, groups, _ = deduplicated(few, query)
     start = time.perf_counter()
     expected = plain(few)
     theirs = time.perf_counter() - start
-    print(f"{options.plain:,} entries: {ours:.2f} s, plain union-find {theirs:.2f} s, ratio {theirs / ours:.1f}, "
-          f"{'the same' if np.array_equal(groups, expected) else 'DIFFERENT'} {len(np.unique(groups)):,} objects")
+    print(
+        f"{options.plain:,} entries: {ours:.2f} s, plain union-find {theirs:.2f} s, ratio {theirs / ours:.1f}, "
+        f"{'the same' if np.array_equal(groups, expected) else 'DIFFERENT'} {len(np.unique(groups)):,} objects"
+    )
 
 
 def compiled_links():
     """Return the query of model xclass_links over a table `entries`."""
     with tempfile.TemporaryDirectory() as work:
-        arguments = ["--quiet", "compile", "--select", "xclass_links", "xclass_entries", "--project-dir", str(PROJECT),
-                     "--profiles-dir", str(PROJECT), "--target-path", work, "--log-path", work]
-        os.environ |= {"LYNCEUS_DATA": "none", "LYNCEUS_DATABASE": str(Path(work) / "lynceus.duckdb")}
+        arguments = [
+            "--quiet",
+            "compile",
+            "--select",
+            "xclass_links",
+            "xclass_entries",
+            "--project-dir",
+            str(PROJECT),
+            "--profiles-dir",
+            str(PROJECT),
+            "--target-path",
+            work,
+            "--log-path",
+            work,
+        ]
+        os.environ |= {
+            "LYNCEUS_DATA": "none",
+            "LYNCEUS_DATABASE": str(Path(work) / "lynceus.duckdb"),
+        }
         with contextlib.redirect_stdout(io.StringIO()):
             result = dbtRunner().invoke(arguments)
         if not result.success:
@@ -69,8 +90,16 @@ def drawn(number, seed=1):
     name = np.array([f"n{i}" for i in range(number)], dtype=object)
     name[-again:] = np.where(rng.random(again) < 0.5, name[:again], name[-again:])
     name[rng.random(number) < 0.1] = None
-    return pa.table({"entry_id": np.arange(number), "class": pa.array(["LM-STAR"] * number), "normalised_name": pa.array(name, pa.string()),
-                     "ra": ra, "dec": dec, "not_used_because": pa.nulls(number, pa.string())})
+    return pa.table(
+        {
+            "entry_id": np.arange(number),
+            "class": pa.array(["LM-STAR"] * number),
+            "normalised_name": pa.array(name, pa.string()),
+            "ra": ra,
+            "dec": dec,
+            "not_used_because": pa.nulls(number, pa.string()),
+        }
+    )
 
 
 def deduplicated(entries, query):

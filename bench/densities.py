@@ -1,6 +1,6 @@
 """Calibration of p_any and p_i against the truth, with a global and with a local density of Gaia.
 
-    python -m bench.densities [--data data/simulated]
+python -m bench.densities [--data data/simulated]
 """
 
 import argparse
@@ -23,7 +23,9 @@ EDGES = (0, 2, 10, 50, np.inf)  # Gaia sources per arcmin2
 def main():
     """Build both matches on a simulated sky and print reliability by density, and by probability."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=PROJECT / "data" / "simulated", help="a simulated sky")
+    parser.add_argument(
+        "--data", type=Path, default=PROJECT / "data" / "simulated", help="a simulated sky"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         for density in DENSITIES:
@@ -41,10 +43,26 @@ def build(data, work, density):
     """Build the default match with one kind of density into a database of its name."""
     settings = {"match": default_match(density=density)}
     environment = {
-        **os.environ, "LYNCEUS_DATA": str(data.resolve()), "LYNCEUS_DATABASE": str(work / f"density_{density}.duckdb"),
-        "DBT_TARGET_PATH": str(work / "target"), "DBT_LOG_PATH": str(work), "DBT_PROJECT_DIR": str(PROJECT), "DBT_PROFILES_DIR": str(PROJECT),
+        **os.environ,
+        "LYNCEUS_DATA": str(data.resolve()),
+        "LYNCEUS_DATABASE": str(work / f"density_{density}.duckdb"),
+        "DBT_TARGET_PATH": str(work / "target"),
+        "DBT_LOG_PATH": str(work),
+        "DBT_PROJECT_DIR": str(PROJECT),
+        "DBT_PROFILES_DIR": str(PROJECT),
     }
-    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--quiet", "build", "--select", "+path:models/match/position", "stg_truth"]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "dbt.cli.main",
+        "--quiet",
+        "build",
+        "--select",
+        "+path:models/match/position",
+        "stg_truth",
+    ]
     subprocess.run([*command, "--vars", json.dumps(settings)], env=environment, check=True)
 
 
@@ -64,13 +82,20 @@ def read(connection, density):
 
 def by_density(rows):
     """Print mean p_any, the share that has a counterpart, and the log-loss, by the density of Gaia."""
-    print("\n| Gaia per arcmin2 | sources | have one | mean p_any, global | mean p_any, local | log-loss, global | log-loss, local |")
+    print(
+        "\n| Gaia per arcmin2 | sources | have one | mean p_any, global | mean p_any, local | log-loss, global | log-loss, local |"
+    )
     print("|---|---|---|---|---|---|---|")
     for low, high in [*zip(EDGES[:-1], EDGES[1:], strict=True), (0, np.inf)]:
         inside = [(rows[d]["density"] >= low) & (rows[d]["density"] < high) for d in DENSITIES]
         has = rows["local"]["has"][inside[1]]
-        means = [f"{rows[d]['p_any'][i].mean():.3f}" for d, i in zip(DENSITIES, inside, strict=True)]
-        losses = [f"{log_loss(rows[d]['p_any'][i], rows[d]['has'][i]):.3f}" for d, i in zip(DENSITIES, inside, strict=True)]
+        means = [
+            f"{rows[d]['p_any'][i].mean():.3f}" for d, i in zip(DENSITIES, inside, strict=True)
+        ]
+        losses = [
+            f"{log_loss(rows[d]['p_any'][i], rows[d]['has'][i]):.3f}"
+            for d, i in zip(DENSITIES, inside, strict=True)
+        ]
         print(f"| {low} to {high} | {len(has)} | {has.mean():.3f} | {' | '.join(means + losses)} |")
 
 
@@ -88,7 +113,10 @@ def by_probability(rows, claim):
             cells.append(f"{inside.sum()} | {p[inside].mean():.3f} | {true[inside].mean():.3f}")
             error[density] += abs(p[inside].mean() - true[inside].mean()) * inside.mean()
         print(f"| {tenth / 10} to {(tenth + 1) / 10} | {' | '.join(cells)} |")
-    print("expected calibration error: " + ", ".join(f"{density} {value:.4f}" for density, value in error.items()))
+    print(
+        "expected calibration error: "
+        + ", ".join(f"{density} {value:.4f}" for density, value in error.items())
+    )
 
 
 def log_loss(p, truth):

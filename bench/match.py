@@ -2,9 +2,10 @@
 
     python -m bench.match [--scale 1.0] [--large] [--beside FOLDER]
 
-Every way runs in a process of its own, on the same Parquet files, in one run; its time is from reading them
-to the last row, its memory the peak of the process. The checks of the raw tables, which the others do not have,
-are done before the clock starts. FOLDER is a checkout of another commit, whose own models run on the same files.
+Every way runs in a process of its own, on the same Parquet files, in one run; its time is from
+reading them to the last row, its memory the peak of the process. The checks of the raw tables,
+which the others do not have, are done before the clock starts. FOLDER is a checkout of another
+commit, whose own models run on the same files.
 """
 
 import argparse
@@ -25,19 +26,45 @@ from lynceus.inputs.checks import open_raw_tables
 from lynceus.settings import PROJECT
 
 RADIUS_ARCSEC = 15.0
-MODELS = {"xray_positions": "match", "match_sources": "match", "primaries": "match", "candidates": "match"}
+MODELS = {
+    "xray_positions": "match",
+    "match_sources": "match",
+    "primaries": "match",
+    "candidates": "match",
+}
 POSTERIORS = {"densities": "match", "posteriors": "match"}
 OURS = "candidates and posteriors"
-CARRIED = ["ref_epoch", "pmra", "pmdec", "ra_error", "dec_error", "pmra_error", "pmdec_error", "phot_g_mean_mag"]
+CARRIED = [
+    "ref_epoch",
+    "pmra",
+    "pmdec",
+    "ra_error",
+    "dec_error",
+    "pmra_error",
+    "pmdec_error",
+    "phot_g_mean_mag",
+]
 
 
 def main():
     """Run every way on the workload and print one table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--scale", type=float, default=1.0, help="share of 400,000 X-ray and 5 million Gaia sources")
-    parser.add_argument("--large", action="store_true", help="also 100 million Gaia sources with a 4 GB memory limit")
-    parser.add_argument("--beside", type=Path, help="checkout of another commit, to be measured in turn with this one")
-    parser.add_argument("--repeats", type=int, default=3, help="runs of both, of which the quickest counts")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="share of 400,000 X-ray and 5 million Gaia sources"
+    )
+    parser.add_argument(
+        "--large",
+        action="store_true",
+        help="also 100 million Gaia sources with a 4 GB memory limit",
+    )
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        help="checkout of another commit, to be measured in turn with this one",
+    )
+    parser.add_argument(
+        "--repeats", type=int, default=3, help="runs of both, of which the quickest counts"
+    )
     parser.add_argument("--way", help=argparse.SUPPRESS)
     parser.add_argument("--folder", help=argparse.SUPPRESS)
     parser.add_argument("--memory", default="2GB", help="DuckDB's memory limit")
@@ -49,30 +76,52 @@ def main():
         sizes = {"tenth": 0.1, "whole": 1.0}
         for name, share in sizes.items():
             share *= options.scale
-            write_workload(f"{work}/{name}", int(400_000 * share), int(5_000_000 * share), int(10_000 * share))
+            write_workload(
+                f"{work}/{name}", int(400_000 * share), int(5_000_000 * share), int(10_000 * share)
+            )
         compile_models(f"{work}/whole", f"{work}/target")
-        rows = [run(way, f"{work}/whole", work, options.memory) for way in WAYS if way != OURS or not options.beside]
+        rows = [
+            run(way, f"{work}/whole", work, options.memory)
+            for way in WAYS
+            if way != OURS or not options.beside
+        ]
         if options.beside:
             rows = in_turn(options.beside.resolve(), work, options) + rows
-        rows.insert(0, run(OURS, f"{work}/tenth", work, options.memory, "the same, a tenth of the sky"))
+        rows.insert(
+            0, run(OURS, f"{work}/tenth", work, options.memory, "the same, a tenth of the sky")
+        )
         if options.large:
             write_workload(f"{work}/large", 400_000, 100_000_000, 10_000)
-            rows.append(run(OURS, f"{work}/large", work, "4GB", "the same, 100 million Gaia sources"))
+            rows.append(
+                run(OURS, f"{work}/large", work, "4GB", "the same, 100 million Gaia sources")
+            )
         print_table(rows)
 
 
 def in_turn(other, work, options):
-    """Run our models and those of another checkout in turn, on one sky; return the quickest run of each."""
+    """Run our models and those of another checkout in turn, on one sky; return the quickest run of
+    each.
+    """
     environment = {**os.environ, "PYTHONPATH": str(other)}
     folder = f"{work}/whole"
-    code = f"from bench.match import compile_models; compile_models({folder!r}, {work + '/other'!r})"
+    code = (
+        f"from bench.match import compile_models; compile_models({folder!r}, {work + '/other'!r})"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=other, env=environment, check=True)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=other, capture_output=True, text=True, check=True).stdout.strip()
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=other,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
     found = {OURS: [], f"the same of commit {commit}": []}
     for _ in range(options.repeats):
         for label, place, target in zip(found, (PROJECT, other), ("target", "other"), strict=True):
             Path(f"{folder}/lynceus.duckdb").unlink(missing_ok=True)
-            found[label].append(run(OURS, folder, work, options.memory, label, place, f"{work}/{target}"))
+            found[label].append(
+                run(OURS, folder, work, options.memory, label, place, f"{work}/{target}")
+            )
     return [min(rows, key=lambda row: row["cpu_seconds"]) for rows in found.values()]
 
 
@@ -80,16 +129,41 @@ def compile_models(folder, target):
     """Compile the project's models to SQL, with the raw tables of the workload."""
     Path(target).mkdir()
     environment = {
-        **os.environ, "LYNCEUS_DATA": folder, "LYNCEUS_DATABASE": f"{target}/lynceus.duckdb", "DBT_TARGET_PATH": target,
-        "DBT_PROJECT_DIR": str(PROJECT), "DBT_PROFILES_DIR": str(PROJECT),
+        **os.environ,
+        "LYNCEUS_DATA": folder,
+        "LYNCEUS_DATABASE": f"{target}/lynceus.duckdb",
+        "DBT_TARGET_PATH": target,
+        "DBT_PROJECT_DIR": str(PROJECT),
+        "DBT_PROFILES_DIR": str(PROJECT),
     }
-    subprocess.run([sys.executable, "-m", "dbt.cli.main", "--quiet", "compile", "--select", "+posteriors"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", "--quiet", "compile", "--select", "+posteriors"],
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def run(way, folder, work, memory, label=None, place=PROJECT, target=None):
-    command = [sys.executable, "-m", "bench.match", "--way", way, "--folder", folder, "--memory", memory]
-    environment = {**os.environ, "BENCH_TARGET": target or f"{work}/target", "PYTHONPATH": str(place)}
-    done = subprocess.run(command, env=environment, cwd=place, capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "bench.match",
+        "--way",
+        way,
+        "--folder",
+        folder,
+        "--memory",
+        memory,
+    ]
+    environment = {
+        **os.environ,
+        "BENCH_TARGET": target or f"{work}/target",
+        "PYTHONPATH": str(place),
+    }
+    done = subprocess.run(
+        command, env=environment, cwd=place, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         sys.exit(f"{way} failed:\n{done.stderr}")
     return {"way": label or way, **json.loads(done.stdout.splitlines()[-1])}
@@ -100,7 +174,9 @@ def measured(way, folder, memory):
     start, cpu = time.perf_counter(), time.process_time()
     rows = way(prepared, memory)
     return {
-        "rows": rows, "seconds": time.perf_counter() - start, "cpu_seconds": time.process_time() - cpu,
+        "rows": rows,
+        "seconds": time.perf_counter() - start,
+        "cpu_seconds": time.process_time() - cpu,
         "peak_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
     }
 
@@ -111,11 +187,18 @@ def compiled(name):
 
 
 def database(folder, memory):
-    """Return a DuckDB database on disk over the raw tables, with the staging views, as dbt makes it."""
-    connection = duckdb.connect(f"{folder}/lynceus.duckdb", config={"memory_limit": memory, "threads": 2})
+    """Return a DuckDB database on disk over the raw tables, with the staging views, as dbt makes
+    it.
+    """
+    connection = duckdb.connect(
+        f"{folder}/lynceus.duckdb", config={"memory_limit": memory, "threads": 2}
+    )
     open_raw_tables(connection, folder)
-    connection.execute("create or replace macro moc_area_deg2(coverage) as null::double")  # no MOC lies beside the workload
-    connection.execute("create schema if not exists staging; create schema if not exists sources; create schema if not exists match")
+    # no MOC lies beside the workload
+    connection.execute("create or replace macro moc_area_deg2(coverage) as null::double")
+    connection.execute(
+        "create schema if not exists staging; create schema if not exists sources; create schema if not exists match"
+    )
     for path in Path(os.environ["BENCH_TARGET"]).glob("compiled/lynceus/models/staging/*/*.sql"):
         connection.execute(f"create or replace view staging.{path.stem} as {path.read_text()}")
     return connection
@@ -123,7 +206,9 @@ def database(folder, memory):
 
 def with_posteriors(connection, memory):
     build(connection, MODELS | POSTERIORS)
-    return connection.execute("select count(*) from match.posteriors where ncat = 2").fetchall()[0][0]
+    return connection.execute("select count(*) from match.posteriors where ncat = 2").fetchall()[0][
+        0
+    ]
 
 
 def candidates_alone(connection, memory):
@@ -138,7 +223,9 @@ def build(connection, models):
 
 
 def pairs_query(folder, columns=()):
-    """The least that a match takes: 30 arcsec cells, their neighbours, a distance; no poles, no RA 0, no motion."""
+    """The least that a match takes: 30 arcsec cells, their neighbours, a distance; no poles, no RA
+    0, no motion.
+    """
     carried = "".join(f", {column}" for column in columns)
     cells = "floor(dec * 120)::int as zone, floor(ra * cos(radians(floor(dec * 120) / 120)) * 120)::int as bin"
     distance = (
@@ -155,21 +242,39 @@ def pairs_query(folder, columns=()):
 
 
 def plain_cell_join(folder, memory, columns=()):
-    connection = duckdb.connect(f"{folder}/plain.duckdb", config={"memory_limit": memory, "threads": 2})
+    connection = duckdb.connect(
+        f"{folder}/plain.duckdb", config={"memory_limit": memory, "threads": 2}
+    )
     connection.execute(f"create or replace table pairs as {pairs_query(folder, columns)}")
     return connection.execute("select count(*) from pairs").fetchall()[0][0]
 
 
 def plain_wide_join(folder, memory):
-    """The plain join with the Gaia columns that probabilities and motion need, read and written for every pair."""
+    """The plain join with the Gaia columns that probabilities and motion need, read and written for
+    every pair.
+    """
     return plain_cell_join(folder, memory, CARRIED)
 
 
-def least(folder, memory, database="lynceus.duckdb", tables=("match.candidates", "match.posteriors"), columns=CARRIED):
-    """What no way to the same tables is spared: the plain join, not written, and the tables written, copied from those that are there."""
-    connection = duckdb.connect(f"{folder}/{database}", config={"memory_limit": memory, "threads": 2})
-    largest = ", ".join(f"max({column})" for column in ["name", "source_id", "separation", *columns])
-    rows = connection.execute(f"select count(*), {largest} from ({pairs_query(folder, columns)})").fetchall()[0][0]
+def least(
+    folder,
+    memory,
+    database="lynceus.duckdb",
+    tables=("match.candidates", "match.posteriors"),
+    columns=CARRIED,
+):
+    """What no way to the same tables is spared: the plain join, not written, and the tables
+    written, copied from those that are there.
+    """
+    connection = duckdb.connect(
+        f"{folder}/{database}", config={"memory_limit": memory, "threads": 2}
+    )
+    largest = ", ".join(
+        f"max({column})" for column in ["name", "source_id", "separation", *columns]
+    )
+    rows = connection.execute(
+        f"select count(*), {largest} from ({pairs_query(folder, columns)})"
+    ).fetchall()[0][0]
     for table in tables:
         connection.execute(f"create or replace table {table}_again as from {table}")
     return rows
@@ -179,14 +284,18 @@ def astropy_search(folder, memory):
     import astropy.units as u
     from astropy.coordinates import SkyCoord, search_around_sky
 
-    xray, gaia = (SkyCoord(*positions(folder, table), unit="deg") for table in ("csc_master", "gaia_source"))
+    xray, gaia = (
+        SkyCoord(*positions(folder, table), unit="deg") for table in ("csc_master", "gaia_source")
+    )
     return len(search_around_sky(xray, gaia, RADIUS_ARCSEC * u.arcsec)[0])
 
 
 def scipy_tree(folder, memory):
     from scipy.spatial import cKDTree
 
-    xray, gaia = (unit_vectors(*positions(folder, table)) for table in ("csc_master", "gaia_source"))
+    xray, gaia = (
+        unit_vectors(*positions(folder, table)) for table in ("csc_master", "gaia_source")
+    )
     chord = 2 * np.sin(np.radians(RADIUS_ARCSEC / 3600) / 2)
     found = cKDTree(xray).sparse_distance_matrix(cKDTree(gaia), chord, output_type="ndarray")
     return len(found)

@@ -1,4 +1,5 @@
-"""How many random negatives does the score need? One training per number, on the default simulated sky.
+"""How many random negatives does the score need? One training per number, on the default simulated
+sky.
 
     python -m bench.random_negatives [--sources 20000]
 """
@@ -22,7 +23,9 @@ MULTIPLIERS = (0, 5, 10, 20, 40)  # of those published, the ones up to 40
 def main():
     """Train with every multiplier and print the ROC AUC on validation and test."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sources", type=int, default=20_000, help="X-ray sources of the simulated sky")
+    parser.add_argument(
+        "--sources", type=int, default=20_000, help="X-ray sources of the simulated sky"
+    )
     options = parser.parse_args()
     print(f"{'random per positive':>20} {'negatives':>10} {'AUC validation':>15} {'AUC test':>9}")
     with tempfile.TemporaryDirectory() as work:
@@ -35,16 +38,32 @@ def main():
 def trained(data, work, multiplier):
     """Return the number of negative pairs trained on, and the ROC AUC on validation and test."""
     environment = {
-        **os.environ, "LYNCEUS_DATA": str(data), "LYNCEUS_DATABASE": str(work / "lynceus.duckdb"), "DBT_TARGET_PATH": str(work / "target"),
-        "DBT_LOG_PATH": str(work / "logs"), "DBT_PROJECT_DIR": str(PROJECT), "DBT_PROFILES_DIR": str(PROJECT),
+        **os.environ,
+        "LYNCEUS_DATA": str(data),
+        "LYNCEUS_DATABASE": str(work / "lynceus.duckdb"),
+        "DBT_TARGET_PATH": str(work / "target"),
+        "DBT_LOG_PATH": str(work / "logs"),
+        "DBT_PROJECT_DIR": str(PROJECT),
+        "DBT_PROFILES_DIR": str(PROJECT),
     }
     command = [
-        sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--quiet", "run", "--select", "+match_model",
-        "--vars", json.dumps({"match": default_match(classifier={"random_negatives": multiplier})}),
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "dbt.cli.main",
+        "--quiet",
+        "run",
+        "--select",
+        "+match_model",
+        "--vars",
+        json.dumps({"match": default_match(classifier={"random_negatives": multiplier})}),
     ]
     subprocess.run(command, env=environment, check=True)
     with duckdb.connect(str(work / "lynceus.duckdb"), read_only=True) as connection:
-        return connection.execute("select n_negative_train, auc_validation, auc_test from match.match_model").fetchall()[0]
+        return connection.execute(
+            "select n_negative_train, auc_validation, auc_test from match.match_model"
+        ).fetchall()[0]
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
     python -m bench.scoring [--rows 2400000]
 
-Both are timed from a table in memory to the last score: SQL from columns of DuckDB, LightGBM from a NumPy matrix.
+Both are timed from a table in memory to the last score: SQL from columns of DuckDB, LightGBM from a
+NumPy matrix.
 """
 
 import argparse
@@ -26,7 +27,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=2_400_000, help="candidates")
     options = parser.parse_args()
-    print(f"{'model':34} {'rows':>10} {'SQL s':>7} {'LightGBM s':>11} {'SQL / LightGBM':>15} {'equal bits':>11}")
+    print(
+        f"{'model':34} {'rows':>10} {'SQL s':>7} {'LightGBM s':>11} {'SQL / LightGBM':>15} {'equal bits':>11}"
+    )
     for preset, rows in (("quick", options.rows), ("paper", options.rows // 12)):
         booster = model(preset)
         values = matrix(np.random.default_rng(2), rows)
@@ -38,7 +41,8 @@ def main():
         leaves = PRESETS[preset]["num_leaves"]
         print(
             f"{f'{preset}: {booster.num_trees()} trees of {leaves} leaves':34} {rows:>10,} {sql_seconds:>7.1f} {seconds:>11.1f}"
-            f" {sql_seconds / seconds:>15.2f} {'yes' if np.array_equal(ours, theirs) else 'NO':>11}", flush=True,
+            f" {sql_seconds / seconds:>15.2f} {'yes' if np.array_equal(ours, theirs) else 'NO':>11}",
+            flush=True,
         )
 
 
@@ -55,7 +59,10 @@ def model(preset):
     rng = np.random.default_rng(1)
     values = matrix(rng, 40_000)
     labels = np.nan_to_num(values[:, :8]).sum(axis=1) + rng.normal(0, 2, len(values)) > 3
-    features = [{"name": f"f{i}", "kind": "category" if i >= FEATURES - 4 else "number"} for i in range(FEATURES)]
+    features = [
+        {"name": f"f{i}", "kind": "category" if i >= FEATURES - 4 else "number"}
+        for i in range(FEATURES)
+    ]
     return fit(values, labels, features, PRESETS[preset])
 
 
@@ -65,10 +72,19 @@ def in_sql(booster, values, folder):
     boosted.register(connection, folder)
     name = save_model(booster, folder, "bench")
     names = [f"f{i}" for i in range(values.shape[1])]
-    connection.register("arrow_rows", pa.table({"id": np.arange(len(values)), **{n: pa.array(values[:, i], from_pandas=True) for i, n in enumerate(names)}}))
+    connection.register(
+        "arrow_rows",
+        pa.table(
+            {
+                "id": np.arange(len(values)),
+                **{n: pa.array(values[:, i], from_pandas=True) for i, n in enumerate(names)},
+            }
+        ),
+    )
     connection.execute("create table rows as select * from arrow_rows")
     score = f"boosted_score('{name}', [{', '.join(names)}])"
-    connection.execute(f"select {score} from rows limit 10").fetchall()  # compiles and reads the model
+    # compiles and reads the model
+    connection.execute(f"select {score} from rows limit 10").fetchall()
     start = time.perf_counter()
     connection.execute(f"create table scores as select id, {score} as score from rows")
     seconds = time.perf_counter() - start

@@ -1,8 +1,10 @@
-"""Time and memory of the X-ray-only classes at the published size: the study of the number of clusters, training, scoring inside SQL.
+"""Time and memory of the X-ray-only classes at the published size: the study of the number of
+clusters, training, scoring inside SQL.
 
     python -m bench.umlcaxs [--detections 30000] [--repeats 5] [--bootstraps 3] [--scored 270000]
 
-Ratio: seconds of STEPS steps of the expectation maximisation, scikit-learn's over ours, from the same start on the same rows.
+Ratio: seconds of STEPS steps of the expectation maximisation, scikit-learn's over ours, from the
+same start on the same rows.
 """
 
 import argparse
@@ -31,8 +33,18 @@ from lynceus.learning.vectors import lists
 from udfs import umlcaxs
 
 PROPERTIES = (
-    ("hard_hm", "plain"), ("hard_hs", "plain"), ("hard_ms", "plain"), ("powlaw_gamma", "scaled"), ("bb_kt", "log"), ("var_prob_b", "plain"),
-    ("var_ratio_b", "log"), ("var_prob_h", "plain"), ("var_ratio_h", "log"), ("var_prob_s", "plain"), ("var_ratio_s", "log"), ("var_newq_b", "log"),
+    ("hard_hm", "plain"),
+    ("hard_hs", "plain"),
+    ("hard_ms", "plain"),
+    ("powlaw_gamma", "scaled"),
+    ("bb_kt", "log"),
+    ("var_prob_b", "plain"),
+    ("var_ratio_b", "log"),
+    ("var_prob_h", "plain"),
+    ("var_ratio_h", "log"),
+    ("var_prob_s", "plain"),
+    ("var_ratio_s", "log"),
+    ("var_newq_b", "log"),
 )
 STEPS = 20
 CLASSES = tuple(f"class {i}" for i in range(10))
@@ -42,23 +54,41 @@ def drawn(number, seed=1):
     """Return Detections in clusters that overlap, 40 % of them labelled."""
     rng = np.random.default_rng(seed)
     width, kind = len(PROPERTIES), rng.integers(0, 30, number)
-    values = rng.normal(0, 1, (30, width))[kind] + rng.normal(0, 1, (number, width)) * rng.uniform(0.1, 0.8, (30, width))[kind]
+    values = (
+        rng.normal(0, 1, (30, width))[kind]
+        + rng.normal(0, 1, (number, width)) * rng.uniform(0.1, 0.8, (30, width))[kind]
+    )
     is_log = np.array([name == "log" for _, name in PROPERTIES])
     values = np.where(is_log, np.exp(values), values)
     label = np.where(rng.random(number) < 0.4, kind % len(CLASSES), -1)
-    return Detections(values, label, {name: (label >= 0) & (rng.random(number) < 0.7) for name in TRAININGS})
+    return Detections(
+        values, label, {name: (label >= 0) & (rng.random(number) < 0.7) for name in TRAININGS}
+    )
 
 
 def step_seconds(scaled, components):
-    """Return the seconds of STEPS steps from k random groups, ours and scikit-learn's, both on one thread."""
+    """Return the seconds of STEPS steps from k random groups, ours and scikit-learn's, both on one
+    thread.
+    """
     start = np.eye(components)[np.random.default_rng(1).integers(0, components, len(scaled))]
-    with one_thread(), patch.multiple(mixtures, MOST_STEPS=STEPS, TOLERANCE=-np.inf), warnings.catch_warnings(action="ignore"):
+    with (
+        one_thread(),
+        patch.multiple(mixtures, MOST_STEPS=STEPS, TOLERANCE=-np.inf),
+        warnings.catch_warnings(action="ignore"),
+    ):
         _, ours = timed(lambda: mixtures.fit_mixture(scaled, components, responsibilities=start))
         groups = [scaled[start[:, k] > 0] for k in range(components)]
-        _, theirs = timed(lambda: GaussianMixture(
-            components, tol=0, max_iter=STEPS, weights_init=start.mean(axis=0), means_init=np.stack([group.mean(axis=0) for group in groups]),
-            precisions_init=np.linalg.inv([np.cov(group.T) for group in groups]), random_state=1,
-        ).fit(scaled))
+        _, theirs = timed(
+            lambda: GaussianMixture(
+                components,
+                tol=0,
+                max_iter=STEPS,
+                weights_init=start.mean(axis=0),
+                means_init=np.stack([group.mean(axis=0) for group in groups]),
+                precisions_init=np.linalg.inv([np.cov(group.T) for group in groups]),
+                random_state=1,
+            ).fit(scaled)
+        )
     return ours, theirs
 
 
@@ -71,17 +101,31 @@ def main():
     parser.add_argument("--scored", type=int, default=270_000)
     options = parser.parse_args()
     settings = Settings(
-        PROPERTIES, CLASSES, "gaussian_mixture", components=6, starts=10, seed=42, fewest_detections=200, fewest_members=2, few_members=24,
-        distance="squared", selection_repeats=options.repeats, selection_bootstraps=options.bootstraps,
+        PROPERTIES,
+        CLASSES,
+        "gaussian_mixture",
+        components=6,
+        starts=10,
+        seed=42,
+        fewest_detections=200,
+        fewest_members=2,
+        few_members=24,
+        distance="squared",
+        selection_repeats=options.repeats,
+        selection_bootstraps=options.bootstraps,
     )
     data = drawn(options.detections)
     scaled = fit_scaling(data.values, settings.kinds).scaled(data.values)
     for components in (6, 20):
         ours, theirs = step_seconds(scaled, components)
-        print(f"{STEPS} steps with {components} clusters: {ours:.2f} s, scikit-learn {theirs:.2f} s, ratio {theirs / ours:.1f}")
+        print(
+            f"{STEPS} steps with {components} clusters: {ours:.2f} s, scikit-learn {theirs:.2f} s, ratio {theirs / ours:.1f}"
+        )
     table, seconds = timed(lambda: selection_table(data, settings))
     fits = options.repeats + options.bootstraps
-    print(f"selection, {options.detections} detections, {table.num_rows} numbers of clusters, {fits} fits each: {seconds:.0f} s")
+    print(
+        f"selection, {options.detections} detections, {table.num_rows} numbers of clusters, {fits} fits each: {seconds:.0f} s"
+    )
     with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
         table, seconds = timed(lambda: model_table(data, settings, folder))
         print(f"training, {settings.starts} starts, {len(TRAININGS)} models: {seconds:.1f} s")

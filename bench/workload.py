@@ -1,4 +1,6 @@
-"""The match benchmark's sky: X-ray sources clustered in pointings, each with about nine Gaia candidates."""
+"""The match benchmark's sky: X-ray sources clustered in pointings, each with about nine Gaia
+candidates.
+"""
 
 from pathlib import Path
 
@@ -31,25 +33,41 @@ def write_workload(folder, n_xray, n_gaia, n_pointings, candidates=9.0, seed=1):
     centres = sphere(rng, n_pointings)
     xray = around(rng, centres, rng.integers(0, n_pointings, n_xray), POINTING_RADIUS_DEG)
     with RawTableWriter(folder, "csc_master") as writer:
-        writer.write({
-            "name": np.char.add("2CXO J", np.arange(n_xray).astype(str)), "ra": xray[0], "dec": xray[1],
-            "err_ellipse_r0": rng.uniform(0.7, 4, n_xray), "err_ellipse_r1": rng.uniform(0.5, 0.7, n_xray),
-            "err_ellipse_ang": rng.uniform(0, 180, n_xray),
-        })
+        writer.write(
+            {
+                "name": np.char.add("2CXO J", np.arange(n_xray).astype(str)),
+                "ra": xray[0],
+                "dec": xray[1],
+                "err_ellipse_r0": rng.uniform(0.7, 4, n_xray),
+                "err_ellipse_r1": rng.uniform(0.5, 0.7, n_xray),
+                "err_ellipse_ang": rng.uniform(0, 180, n_xray),
+            }
+        )
     near = min(int(n_xray * candidates), n_gaia)
     with RawTableWriter(folder, "gaia_source") as writer:
         for first in range(0, n_gaia, 1_000_000):
             index = np.arange(first, min(first + 1_000_000, n_gaia))
             close = index < near
-            around_xray = around(rng, xray, rng.integers(0, n_xray, close.sum()), CANDIDATE_RADIUS_ARCSEC / 3600)
-            field = around(rng, centres, rng.integers(0, n_pointings, (~close).sum()), POINTING_RADIUS_DEG)
+            around_xray = around(
+                rng, xray, rng.integers(0, n_xray, close.sum()), CANDIDATE_RADIUS_ARCSEC / 3600
+            )
+            field = around(
+                rng, centres, rng.integers(0, n_pointings, (~close).sum()), POINTING_RADIUS_DEG
+            )
             ra, dec = np.concatenate([around_xray, field], axis=1)
-            writer.write({
-                "source_id": 2**60 + index, "ra": ra, "dec": dec, "ref_epoch": np.full(len(index), 2016.0),
-                "ra_error": np.full(len(index), 0.2), "dec_error": np.full(len(index), 0.2),
-                "pmra": rng.normal(0, 10, len(index)), "pmdec": rng.normal(0, 10, len(index)),
-                "phot_g_mean_mag": rng.uniform(10, 21, len(index)),
-            })
+            writer.write(
+                {
+                    "source_id": 2**60 + index,
+                    "ra": ra,
+                    "dec": dec,
+                    "ref_epoch": np.full(len(index), 2016.0),
+                    "ra_error": np.full(len(index), 0.2),
+                    "dec_error": np.full(len(index), 0.2),
+                    "pmra": rng.normal(0, 10, len(index)),
+                    "pmdec": rng.normal(0, 10, len(index)),
+                    "phot_g_mean_mag": rng.uniform(10, 21, len(index)),
+                }
+            )
 
 
 def sphere(rng, count):
@@ -63,5 +81,7 @@ def around(rng, centres, which, radius_deg):
     distance = np.radians(radius_deg) * np.sqrt(rng.random(len(which)))
     angle = rng.uniform(0, 2 * np.pi, len(which))
     sin_dec = np.sin(dec) * np.cos(distance) + np.cos(dec) * np.sin(distance) * np.cos(angle)
-    east = np.arctan2(np.sin(angle) * np.sin(distance) * np.cos(dec), np.cos(distance) - np.sin(dec) * sin_dec)
+    east = np.arctan2(
+        np.sin(angle) * np.sin(distance) * np.cos(dec), np.cos(distance) - np.sin(dec) * sin_dec
+    )
     return np.stack([np.degrees(ra + east) % 360, np.degrees(np.arcsin(sin_dec))])

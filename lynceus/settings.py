@@ -94,8 +94,13 @@ def dbt_environment(**changes):
         Environment variables that differ.
     """
     return {
-        **os.environ, "LYNCEUS_HOME": str(home()), "DBT_PROJECT_DIR": str(PROJECT), "DBT_PROFILES_DIR": str(PROJECT),
-        "DBT_TARGET_PATH": str(target_folder()), "DBT_LOG_PATH": str(_path("DBT_LOG_PATH", "logs")), **changes,
+        **os.environ,
+        "LYNCEUS_HOME": str(home()),
+        "DBT_PROJECT_DIR": str(PROJECT),
+        "DBT_PROFILES_DIR": str(PROJECT),
+        "DBT_TARGET_PATH": str(target_folder()),
+        "DBT_LOG_PATH": str(_path("DBT_LOG_PATH", "logs")),
+        **changes,
     }
 
 
@@ -106,19 +111,23 @@ def project_vars():
 
 
 def default_match(**changes):
-    """Return the settings of the default match (var match of dbt_project.yml), some of them changed.
+    """Return the settings of the default match (var match of dbt_project.yml), some of them
+    changed.
 
     Parameters
     ----------
     changes
-        Keys of the match with their values; the name of a catalogue, or `classifier`, has a dict of keys that change there.
+        Keys of the match with their values; the name of a catalogue, or `classifier`, has a dict of
+        keys that change there.
 
     Returns
     -------
     dict
     """
     match = deepcopy(project_vars()["match"])
-    parts = {catalogue["name"]: catalogue for catalogue in match["catalogues"]} | {"classifier": match["classifier"]}
+    parts = {catalogue["name"]: catalogue for catalogue in match["catalogues"]} | {
+        "classifier": match["classifier"]
+    }
     for key, value in changes.items():
         if key in parts and isinstance(value, dict):
             parts[key].update(value)

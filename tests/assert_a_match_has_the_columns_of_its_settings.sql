@@ -1,17 +1,26 @@
--- Table posteriors has the columns that the settings of the match say, in their order, whatever number of catalogues.
+-- Table posteriors has the columns that the settings of the match say, in their order, whatever
+-- number of catalogues.
 {% set relation = ref('posteriors') %}
-with expected (column_index, column_name, data_type) as (
-    values
-    {% for name, type in match_columns(match_settings()).items() %}
-    ({{ loop.index }}, '{{ name }}', {{ dbt.string_literal(type) if type else 'null' }}){{ ',' if not loop.last }}
-    {% endfor %}
-),
+with
+    expected(column_index, column_name, data_type) as (
+        values
+            {% for name, type in match_columns(match_settings()).items() %}
+                (
+                    {{ loop.index }},
+                    '{{ name }}',
+                    {{ dbt.string_literal(type) if type else 'null' }}
+                ){{ ',' if not loop.last }}
+            {% endfor %}
+    ),
 
-found as (
-    select column_index, column_name, data_type
-    from duckdb_columns()
-    where database_name = '{{ relation.database }}' and schema_name = '{{ relation.schema }}' and table_name = '{{ relation.identifier }}'
-)
+    found as (
+        select column_index, column_name, data_type
+        from duckdb_columns()
+        where
+            database_name = '{{ relation.database }}'
+            and schema_name = '{{ relation.schema }}'
+            and table_name = '{{ relation.identifier }}'
+    )
 
 select
     expected.column_name as expected_name,
@@ -21,5 +30,4 @@ select
 from expected
 full join found using (column_index)
 where
-    expected.column_name is distinct from found.column_name
-    or expected.data_type <> found.data_type
+    expected.column_name is distinct from found.column_name or expected.data_type <> found.data_type

@@ -2,5 +2,8 @@
 -- those that are never predicted.
 select classifier, variant, scheme, class_set, csc_name, list_sum(probabilities) as total
 from {{ ref('predictions') }}
-where probabilities is not null and class_set <> 'published_with_cv' and class_set <> 'published'
+where
+    probabilities is not null
+    and class_set <> 'published_with_cv'
+    and class_set <> 'published'
     and not coalesce(abs(list_sum(probabilities) - 1) <= 1e-9, false)

@@ -8,4 +8,6 @@ having count(distinct trains_source) > 1
 
 union all
 
-select csc_name from {{ ref('umlcaxs_training') }} where class is null and (trains_all or trains_source or trains_detection)
+select csc_name
+from {{ ref('umlcaxs_training') }}
+where class is null and (trains_all or trains_source or trains_detection)

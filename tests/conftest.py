@@ -1,4 +1,6 @@
-"""What tests share: building the project from given raw tables, in a process and a folder of its own."""
+"""What tests share: building the project from given raw tables, in a process and a folder of its
+own.
+"""
 
 import fcntl
 import hashlib
@@ -22,7 +24,8 @@ from lynceus.inputs.raw_tables import RawTableWriter
 from lynceus.inputs.simulated import simulate_sky
 from lynceus.settings import PROJECT
 
-# two workers share two cores: threads of LightGBM that wait for each other would take the other's time
+# two workers share two cores: threads of LightGBM that wait for each other would take the other's
+# time
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
@@ -37,7 +40,9 @@ def pytest_collection_modifyitems(items):
     """Begin with the longest files; skip what needs the real tables where their folder is absent."""
     items.sort(key=lambda item: item.path.stem not in LONGEST)
     if not REAL_DATA.is_dir():
-        absent = pytest.mark.skip(reason=f"no real tables: {REAL_DATA} is absent (set LYNCEUS_REAL_DATA)")
+        absent = pytest.mark.skip(
+            reason=f"no real tables: {REAL_DATA} is absent (set LYNCEUS_REAL_DATA)"
+        )
         for item in items:
             if item.get_closest_marker("real"):
                 item.add_marker(absent)
@@ -48,13 +53,27 @@ PARSED = Path(tempfile.mkdtemp(prefix="lynceus-parsed-"))
 
 # classifiers of a small sky need not be good
 FEW_DRAWS = {
-    "muwclass_draws": 20, "validation_draws": 3, "validation_folds": 3,
-    "boosted_members": 1, "boosted_rounds": 30, "boosted_folds": 2,
-    "xclass_trees": 20, "xclass_validation_trees": 10, "xclass_inner_trees": 10, "xclass_folds": 3,
-    "umlcaxs_fewest_detections": 100, "umlcaxs_starts": 2,
+    "muwclass_draws": 20,
+    "validation_draws": 3,
+    "validation_folds": 3,
+    "boosted_members": 1,
+    "boosted_rounds": 30,
+    "boosted_folds": 2,
+    "xclass_trees": 20,
+    "xclass_validation_trees": 10,
+    "xclass_inner_trees": 10,
+    "xclass_folds": 3,
+    "umlcaxs_fewest_detections": 100,
+    "umlcaxs_starts": 2,
     "studies": {
-        "sed_ways": {"chosen": {}, "blind": {"labels": "blind"}},  # fits of spectra: two ways, not six
-        "umlcaxs_clusters": {"components": [5, 6], "repeats": 2, "bootstraps": 1, "clusterings": []},
+        # fits of spectra: two ways, not six
+        "sed_ways": {"chosen": {}, "blind": {"labels": "blind"}},
+        "umlcaxs_clusters": {
+            "components": [5, 6],
+            "repeats": 2,
+            "bootstraps": 1,
+            "clusterings": [],
+        },
     },
 }
 
@@ -78,18 +97,36 @@ class Build:
     def environment(self, **extra):
         """Return the environment variables under which dbt reads and writes here."""
         return {
-            **os.environ, "LYNCEUS_DATA": str(self.raw), "LYNCEUS_DATABASE": str(self.database),
-            "DBT_TARGET_PATH": str(self.folder / "target"), "DBT_LOG_PATH": str(self.folder / "logs"), **extra,
+            **os.environ,
+            "LYNCEUS_DATA": str(self.raw),
+            "LYNCEUS_DATABASE": str(self.database),
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            **extra,
         }
 
     def dbt(self, *arguments, variables=None, project=PROJECT, **environment):
-        """Run dbt on the project, parsed once for all tests with the same vars; return the finished process, whatever its exit code."""
+        """Run dbt on the project, parsed once for all tests with the same vars; return the finished
+        process, whatever its exit code.
+        """
         given = json.dumps(variables or {}, sort_keys=True)
-        parsed = PARSED / f"{hashlib.sha256(f'{project} {given}'.encode()).hexdigest()[:16]}.msgpack"
+        parsed = (
+            PARSED / f"{hashlib.sha256(f'{project} {given}'.encode()).hexdigest()[:16]}.msgpack"
+        )
         done = run_dbt(
-            ["--no-use-colors", *arguments, *(["--partial-parse-file-path", str(parsed)] if parsed.exists() else []),
-             "--project-dir", str(project), "--profiles-dir", str(PROJECT / "tests" / "profile"), "--vars", given],
-            self.environment(**environment), self.folder,
+            [
+                "--no-use-colors",
+                *arguments,
+                *(["--partial-parse-file-path", str(parsed)] if parsed.exists() else []),
+                "--project-dir",
+                str(project),
+                "--profiles-dir",
+                str(PROJECT / "tests" / "profile"),
+                "--vars",
+                given,
+            ],
+            self.environment(**environment),
+            self.folder,
         )
         made = self.folder / "target" / "partial_parse.msgpack"
         if made.exists() and not parsed.exists():
@@ -98,14 +135,30 @@ class Build:
         return done
 
     def build(self, *arguments, variables=None, **environment):
-        """Run `dbt build`, classes with few draws and without unit tests, which are run once; fail with its output if it fails."""
-        done = self.dbt("build", "--exclude-resource-type", "unit_test", *arguments, variables=FEW_DRAWS | (variables or {}), **environment)
+        """Run `dbt build`, classes with few draws and without unit tests, which are run once; fail
+        with its output if it fails.
+        """
+        done = self.dbt(
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            *arguments,
+            variables=FEW_DRAWS | (variables or {}),
+            **environment,
+        )
         assert done.returncode == 0, done.stdout[-6000:]
         return self
 
     def match(self, command, match, **variables):
-        """Run dbt on a match (the entry of var match), of tables that are no raw tables; return the finished process, whatever its exit code."""
-        return self.dbt(command, variables={"match": match, **variables}, project=project_of(match), LYNCEUS_DATA="none")
+        """Run dbt on a match (the entry of var match), of tables that are no raw tables; return the
+        finished process, whatever its exit code.
+        """
+        return self.dbt(
+            command,
+            variables={"match": match, **variables},
+            project=project_of(match),
+            LYNCEUS_DATA="none",
+        )
 
     def build_match(self, match, **variables):
         """Build a match; fail with its output if it fails."""
@@ -120,7 +173,9 @@ class Build:
 
 
 def project_of(match):
-    """Return a folder with the part of the project that a match needs, the same for matches of the same tables."""
+    """Return a folder with the part of the project that a match needs, the same for matches of the
+    same tables.
+    """
     tables = {catalogue.get("table") for catalogue in match["catalogues"]}
     return _project_of(tuple(sorted(table for table in tables if table and "/" not in table)))
 
@@ -138,7 +193,9 @@ def small_sky(folder):
 
 
 def catalog(sky, program=(sys.executable, "-W", "ignore", "-m", "lynceus"), **environment):
-    """Return the command and environment of `lynceus catalog` on the given sky, classes with few draws."""
+    """Return the command and environment of `lynceus catalog` on the given sky, classes with few
+    draws.
+    """
     command = [*program, "catalog", "--vars", json.dumps(FEW_DRAWS)]
     return command, sky.environment(LYNCEUS_RELEASES=str(sky.folder / "releases"), **environment)
 
@@ -146,7 +203,9 @@ def catalog(sky, program=(sys.executable, "-W", "ignore", "-m", "lynceus"), **en
 def run(sky, **options):
     """Run `lynceus catalog` on the given sky; return what the terminal showed."""
     command, variables = catalog(sky, **options)
-    done = subprocess.run(command, env=variables, cwd=sky.folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=variables, cwd=sky.folder, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -166,16 +225,24 @@ def once(tmp_path_factory, name, make):
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory):
-    """The command `lynceus` of the project's wheel, installed into an environment without the checkout."""
+    """The command `lynceus` of the project's wheel, installed into an environment without the
+    checkout.
+    """
+
     def install(folder):
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-        subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(folder), str(PROJECT)], check=True)
+        subprocess.run(
+            [*pip, "wheel", "--no-deps", "--wheel-dir", str(folder), str(PROJECT)], check=True
+        )
         venv.create(folder / "environment", with_pip=False)
         python = folder / "environment" / "bin" / "python"
-        wheel, = folder.glob("*.whl")
-        subprocess.run([*pip, "--python", str(python), "install", "--no-deps", str(wheel)], check=True)
-        # the packages that the wheel needs are those of this environment; its editable install is not among them
-        packages, = (folder / "environment" / "lib").glob("python*/site-packages")
+        (wheel,) = folder.glob("*.whl")
+        subprocess.run(
+            [*pip, "--python", str(python), "install", "--no-deps", str(wheel)], check=True
+        )
+        # the packages that the wheel needs are those of this environment; its editable install is
+        # not among them
+        (packages,) = (folder / "environment" / "lib").glob("python*/site-packages")
         (packages / "needed.pth").write_text(sysconfig.get_path("purelib"))
 
     return once(tmp_path_factory, "installed", install) / "environment" / "bin" / "lynceus"
@@ -183,9 +250,14 @@ def installed(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory, installed):
-    """A sky whose catalogue the wheel made once for all workers, on one thread; and what the terminal showed. Each has its copy."""
+    """A sky whose catalogue the wheel made once for all workers, on one thread; and what the
+    terminal showed. Each has its copy.
+    """
+
     def make(folder):
-        (folder / "terminal.txt").write_text(run(small_sky(folder), program=(str(installed),), LYNCEUS_THREADS="1"))
+        (folder / "terminal.txt").write_text(
+            run(small_sky(folder), program=(str(installed),), LYNCEUS_THREADS="1")
+        )
 
     original, work = once(tmp_path_factory, "original", make), tmp_path_factory.getbasetemp()
     sky = Build(shutil.copytree(original, work / "undisturbed", symlinks=True))
@@ -208,12 +280,26 @@ def matched(sky):
 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory):
-    """A function from the name of an SQL model to its query, for a database in memory; the models of classes are compiled once."""
+    """A function from the name of an SQL model to its query, for a database in memory; the models
+    of classes are compiled once.
+    """
     project = Build(tmp_path_factory.mktemp("compiled"))
     parts = [f"release.{part}_*" for part in ("class", "region", "umlcaxs", "boosted")]
-    done = project.dbt("compile", "--select", "classes", "evaluation", "formats", "path:analyses", *parts, LYNCEUS_DATA="none")
+    done = project.dbt(
+        "compile",
+        "--select",
+        "classes",
+        "evaluation",
+        "formats",
+        "path:analyses",
+        *parts,
+        LYNCEUS_DATA="none",
+    )
     assert done.returncode == 0, done.stdout[-3000:]
-    queries = {path.stem: path for path in (project.folder / "target" / "compiled" / "lynceus").rglob("*.sql")}
+    queries = {
+        path.stem: path
+        for path in (project.folder / "target" / "compiled" / "lynceus").rglob("*.sql")
+    }
     return lambda name: queries[name].read_text().replace('"lynceus".', "")
 
 

@@ -1,4 +1,6 @@
-"""dbt in processes of their own, forked from one that has imported everything already: each start of dbt would take three seconds for that."""
+"""dbt in processes of their own, forked from one that has imported everything already: each start
+of dbt would take three seconds for that.
+"""
 
 import multiprocessing
 import os
@@ -11,12 +13,16 @@ SERVER.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb", "udfs.plug
 
 
 def run_dbt(arguments, environment, folder):
-    """Run dbt's command line in a folder, under these environment variables and no others; return the finished process."""
+    """Run dbt's command line in a folder, under these environment variables and no others; return
+    the finished process.
+    """
     with tempfile.NamedTemporaryFile() as terminal:
         process = SERVER.Process(target=_dbt, args=(arguments, environment, folder, terminal.name))
         process.start()
         process.join()
-        return subprocess.CompletedProcess(arguments, process.exitcode, stdout=terminal.read().decode())
+        return subprocess.CompletedProcess(
+            arguments, process.exitcode, stdout=terminal.read().decode()
+        )
 
 
 def _dbt(arguments, environment, folder, terminal):

@@ -19,13 +19,25 @@ def write(path, columns):
 def entry(folder, name, error=None, **extra):
     """Return the settings of a catalogue, whose table is <folder>/<name>.parquet."""
     return {
-        "name": name, "table": str(folder / f"{name}.parquet"), "id": "id", "ra": "ra", "dec": "dec",
-        "error": error or CIRCLE, **extra,
+        "name": name,
+        "table": str(folder / f"{name}.parquet"),
+        "id": "id",
+        "ra": "ra",
+        "dec": "dec",
+        "error": error or CIRCLE,
+        **extra,
     }
 
 
 def match_of(name, radius, catalogues, **extra):
-    return {"name": name, "radius_arcsec": radius, "formula": "exact", "density": "global", "catalogues": catalogues, **extra}
+    return {
+        "name": name,
+        "radius_arcsec": radius,
+        "formula": "exact",
+        "density": "global",
+        "catalogues": catalogues,
+        **extra,
+    }
 
 
 def refused(sky, match):
@@ -36,7 +48,9 @@ def refused(sky, match):
 
 
 def rows_of(sky, match, where="true"):
-    """Return the posteriors of a match as columns, NULL as NaN (-1 in ids), in the order of the ids."""
+    """Return the posteriors of a match as columns, NULL as NaN (-1 in ids), in the order of the
+    ids.
+    """
     ids = [key_column(catalogue) for catalogue in match["catalogues"]]
     order = ", ".join(f"{i} nulls first" for i in ids)
     found = sky.rows(
@@ -44,12 +58,18 @@ def rows_of(sky, match, where="true"):
         f" where {where} order by {order}"
     )
     return {
-        name: np.ma.filled(values, -1) if name in ids else np.ma.filled(values.astype(float), np.nan) for name, values in found.items()
+        name: np.ma.filled(values, -1)
+        if name in ids
+        else np.ma.filled(values.astype(float), np.nan)
+        for name, values in found.items()
     }
 
 
 def near(rng, ra, dec, n, width):
     """Return ra, dec of n sources within so many arcsec of each place."""
     centre = SkyCoord(np.repeat(ra, n), np.repeat(dec, n), unit="deg")
-    place = centre.directional_offset_by(rng.uniform(0, 360, len(centre)) * u.deg, width * np.sqrt(rng.random(len(centre))) * u.arcsec)
+    place = centre.directional_offset_by(
+        rng.uniform(0, 360, len(centre)) * u.deg,
+        width * np.sqrt(rng.random(len(centre))) * u.arcsec,
+    )
     return place.ra.deg, place.dec.deg

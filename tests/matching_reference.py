@@ -1,8 +1,10 @@
-"""A match of any number of catalogues by brute force: all formulas in plain loops, with no code of the project.
+"""A match of any number of catalogues by brute force: all formulas in plain loops, with no code of
+the project.
 
-Salvato et al. 2018, MNRAS 473, 4937, App. B; Budavari & Szalay 2008, ApJ 679, 301; the exact Gaussians multiplied.
-A catalogue is a dict of ids, ra, dec (deg), major, minor (arcsec, 1 sigma), angle (deg); area (deg2), completeness;
-and, if wanted, mixture (share, scale) and priors (a list of dicts of name, values, and histogram or the settings of auto).
+Salvato et al. 2018, MNRAS 473, 4937, App. B; Budavari & Szalay 2008, ApJ 679, 301; the exact
+Gaussians multiplied. A catalogue is a dict of ids, ra, dec (deg), major, minor (arcsec, 1 sigma),
+angle (deg); area (deg2), completeness; and, if wanted, mixture (share, scale) and priors (a list of
+dicts of name, values, and histogram or the settings of auto).
 """
 
 from functools import cache
@@ -16,18 +18,31 @@ ARCSEC = np.degrees(1) * 3600
 SKY_DEG2 = 4 * np.pi * np.degrees(1) ** 2
 
 
-def catalogue(ids, ra, dec, major, minor=None, angle=None, area=1.0, completeness=1.0, mixture=None, priors=()):
+def catalogue(
+    ids, ra, dec, major, minor=None, angle=None, area=1.0, completeness=1.0, mixture=None, priors=()
+):
     """Return a catalogue in the order of its ids."""
     order = np.argsort(ids)
     minor = major if minor is None else minor
     columns = [ids, ra, dec, major, minor, np.zeros(len(ids)) if angle is None else angle]
-    found = {name: np.asarray(c)[order] for name, c in zip(("ids", "ra", "dec", "major", "minor", "angle"), columns)}
+    found = {
+        name: np.asarray(c)[order]
+        for name, c in zip(("ids", "ra", "dec", "major", "minor", "angle"), columns)
+    }
     priors = [{**prior, "values": np.asarray(prior["values"], float)[order]} for prior in priors]
-    return {**found, "area": area, "completeness": completeness, "mixture": mixture, "priors": priors}
+    return {
+        **found,
+        "area": area,
+        "completeness": completeness,
+        "mixture": mixture,
+        "priors": priors,
+    }
 
 
 class Surroundings:
-    """One primary and what lies around it: positions and covariances in a plane that touches the sky at the primary."""
+    """One primary and what lies around it: positions and covariances in a plane that touches the
+    sky at the primary.
+    """
 
     def __init__(self, catalogues, primary, radius):
         self.catalogues, self.radius = catalogues, radius
@@ -36,26 +51,43 @@ class Surroundings:
         has_error = np.isfinite(catalogues[0]["major"][primary] + catalogues[0]["minor"][primary])
         for other in catalogues[1:]:
             usable = np.isfinite(other["major"] + other["minor"]) & has_error
-            self.nearby.append(np.flatnonzero((separation(*centre, other["ra"], other["dec"]) < radius) & usable).tolist())
+            self.nearby.append(
+                np.flatnonzero(
+                    (separation(*centre, other["ra"], other["dec"]) < radius) & usable
+                ).tolist()
+            )
         frame = SkyOffsetFrame(origin=SkyCoord(*centre, unit="deg"))
         self.place, self.turn = {}, {}
         for k, members in enumerate(self.nearby):
             ra, dec = catalogues[k]["ra"][members], catalogues[k]["dec"][members]
             seen = SkyCoord(ra, dec, unit="deg").transform_to(frame)
-            for member, lon, lat, own_ra, own_dec in zip(members, seen.lon.rad, seen.lat.rad, ra, dec):
-                east, north, inward = np.cos(lat) * np.sin(lon), np.sin(lat), np.cos(lat) * np.cos(lon)
+            for member, lon, lat, own_ra, own_dec in zip(
+                members, seen.lon.rad, seen.lat.rad, ra, dec
+            ):
+                east, north, inward = (
+                    np.cos(lat) * np.sin(lon),
+                    np.sin(lat),
+                    np.cos(lat) * np.cos(lon),
+                )
                 sine = np.hypot(east, north)
                 stretch = np.arctan2(sine, inward) / sine * ARCSEC if sine else 0.0
                 self.place[k, member] = np.array([east, north]) * stretch
-                # the great circle to the primary makes an angle with the source's own north, and one with the plane's
+                # the great circle to the primary makes an angle with the source's own north, and
+                # one with the plane's
                 back = position_angle(*np.radians([own_ra, own_dec, *centre])).to_value(u.rad)
-                self.turn[k, member] = np.arctan2(-east, -north) - back if sine * ARCSEC > 1e-9 else 0.0
+                self.turn[k, member] = (
+                    np.arctan2(-east, -north) - back if sine * ARCSEC > 1e-9 else 0.0
+                )
         self.log10_b = cache(self.log10_b)
 
     def associations(self):
-        """Return every set of members, as a tuple of (catalogue, row), all pairs of which are nearer than the radius."""
+        """Return every set of members, as a tuple of (catalogue, row), all pairs of which are
+        nearer than the radius.
+        """
         found = []
-        for choice in product(*[self.nearby[0], *([None, *members] for members in self.nearby[1:])]):
+        for choice in product(
+            *[self.nearby[0], *([None, *members] for members in self.nearby[1:])]
+        ):
             members = tuple((k, member) for k, member in enumerate(choice) if member is not None)
             if self.separation_max(members) < self.radius:
                 found.append(members)
@@ -65,7 +97,9 @@ class Surroundings:
         return max((self.separation(a, b) for a, b in combinations(members, 2)), default=0.0)
 
     def separation(self, a, b):
-        (ra_a, dec_a), (ra_b, dec_b) = ((self.catalogues[k]["ra"][i], self.catalogues[k]["dec"][i]) for k, i in (a, b))
+        (ra_a, dec_a), (ra_b, dec_b) = (
+            (self.catalogues[k]["ra"][i], self.catalogues[k]["dec"][i]) for k, i in (a, b)
+        )
         return separation(ra_a, dec_a, ra_b, dec_b)
 
     def weight_matrix(self, member, scale):
@@ -77,7 +111,9 @@ class Surroundings:
         return axes.T @ np.diag([(scale * major) ** -2.0, (scale * minor) ** -2.0]) @ axes
 
     def log10_b(self, members):
-        """Return log10 of the Bayes factor; members with a mixture of errors are summed over its parts."""
+        """Return log10 of the Bayes factor; members with a mixture of errors are summed over its
+        parts.
+        """
         if len(members) < 2:
             return 0.0
         parts = []
@@ -87,15 +123,21 @@ class Surroundings:
         terms = []
         for choice in product(*parts):
             share = np.prod([part[0] for part in choice])
-            terms.append(np.log10(share) + self.log10_gaussian(members, [part[1] for part in choice]))
+            terms.append(
+                np.log10(share) + self.log10_gaussian(members, [part[1] for part in choice])
+            )
         return max(terms) + np.log10(sum(10 ** (term - max(terms)) for term in terms))
 
     def log10_gaussian(self, members, scales):
         places = [self.place[member] for member in members]
         matrices = [self.weight_matrix(member, scale) for member, scale in zip(members, scales)]
         total = sum(matrices)
-        mean = np.linalg.solve(total, sum(matrix @ place for matrix, place in zip(matrices, places)))
-        ln_b = (len(members) - 1) * (np.log(2) + 2 * np.log(ARCSEC)) - np.log(np.linalg.det(total)) / 2
+        mean = np.linalg.solve(
+            total, sum(matrix @ place for matrix, place in zip(matrices, places))
+        )
+        ln_b = (len(members) - 1) * (np.log(2) + 2 * np.log(ARCSEC)) - np.log(
+            np.linalg.det(total)
+        ) / 2
         for matrix, place in zip(matrices, places):
             ln_b += np.log(np.linalg.det(matrix)) / 2 - (place - mean) @ matrix @ (place - mean) / 2
         return ln_b / np.log(10)
@@ -103,7 +145,9 @@ class Surroundings:
 
 def separation(ra_a, dec_a, ra_b, dec_b):
     """Return the great-circle separation in arcsec of positions in degrees."""
-    return angular_separation(*np.radians([ra_a, dec_a]), np.radians(ra_b), np.radians(dec_b)) * ARCSEC
+    return (
+        angular_separation(*np.radians([ra_a, dec_a]), np.radians(ra_b), np.radians(dec_b)) * ARCSEC
+    )
 
 
 def match(catalogues, radius, acceptable_ratio=0.5, min_prob=0.0, unrelated=True):
@@ -115,13 +159,21 @@ def match(catalogues, radius, acceptable_ratio=0.5, min_prob=0.0, unrelated=True
     histograms = {}
     for k, other in enumerate(catalogues):
         for prior in other["priors"]:
-            histogram = prior.get("histogram") or auto_histogram(rows, k, prior["values"], **prior.get("auto", {}))
+            histogram = prior.get("histogram") or auto_histogram(
+                rows, k, prior["values"], **prior.get("auto", {})
+            )
             histograms[prior["name"]] = histogram
             for row in rows:
                 member = row["members"].get(k)
-                row[prior["name"]] = 1.0 if member is None else bias(histogram, prior["values"][member])
+                row[prior["name"]] = (
+                    1.0 if member is None else bias(histogram, prior["values"][member])
+                )
     for primary in range(len(catalogues[0]["ids"])):
-        _share_out([row for row in rows if row["members"][0] == primary], list(histograms), acceptable_ratio)
+        _share_out(
+            [row for row in rows if row["members"][0] == primary],
+            list(histograms),
+            acceptable_ratio,
+        )
         if not np.isfinite(catalogues[0]["major"][primary] + catalogues[0]["minor"][primary]):
             for row in rows:
                 if row["members"][0] == primary:
@@ -146,15 +198,29 @@ def _rows_by_distance(catalogues, around, unrelated):
                     chance = log10_nu[group[0][0]] - sum(log10_nu_plus[k] for k, _ in group)
                     groups.append(around.log10_b(group) + chance)
             corrected += max(groups)
-        log10_prior = sum(np.log10(catalogues[k]["completeness"]) - log10_nu_plus[k] for k in there[1:])
+        log10_prior = sum(
+            np.log10(catalogues[k]["completeness"]) - log10_nu_plus[k] for k in there[1:]
+        )
         with np.errstate(over="ignore"):
             dist_post = 1 / (1 + (10.0**-log10_prior - 1) * np.power(10.0, -corrected))
-        rows.append({
-            "ids": tuple(catalogues[k]["ids"][dict(members)[k]] if k in there else None for k in range(number)),
-            "members": dict(members), "ncat": len(members), "separation_max": around.separation_max(members),
-            "separations": {(b[0], a[0]): around.separation(a, b) for a, b in combinations(members, 2)},
-            "log10_prior": log10_prior, "log10_bf": log10_bf, "log10_bf_corrected": corrected, "dist_post": dist_post,
-        })
+        rows.append(
+            {
+                "ids": tuple(
+                    catalogues[k]["ids"][dict(members)[k]] if k in there else None
+                    for k in range(number)
+                ),
+                "members": dict(members),
+                "ncat": len(members),
+                "separation_max": around.separation_max(members),
+                "separations": {
+                    (b[0], a[0]): around.separation(a, b) for a, b in combinations(members, 2)
+                },
+                "log10_prior": log10_prior,
+                "log10_bf": log10_bf,
+                "log10_bf_corrected": corrected,
+                "dist_post": dist_post,
+            }
+        )
     return rows
 
 
@@ -179,10 +245,14 @@ def _share_out(rows, names, acceptable_ratio):
         elif excluded:
             row["p_i"], row["match_flag"] = 0.0, 0
         else:
-            row["p_i"] = 10 ** (row["total"] - best) / sum(10 ** (rival["total"] - best) for rival in candidates)
+            row["p_i"] = 10 ** (row["total"] - best) / sum(
+                10 ** (rival["total"] - best) for rival in candidates
+            )
     top = max(row["p_i"] for row in rows)
     for row in candidates if not excluded else []:
-        row["match_flag"] = 1 if row["p_i"] == top else 2 if row["p_i"] > acceptable_ratio * top else 0
+        row["match_flag"] = (
+            1 if row["p_i"] == top else 2 if row["p_i"] > acceptable_ratio * top else 0
+        )
 
 
 def bias(histogram, value):
@@ -195,7 +265,9 @@ def bias(histogram, value):
 
 
 def auto_histogram(rows, k, values, min_prob=0.9, radius=None, exclude_radius=None, bins=14):
-    """Return the histogram of a property from the rows of the stage by distance: of the secure sources and of the field."""
+    """Return the histogram of a property from the rows of the stage by distance: of the secure
+    sources and of the field.
+    """
     rows = [row for row in rows if k in row["members"]]
     number = max(max(row["members"]) for row in rows) + 1 if rows else 0
     # by id, absent members first
@@ -205,9 +277,17 @@ def auto_histogram(rows, k, values, min_prob=0.9, radius=None, exclude_radius=No
     for row in rows:
         source = row["members"][k]
         if radius is not None:
-            secure, weight, near = row["separation_max"] < radius, 1.0, row["separation_max"] < (exclude_radius or radius)
+            secure, weight, near = (
+                row["separation_max"] < radius,
+                1.0,
+                row["separation_max"] < (exclude_radius or radius),
+            )
         else:
-            secure, weight, near = row["dist_post"] > min_prob, row["dist_post"], row["dist_post"] > 0.01
+            secure, weight, near = (
+                row["dist_post"] > min_prob,
+                row["dist_post"],
+                row["dist_post"] > 0.01,
+            )
         if near:
             possible.add(source)
         if secure and known[source]:
@@ -222,4 +302,8 @@ def auto_histogram(rows, k, values, min_prob=0.9, radius=None, exclude_radius=No
         edges = np.append(edges, field.max() + 1)
     if edges[0] > field.min():
         edges = np.insert(edges, 0, field.min() - 1)
-    return edges, np.histogram(m, edges, weights=w, density=True)[0], np.histogram(field, edges, density=True)[0]
+    return (
+        edges,
+        np.histogram(m, edges, weights=w, density=True)[0],
+        np.histogram(field, edges, density=True)[0],
+    )

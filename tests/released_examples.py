@@ -40,8 +40,12 @@ ROWS = [
 
 
 def table_of(columns, name="xray_sources", sort_by=("csc_name",)):
-    described = tuple(Column(key, *kind, f"What {key} means & <how>.") for key, kind in columns.items())
-    return ReleasedTable("release", name, "Sources of Ångström & al. One row per source.", described, sort_by)
+    described = tuple(
+        Column(key, *kind, f"What {key} means & <how>.") for key, kind in columns.items()
+    )
+    return ReleasedTable(
+        "release", name, "Sources of Ångström & al. One row per source.", described, sort_by
+    )
 
 
 def database_of(path, table, rows):
@@ -57,7 +61,8 @@ def fill(connection, table, rows):
     connection.execute(f"create or replace table {table.schema}.{table.name} ({declared})")
     if rows:
         connection.executemany(
-            f"insert into {table.schema}.{table.name} values ({', '.join('?' * len(table.columns))})", rows
+            f"insert into {table.schema}.{table.name} values ({', '.join('?' * len(table.columns))})",
+            rows,
         )
 
 
@@ -88,7 +93,9 @@ def rows_of_fits(path):
 
 
 def rows_of_votable(path):
-    """Return rows as astropy reads them, empty text as NULL; any breach of the standard is an error."""
+    """Return rows as astropy reads them, empty text as NULL; any breach of the standard is an
+    error.
+    """
     return plain_rows(votable.parse(path, verify="exception").get_first_table().to_table())
 
 
@@ -109,21 +116,35 @@ def sorted_rows(rows):
 READERS = {"parquet": rows_of_parquet, "fits": rows_of_fits, "vot": rows_of_votable}
 
 
-PRINTED = {"p_any": "%.4f", "phot_g_mean_mag": "%.3f", "csc_ra": "%.6f", "csc_dec": "%.6f", "flux": "%.4e"}
+PRINTED = {
+    "p_any": "%.4f",
+    "phot_g_mean_mag": "%.3f",
+    "csc_ra": "%.6f",
+    "csc_dec": "%.6f",
+    "flux": "%.4e",
+}
 
 
 def rounded(rows, names=COLUMNS):
     """Return rows as a machine-readable table prints them: numbers rounded, booleans 1 and 0."""
+
     def printed(name, value):
         return float(PRINTED[name] % value) if name in PRINTED and value is not None else value
 
-    return [tuple(printed(name, value) for name, value in zip(names, row, strict=True)) for row in rows]
+    return [
+        tuple(printed(name, value) for name, value in zip(names, row, strict=True)) for row in rows
+    ]
 
 
 def meanings(columns):
-    return {column.name: (column.unit and str(column.unit), column.description) for column in columns}
+    return {
+        column.name: (column.unit and str(column.unit), column.description) for column in columns
+    }
 
 
 def expected_meanings():
-    texts = {name: unit and str(units.Unit(unit, format="vounit")) for name, (_, unit, _) in COLUMNS.items()}
+    texts = {
+        name: unit and str(units.Unit(unit, format="vounit"))
+        for name, (_, unit, _) in COLUMNS.items()
+    }
     return {name: (text, f"What {name} means & <how>.") for name, text in texts.items()}

@@ -1,4 +1,5 @@
-"""A TAP service for tests: answers ADQL over tables in DuckDB with VOTable, and misbehaves on request.
+"""A TAP service for tests: answers ADQL over tables in DuckDB with VOTable, and misbehaves on
+request.
 
 ADQL is near enough to DuckDB's SQL: only the geometry functions are given as macros.
 """
@@ -36,10 +37,10 @@ GEOMETRY = """
 class TapService:
     """The tables, the queries received, and the faults to show.
 
-    `unavailable` and `broken` count down: so many next answers are HTTP 503 (429 with `retry_after_s`), or end
-    midway. `error` is a message every query is refused with. `hard_limit` cuts answers with an overflow,
-    `silent_limit` without; `lost_rows` are missing from every answer but counts. With `delay_s` every answer
-    comes that late, and is 503.
+    `unavailable` and `broken` count down: so many next answers are HTTP 503 (429 with
+    `retry_after_s`), or end midway. `error` is a message every query is refused with. `hard_limit`
+    cuts answers with an overflow, `silent_limit` without; `lost_rows` are missing from every answer
+    but counts. With `delay_s` every answer comes that late, and is 503.
     """
 
     def __init__(self):
@@ -59,13 +60,16 @@ class TapService:
         self._database.unregister("rows")
         self._database.execute("delete from tap_schema.columns where table_name = ?", [name])
         self._database.executemany(
-            "insert into tap_schema.columns values (?, ?)", [(name, column) for column in rows.column_names]
+            "insert into tap_schema.columns values (?, ?)",
+            [(name, column) for column in rows.column_names],
         )
 
     @property
     def data_queries(self):
         """Return the queries that asked for rows of a catalogue."""
-        return [query for query in self.queries if "COUNT(*)" not in query and "TAP_SCHEMA" not in query]
+        return [
+            query for query in self.queries if "COUNT(*)" not in query and "TAP_SCHEMA" not in query
+        ]
 
     async def sync(self, request):
         """Answer one query."""
@@ -89,7 +93,9 @@ class TapService:
         if self.broken:
             self.broken -= 1
             length = {"content-length": str(len(body))}
-            return StreamingResponse(iter([body[:len(body) // 2]]), media_type=VOTABLE, headers=length)
+            return StreamingResponse(
+                iter([body[: len(body) // 2]]), media_type=VOTABLE, headers=length
+            )
         return Response(body, media_type=VOTABLE)
 
     def _answer(self, query, maxrec):
@@ -136,7 +142,9 @@ def _votable(rows, status, message=""):
 def running(service):
     """Serve on a free port of this machine; yields the TAP base URL."""
     app = Starlette(routes=[Route("/tap/sync", service.sync, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     for _ in range(1000):

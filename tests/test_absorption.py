@@ -1,4 +1,6 @@
-"""Absorption and reddening by a field: against independent integrals, and against the published tables."""
+"""Absorption and reddening by a field: against independent integrals, and against the published
+tables.
+"""
 
 import duckdb
 import numpy as np
@@ -35,7 +37,9 @@ def test_factors_are_the_integrals_of_equation_5(gamma, ebv):
         energy = np.geomspace(*LIMITS_KEV[band], 1_000_001)
         depth = NH_PER_AV * R_V * ebv * np.interp(energy, table["ENERGY"], table["SIGMA"]) * 1e-22
         flux = energy ** (1 - gamma)
-        assert factor == pytest.approx(np.trapezoid(flux * np.exp(-depth), energy) / np.trapezoid(flux, energy), rel=3e-4)
+        assert factor == pytest.approx(
+            np.trapezoid(flux * np.exp(-depth), energy) / np.trapezoid(flux, energy), rel=3e-4
+        )
 
 
 def test_bad_reddening_is_refused_and_missing_one_stays_missing():
@@ -48,13 +52,26 @@ def test_bad_reddening_is_refused_and_missing_one_stays_missing():
 def test_reddening_falls_with_wavelength():
     grown = extinction_per_ebv()
     assert list(grown) == ["G", "BP", "RP", "J", "H", "K", "W1", "W2", "W3"]
-    assert grown["BP"] > grown["G"] > grown["RP"] > grown["J"] > grown["H"] > grown["K"] > grown["W1"] > grown["W2"] > grown["W3"] > 0
+    assert (
+        grown["BP"]
+        > grown["G"]
+        > grown["RP"]
+        > grown["J"]
+        > grown["H"]
+        > grown["K"]
+        > grown["W1"]
+        > grown["W2"]
+        > grown["W3"]
+        > 0
+    )
     assert R_V < grown["BP"] < 1.2 * R_V  # a little bluer than V
 
 
 @pytest.mark.real
 def test_the_cross_section_is_the_published_one(real_data):
-    """To 2e-4 in the mean over steps of the published table, which is coarser; at edges a step differs more."""
+    """To 2e-4 in the mean over steps of the published table, which is coarser; at edges a step
+    differs more.
+    """
     theirs = duckdb.sql(
         f"select energy, cross_section * 100 as sigma from '{real_data}/auxiliary/tbabs_cross_section.parquet' where energy between 0.5 and 7"
     ).fetchnumpy()
@@ -68,7 +85,8 @@ def test_the_cross_section_is_the_published_one(real_data):
 def test_factors_equal_the_published_ones(real_data):
     """To 1 % for every band, column (to 5e23 cm-2, E(B-V) = 73) and photon index.
 
-    At photon index 2 and columns up to 1.1e23 cm-2 (E(B-V) = 16) to 5e-4 in the medium band, better elsewhere.
+    At photon index 2 and columns up to 1.1e23 cm-2 (E(B-V) = 16) to 5e-4 in the medium band, better
+    elsewhere.
     """
     theirs = duckdb.sql(
         f"select band, nh, gamma, transmission from '{real_data}/auxiliary/xray_absorption_factors.parquet' order by all"
@@ -86,6 +104,10 @@ def test_factors_equal_the_published_ones(real_data):
 
 @pytest.mark.real
 def test_reddening_equals_the_published_one(real_data):
-    theirs = duckdb.sql(f"select * from '{real_data}/auxiliary/extinction_by_ebv.parquet'").fetchnumpy()
+    theirs = duckdb.sql(
+        f"select * from '{real_data}/auxiliary/extinction_by_ebv.parquet'"
+    ).fetchnumpy()
     for band, grown in extinction_per_ebv().items():
-        np.testing.assert_allclose(theirs["ebv"] * grown, -theirs[f"{band.lower()}_mag_shift"], atol=1e-9)
+        np.testing.assert_allclose(
+            theirs["ebv"] * grown, -theirs[f"{band.lower()}_mag_shift"], atol=1e-9
+        )

@@ -1,4 +1,6 @@
-"""Archive downloads against a local TAP service: complete, exact, patient, and never silently short."""
+"""Archive downloads against a local TAP service: complete, exact, patient, and never silently
+short.
+"""
 
 import json
 import time
@@ -29,10 +31,14 @@ NAMES = {"csc_master": "name", "gaia_source": "source_id"}
 def archive_rows(table, alias, **known):
     """Return rows for one archive table: its columns that we fetch, NULL unless known."""
     rows = len(next(iter(known.values())))
-    types = {column.name: raw_tables()[table].schema.field(column.name).type for column in raw_tables()[table].columns}
+    types = {
+        column.name: raw_tables()[table].schema.field(column.name).type
+        for column in raw_tables()[table].columns
+    }
     columns = {
         source.partition(".")[2].strip('"'): pa.nulls(rows, types[name])
-        for name, source in TABLES[table].columns.items() if source.startswith(f"{alias}.")
+        for name, source in TABLES[table].columns.items()
+        if source.startswith(f"{alias}.")
     }
     return pa.table(columns | {name: pa.array(values) for name, values in known.items()})
 
@@ -45,7 +51,11 @@ def sky(rows, ra=(83.0, 84.0), dec=(-6.0, -5.0), seed=1):
 
 def gaia_rows(ra, dec):
     return archive_rows(
-        "gaia_source", "g", source_id=np.arange(len(ra)) + FIRST_ID, ra=ra, dec=dec,
+        "gaia_source",
+        "g",
+        source_id=np.arange(len(ra)) + FIRST_ID,
+        ra=ra,
+        dec=dec,
         parallax=[None if i % 2 else float(i) for i in range(len(ra))],
         teff_gspphot=[float("nan") if i % 3 else 5000.0 for i in range(len(ra))],
     )
@@ -83,52 +93,131 @@ def fetch(service, tmp_path):
 
 def expected_ids(ra, dec, cones):
     """Return the source ids in any of the cones, by unit vectors: another formula than the code's."""
+
     def vectors(ra, dec):
         ra, dec = np.radians(ra), np.radians(dec)
         return np.column_stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])
 
     cones = np.asarray(cones, dtype=float)
-    chord = np.linalg.norm(vectors(ra, dec)[:, None] - vectors(cones[:, 0], cones[:, 1])[None], axis=2)
-    return (np.flatnonzero((chord <= 2 * np.sin(np.radians(cones[:, 2]) / 2)).any(axis=1)) + FIRST_ID).tolist()
+    chord = np.linalg.norm(
+        vectors(ra, dec)[:, None] - vectors(cones[:, 0], cones[:, 1])[None], axis=2
+    )
+    return (
+        np.flatnonzero((chord <= 2 * np.sin(np.radians(cones[:, 2]) / 2)).any(axis=1)) + FIRST_ID
+    ).tolist()
 
 
 def add_csc(service, ra, dec):
-    """Give the service CSC tables: each source in two observations of one stack, a third ambiguous in another."""
+    """Give the service CSC tables: each source in two observations of one stack, a third ambiguous
+    in another.
+    """
     n = len(ra)
     names = [f"2CXO J{i:06d}   " for i in range(n)]
     flags = [("TRUE", "false", None)[i % 3] for i in range(n)]
-    service.add("csc21.master_source", archive_rows(
-        "csc_master", "m", name=names, ra=ra, dec=dec, err_ellipse_r0=[0.5] * n, err_ellipse_r1=[0.4] * n,
-        conf_flag=flags, var_flag=[i % 2 for i in range(n)], extent_flag=[i % 2 == 0 for i in range(n)],
-        flux_aper90_lolim_b=[1e-15 * i for i in range(n)]))
+    service.add(
+        "csc21.master_source",
+        archive_rows(
+            "csc_master",
+            "m",
+            name=names,
+            ra=ra,
+            dec=dec,
+            err_ellipse_r0=[0.5] * n,
+            err_ellipse_r1=[0.4] * n,
+            conf_flag=flags,
+            var_flag=[i % 2 for i in range(n)],
+            extent_flag=[i % 2 == 0 for i in range(n)],
+            flux_aper90_lolim_b=[1e-15 * i for i in range(n)],
+        ),
+    )
     stack = ["acisfJ1_001"] * n + ["acisfJ2_001"] * (n // 3)
     sources = list(range(n)) + list(range(0, n - n % 3, 3))
     kinds = ["u"] * n + ["a"] * (n // 3)
-    service.add("csc21.master_stack_assoc", pa.table({
-        "name": [names[i] for i in sources], "detect_stack_id": stack, "region_id": sources, "match_type": kinds}))
-    service.add("csc21.stack_source", pa.table({
-        "detect_stack_id": stack, "region_id": sources, "theta_mean": [0.1 * i for i in sources]}))
+    service.add(
+        "csc21.master_stack_assoc",
+        pa.table(
+            {
+                "name": [names[i] for i in sources],
+                "detect_stack_id": stack,
+                "region_id": sources,
+                "match_type": kinds,
+            }
+        ),
+    )
+    service.add(
+        "csc21.stack_source",
+        pa.table(
+            {
+                "detect_stack_id": stack,
+                "region_id": sources,
+                "theta_mean": [0.1 * i for i in sources],
+            }
+        ),
+    )
     observed = [(obsid, i) for obsid in (101, 102) for i in range(n)]
-    service.add("csc21.stack_observation_assoc", pa.table({
-        "detect_stack_id": ["acisfJ1_001"] * 2 * n, "region_id": [i for _, i in observed],
-        "obsid": [obsid for obsid, _ in observed], "obi": [0] * 2 * n}))
-    service.add("csc21.observation_source", archive_rows(
-        "csc_observation", "o", obsid=[obsid for obsid, _ in observed], obi=[0] * 2 * n,
-        region_id=[i for _, i in observed], theta=[float(i) for _, i in observed], instrument=["ACIS "] * 2 * n))
+    service.add(
+        "csc21.stack_observation_assoc",
+        pa.table(
+            {
+                "detect_stack_id": ["acisfJ1_001"] * 2 * n,
+                "region_id": [i for _, i in observed],
+                "obsid": [obsid for obsid, _ in observed],
+                "obi": [0] * 2 * n,
+            }
+        ),
+    )
+    service.add(
+        "csc21.observation_source",
+        archive_rows(
+            "csc_observation",
+            "o",
+            obsid=[obsid for obsid, _ in observed],
+            obi=[0] * 2 * n,
+            region_id=[i for _, i in observed],
+            theta=[float(i) for _, i in observed],
+            instrument=["ACIS "] * 2 * n,
+        ),
+    )
 
 
 def add_infrared(service, ra, dec):
     names = [f"J{i:05d}" for i in range(len(ra))]
     service.add("fp_psc", archive_rows("twomass", "t", designation=names, ra=ra, dec=dec))
-    service.add("allwise_p3as_psd", archive_rows(
-        "allwise", "w", designation=names, ra=ra, dec=dec, ext_flg=[i % 6 for i in range(len(ra))]))
+    service.add(
+        "allwise_p3as_psd",
+        archive_rows(
+            "allwise",
+            "w",
+            designation=names,
+            ra=ra,
+            dec=dec,
+            ext_flg=[i % 6 for i in range(len(ra))],
+        ),
+    )
     service.add("catwise_2020", archive_rows("catwise", "c", source_id=names, ra=ra, dec=dec))
-    service.add("unwise_dr1.object", archive_rows(
-        "unwise", "u", unwise_objid=names, ra=ra, dec=dec, primary=[i % 2 for i in range(len(ra))]))
+    service.add(
+        "unwise_dr1.object",
+        archive_rows(
+            "unwise",
+            "u",
+            unwise_objid=names,
+            ra=ra,
+            dec=dec,
+            primary=[i % 2 for i in range(len(ra))],
+        ),
+    )
     ids = np.arange(len(ra)) + FIRST_ID
-    service.add("basic", archive_rows("simbad", "b", main_id=names, ra=ra, dec=dec, otype=["QSO   "] * len(ra)))
+    service.add(
+        "basic",
+        archive_rows("simbad", "b", main_id=names, ra=ra, dec=dec, otype=["QSO   "] * len(ra)),
+    )
     service.add("gaia.edr3lite", pa.table({"source_id": ids, "ra": ra, "dec": dec}))
-    service.add("gedr3dist.main", archive_rows("gaia_distance", "d", source_id=ids[::-1], r_med_geo=ids[::-1] - FIRST_ID + 1.0))
+    service.add(
+        "gedr3dist.main",
+        archive_rows(
+            "gaia_distance", "d", source_id=ids[::-1], r_med_geo=ids[::-1] - FIRST_ID + 1.0
+        ),
+    )
 
 
 # ---------- what is in the cones, all of it, once
@@ -141,9 +230,16 @@ def test_every_table_arrives_in_the_contract_s_form(service, fetch, tmp_path):
     cone = [(83.5, -5.5, 0.3)]
     sources = inside(ra, dec, cone).sum()
     assert 5 < sources < 55
-    for name, rows in (("csc_master", sources), ("csc_stack", sources), ("csc_observation", 2 * sources),
-                       ("twomass", sources), ("allwise", sources), ("catwise", sources), ("unwise", sources),
-                       ("gaia_distance", sources)):
+    for name, rows in (
+        ("csc_master", sources),
+        ("csc_stack", sources),
+        ("csc_observation", 2 * sources),
+        ("twomass", sources),
+        ("allwise", sources),
+        ("catwise", sources),
+        ("unwise", sources),
+        ("gaia_distance", sources),
+    ):
         table = fetch(cone, name)
         assert len(table) == rows, name
         assert table.schema.equals(raw_tables()[name].schema)
@@ -172,9 +268,16 @@ def test_rows_equal_brute_force_in_overlapping_cones(service, fetch):
         assert table["source_id"].to_pylist() == expected_ids(ra, dec, cones)
 
 
-@pytest.mark.parametrize("cone", [
-    (0.1, 0.0, 0.4), (359.9, 20.0, 0.4), (120.0, 89.9, 0.4), (5.0, -90.0, 0.5), (10.0, 88.0, 1.9),
-])
+@pytest.mark.parametrize(
+    "cone",
+    [
+        (0.1, 0.0, 0.4),
+        (359.9, 20.0, 0.4),
+        (120.0, 89.9, 0.4),
+        (5.0, -90.0, 0.5),
+        (10.0, 88.0, 1.9),
+    ],
+)
 @pytest.mark.parametrize("name", ["gaia_source", "csc_master"])
 def test_cones_across_ra_0_and_over_the_poles_are_whole(service, fetch, cone, name):
     spread = (0, 360) if abs(cone[1]) > 80 else (359, 361)
@@ -185,7 +288,9 @@ def test_cones_across_ra_0_and_over_the_poles_are_whole(service, fetch, cone, na
     rows = fetch([cone], name, rows_per_query=500)[NAMES[name]].to_pylist()
     expected = expected_ids(ra, dec, [cone])
     assert len(expected) > 20
-    assert rows == (expected if name == "gaia_source" else [f"2CXO J{i - FIRST_ID:06d}" for i in expected])
+    assert rows == (
+        expected if name == "gaia_source" else [f"2CXO J{i - FIRST_ID:06d}" for i in expected]
+    )
 
 
 def test_a_large_cone_is_cut_exactly_at_borders(service, fetch, tmp_path):
@@ -211,15 +316,21 @@ def test_the_tables_of_the_services_fit_the_contract():
     for name, table in TABLES.items():
         columns = {column.name: column for column in raw_tables()[name].columns}
         assert set(table.renamed) | table.optional <= set(columns), name
-        assert not [column for column in table.optional if columns[column].required or columns[column].key]
-        assert {alias for source in table.columns.values() for alias, _ in columns_used(source)} <= set(table.sources)
+        assert not [
+            column for column in table.optional if columns[column].required or columns[column].key
+        ]
+        assert {
+            alias for source in table.columns.values() for alias, _ in columns_used(source)
+        } <= set(table.sources)
 
 
 def test_a_renamed_column_may_be_an_expression_that_changes_its_unit(service, fetch, monkeypatch):
     add_infrared(service, *sky(5))
     changed = replace(TABLES["allwise"], renamed={"sigra": "w.ext_flg * 3600"})
     monkeypatch.setitem(TABLES, "allwise", changed)
-    assert fetch([(83.5, -5.5, 1.0)], "allwise")["sigra"].to_pylist() == [i * 3600.0 for i in range(5)]
+    assert fetch([(83.5, -5.5, 1.0)], "allwise")["sigra"].to_pylist() == [
+        i * 3600.0 for i in range(5)
+    ]
 
 
 def test_a_column_named_by_a_reserved_word_is_quoted_and_distances_come_by_join(service, fetch):
@@ -227,7 +338,9 @@ def test_a_column_named_by_a_reserved_word_is_quoted_and_distances_come_by_join(
     cone = [(83.5, -5.5, 1.0)]
     assert fetch(cone, "unwise")["primary"].to_pylist() == [0, 1, 0, 1, 0, 1]
     distances = fetch(cone, "gaia_distance")
-    assert distances["r_med_geo"].to_pylist() == [i - FIRST_ID + 1.0 for i in distances["source_id"].to_pylist()]
+    assert distances["r_med_geo"].to_pylist() == [
+        i - FIRST_ID + 1.0 for i in distances["source_id"].to_pylist()
+    ]
 
 
 def test_ids_stay_exact_and_missing_is_null(fetch):
@@ -239,9 +352,15 @@ def test_ids_stay_exact_and_missing_is_null(fetch):
 
 def test_nan_and_blank_text_are_null_and_numbers_may_come_as_text():
     answer = Table({"A": [np.nan, 1.5], "b": ["  ", "x "], "c": [" 7", ""]})
-    schema = pa.schema([("a", pa.float64()), ("b", pa.string()), ("c", pa.int32()), ("d", pa.bool_())])
+    schema = pa.schema(
+        [("a", pa.float64()), ("b", pa.string()), ("c", pa.int32()), ("d", pa.bool_())]
+    )
     assert to_contract(answer, schema, absent={"d"}).to_pydict() == {
-        "a": [None, 1.5], "b": [None, "x"], "c": [7, None], "d": [None, None]}
+        "a": [None, 1.5],
+        "b": [None, "x"],
+        "c": [7, None],
+        "d": [None, None],
+    }
 
 
 def test_ids_that_came_as_floating_point_are_refused(service, fetch):
@@ -254,8 +373,10 @@ def test_ids_that_came_as_floating_point_are_refused(service, fetch):
 
 def test_a_flag_that_is_neither_true_nor_false_is_refused(service, fetch):
     add_csc(service, [83.5], [-5.5])
-    service.add("csc21.master_source", archive_rows(
-        "csc_master", "m", name=["x"], ra=[83.5], dec=[-5.5], var_flag=["maybe"]))
+    service.add(
+        "csc21.master_source",
+        archive_rows("csc_master", "m", name=["x"], ra=[83.5], dec=[-5.5], var_flag=["maybe"]),
+    )
     with pytest.raises(ArchiveError, match="var_flag .*'maybe' is neither true nor false"):
         fetch([(83.5, -5.5, 1.0)], "csc_master")
 
@@ -264,9 +385,13 @@ def test_a_missing_column_is_named_and_an_optional_one_is_null(service, fetch, t
     rows = gaia_rows(*sky(10))
     service.add("gaiadr3.gaia_source", rows.drop_columns(["vbroad"]))
     assert fetch([(83.5, -5.5, 1.0)])["vbroad"].null_count == 10
-    assert json.loads((tmp_path / "provenance.json").read_text())["gaia_source"]["columns_absent"] == ["vbroad"]
+    assert json.loads((tmp_path / "provenance.json").read_text())["gaia_source"][
+        "columns_absent"
+    ] == ["vbroad"]
     service.add("gaiadr3.gaia_source", rows.drop_columns(["ruwe"]))
-    with pytest.raises(ArchiveError, match="gaia_source: .* has no column ruwe in gaiadr3.gaia_source"):
+    with pytest.raises(
+        ArchiveError, match="gaia_source: .* has no column ruwe in gaiadr3.gaia_source"
+    ):
         fetch([(83.5, -5.5, 1.0)])
 
 
@@ -322,7 +447,9 @@ def test_an_error_that_passes_is_tried_again(service, fetch):
 def test_an_overflow_is_resolved_by_smaller_queries(service, fetch):
     service.hard_limit = 50
     ra, dec = sky(600)
-    assert fetch([(83.5, -5.5, 0.4)])["source_id"].to_pylist() == expected_ids(ra, dec, [(83.5, -5.5, 0.4)])
+    assert fetch([(83.5, -5.5, 0.4)])["source_id"].to_pylist() == expected_ids(
+        ra, dec, [(83.5, -5.5, 0.4)]
+    )
 
 
 def test_a_row_limit_the_service_does_not_tell_is_resolved_too(service, fetch):
@@ -395,7 +522,12 @@ def test_rows_that_share_a_key_but_differ_are_counted(service, fetch, tmp_path):
     other = rows.slice(0, 1).set_column(rows.column_names.index("ruwe"), "ruwe", pa.array([1.5]))
     service.add("gaiadr3.gaia_source", pa.concat_tables([rows, other.cast(rows.schema)]))
     assert len(fetch([(83.5, -5.5, 1.0)])) == 10
-    assert json.loads((tmp_path / "provenance.json").read_text())["gaia_source"]["keys_with_differing_rows"] == 1
+    assert (
+        json.loads((tmp_path / "provenance.json").read_text())["gaia_source"][
+            "keys_with_differing_rows"
+        ]
+        == 1
+    )
 
 
 # ---------- the command
@@ -409,14 +541,28 @@ def exit_code(arguments):
 
 def run(service, folder, *arguments):
     services = [part for name in SERVICES for part in ("--service", f"{name}={service.url}")]
-    return exit_code(["--folder", str(folder), *services, "--tries", "2", "--wait-s", "0.001", *map(str, arguments)])
+    return exit_code(
+        [
+            "--folder",
+            str(folder),
+            *services,
+            "--tries",
+            "2",
+            "--wait-s",
+            "0.001",
+            *map(str, arguments),
+        ]
+    )
 
 
 def test_the_command_downloads_around_the_xray_sources_it_has_just_found(service, tmp_path, capsys):
     ra, dec = sky(600)
     add_csc(service, ra[:40], dec[:40])
     add_infrared(service, ra, dec)
-    assert run(service, tmp_path, "--cone", 83.5, -5.5, 0.3, "--around-xray", "--radius-arcsec", 200) == 0
+    assert (
+        run(service, tmp_path, "--cone", 83.5, -5.5, 0.3, "--around-xray", "--radius-arcsec", 200)
+        == 0
+    )
     xray = pq.read_table(tmp_path / "csc_master.parquet", columns=["ra", "dec"])
     cones = np.column_stack([xray["ra"], xray["dec"], np.full(len(xray), 200 / 3600)])
     ids = expected_ids(ra, dec, cones)
@@ -434,21 +580,26 @@ def test_the_command_downloads_around_the_xray_sources_it_has_just_found(service
 
 def test_the_environment_may_name_a_service(service, tmp_path, monkeypatch):
     monkeypatch.setenv("LYNCEUS_TAP_GAIA", service.url)
-    assert exit_code(["--folder", tmp_path, "--cone", 83.5, -5.5, 0.3, "--tables", "gaia_source"]) == 0
+    assert (
+        exit_code(["--folder", tmp_path, "--cone", 83.5, -5.5, 0.3, "--tables", "gaia_source"]) == 0
+    )
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (["--cone", 10, 95, 1], "dec must be -90 to 90 deg, not 95"),
-    (["--cone", 10, 5, 0], "radius must be above 0, to 90 deg, not 0"),
-    (["--cone", 400, 5, 1], "ra must be 0 to 360 deg, not 400"),
-    (["--cone", "nan", 5, 1], "ra must be 0 to 360 deg, not nan"),
-    ([], "say where: --cone, --cones or --around-xray"),
-    (["--around-xray"], "download csc_master first"),
-    (["--around-xray", "--radius-arcsec", -1], "--radius-arcsec must be above 0"),
-    (["--around-xray", "--tables", "csc_master"], "csc_master needs --cone or --cones"),
-    (["--cones", "absent.csv"], "absent.csv: cannot be read"),
-    (["--cone", 10, 5, 1, "--service", "vizier=x"], "--service takes NAME=URL"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--cone", 10, 95, 1], "dec must be -90 to 90 deg, not 95"),
+        (["--cone", 10, 5, 0], "radius must be above 0, to 90 deg, not 0"),
+        (["--cone", 400, 5, 1], "ra must be 0 to 360 deg, not 400"),
+        (["--cone", "nan", 5, 1], "ra must be 0 to 360 deg, not nan"),
+        ([], "say where: --cone, --cones or --around-xray"),
+        (["--around-xray"], "download csc_master first"),
+        (["--around-xray", "--radius-arcsec", -1], "--radius-arcsec must be above 0"),
+        (["--around-xray", "--tables", "csc_master"], "csc_master needs --cone or --cones"),
+        (["--cones", "absent.csv"], "absent.csv: cannot be read"),
+        (["--cone", 10, 5, 1, "--service", "vizier=x"], "--service takes NAME=URL"),
+    ],
+)
 def test_bad_input_is_one_message_and_no_success(service, tmp_path, capsys, arguments, message):
     assert run(service, tmp_path, *arguments) == 1
     error = capsys.readouterr().err
@@ -456,9 +607,15 @@ def test_bad_input_is_one_message_and_no_success(service, tmp_path, capsys, argu
     assert not service.queries
 
 
-@pytest.mark.parametrize(("option", "value"), [
-    ("--tries", 0), ("--wait-s", -1), ("--timeout-s", "nan"), ("--rows-per-query", -5),
-])
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--tries", 0),
+        ("--wait-s", -1),
+        ("--timeout-s", "nan"),
+        ("--rows-per-query", -5),
+    ],
+)
 def test_options_that_make_no_sense_are_refused_by_name(service, tmp_path, capsys, option, value):
     assert run(service, tmp_path, "--cone", 10, 5, 1, f"{option}={value}") == 2
     assert f"'{option}': must be above 0" in capsys.readouterr().err
@@ -473,16 +630,30 @@ def test_an_unknown_table_is_refused_by_name(service, tmp_path, capsys):
 
 
 def test_cones_are_read_from_csv_and_parquet(tmp_path):
-    (tmp_path / "cones.csv").write_text("dec,ra,radius_deg,note\n-5,83,0.1,a\n10,20,1,b\n-5,83,0.1,c\n")
-    pq.write_table(pa.table({"ra": [20, 83], "dec": [10, -5], "radius_deg": [1, 0.1]}), tmp_path / "cones.parquet")
+    (tmp_path / "cones.csv").write_text(
+        "dec,ra,radius_deg,note\n-5,83,0.1,a\n10,20,1,b\n-5,83,0.1,c\n"
+    )
+    pq.write_table(
+        pa.table({"ra": [20, 83], "dec": [10, -5], "radius_deg": [1, 0.1]}),
+        tmp_path / "cones.parquet",
+    )
     expected = [[20, 10, 1], [83, -5, 0.1]]
-    assert read_cones(tmp_path / "cones.csv").tolist() == read_cones(tmp_path / "cones.parquet").tolist() == expected
+    assert (
+        read_cones(tmp_path / "cones.csv").tolist()
+        == read_cones(tmp_path / "cones.parquet").tolist()
+        == expected
+    )
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ("ra,dec\n1,2\n", "no column radius_deg"), ("ra,dec,radius_deg\n", "no cones"),
-    ("ra,dec,radius_deg\n1,,3\n", "dec must be"), ("ra,dec,radius_deg\n1,x,3\n", "must be numbers"),
-])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("ra,dec\n1,2\n", "no column radius_deg"),
+        ("ra,dec,radius_deg\n", "no cones"),
+        ("ra,dec,radius_deg\n1,,3\n", "dec must be"),
+        ("ra,dec,radius_deg\n1,x,3\n", "must be numbers"),
+    ],
+)
 def test_a_cones_file_without_proper_cones_is_refused(tmp_path, text, message):
     (tmp_path / "cones.csv").write_text(text)
     with pytest.raises(ArchiveError, match=message):

@@ -1,4 +1,6 @@
-"""The project's own classifier: features in two languages, boosted trees in one file, calibration and decision."""
+"""The project's own classifier: features in two languages, boosted trees in one file, calibration
+and decision.
+"""
 
 import duckdb
 import lightgbm as lgb
@@ -39,7 +41,9 @@ from lynceus.physics.source_features import (
 )
 from udfs import boosted
 
-NAMES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["classifiers"]["lynceus"]["features"]
+NAMES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]["classifiers"]["lynceus"][
+    "features"
+]
 OTHERS = ["K_absolute", "G_reduced", "log10_tangential_velocity"]
 CLASSES = ["AGN", "CV", "HM-STAR"]
 MEMBERS = 2 * ({"rounds": 20, "num_leaves": 7, "min_data_in_leaf": 5, "learning_rate": 0.3},)
@@ -53,7 +57,10 @@ def small_models(monkeypatch):
 
 
 def sources(rng, rows):
-    """Return fluxes, magnitudes, variability and astrometry of sources, a third of all but the fluxes missing."""
+    """Return fluxes, magnitudes, variability and astrometry of sources, a third of all but the
+    fluxes missing.
+    """
+
     def some(values):
         return np.where(rng.random(values.shape) < 0.3, np.nan, values)
 
@@ -62,23 +69,48 @@ def sources(rng, rows):
     magnitude = np.where(at_depth, DEPTH, magnitude)
     magnitude = np.where(rng.random(magnitude.shape) < 0.1, np.nextafter(DEPTH, 0), magnitude)
     rgeo = some(rng.uniform(50, 9000, rows))
-    astrometry = dict(zip(ASTROMETRY, (
-        some(rng.normal(1, 2, rows)), some(rng.uniform(0.02, 1, rows)), some(rng.uniform(0, 40, rows)), rgeo, rgeo * 0.9, rgeo * 1.2,
-    )))
-    return 10 ** rng.uniform(-16, -11, (rows, 3)), magnitude, some(rng.random((rows, 2))), astrometry
+    astrometry = dict(
+        zip(
+            ASTROMETRY,
+            (
+                some(rng.normal(1, 2, rows)),
+                some(rng.uniform(0.02, 1, rows)),
+                some(rng.uniform(0, 40, rows)),
+                rgeo,
+                rgeo * 0.9,
+                rgeo * 1.2,
+            ),
+        )
+    )
+    return (
+        10 ** rng.uniform(-16, -11, (rows, 3)),
+        magnitude,
+        some(rng.random((rows, 2))),
+        astrometry,
+    )
 
 
 def training_of(rng, rows=300, names=NAMES):
-    """Return a training set of three classes, one of them rare, told apart by their hardness and a colour."""
+    """Return a training set of three classes, one of them rare, told apart by their hardness and a
+    colour.
+    """
     _, magnitude, variability, astrometry = sources(rng, rows)
     label = rng.choice(3, rows, p=[0.6, 0.3, 0.1])
     flux = 10 ** rng.normal(-14, 0.3, (rows, 3))
     flux[:, 2] *= np.where(label == 1, 100, 1)
-    magnitude[:, :2] = np.array([14, 15]) + rng.normal(0, 0.5, (rows, 2)) + np.outer(label == 2, [0, 4])
-    measured = Measurements(flux, 0.1 * flux, magnitude, np.full(magnitude.shape, 0.05), variability)
+    magnitude[:, :2] = (
+        np.array([14, 15]) + rng.normal(0, 0.5, (rows, 2)) + np.outer(label == 2, [0, 4])
+    )
+    measured = Measurements(
+        flux, 0.1 * flux, magnitude, np.full(magnitude.shape, 0.05), variability
+    )
     return TrainingSet(
-        names=np.array([f"S{i:04d}" for i in range(rows)], dtype=object), classes=tuple(CLASSES), label=label,
-        values=all_features(flux, magnitude, variability, astrometry, names), measurements=measured, astrometry=astrometry,
+        names=np.array([f"S{i:04d}" for i in range(rows)], dtype=object),
+        classes=tuple(CLASSES),
+        label=label,
+        values=all_features(flux, magnitude, variability, astrometry, names),
+        measurements=measured,
+        astrometry=astrometry,
         folds={"random": np.arange(rows) % 5, "field": np.arange(rows) * 5 // rows},
     )
 
@@ -88,17 +120,32 @@ def test_sql_and_python_make_the_same_features(sky):
     flux, magnitude, variability, astrometry = sources(rng, 2000)
     flux[:5] = 0.0
     names = [*FEATURES, *[name for name in NAMES if name not in FEATURES], *OTHERS]
-    columns = dict(zip(("flux_s", "flux_m", "flux_h"), flux.T)) | {f"{band.lower()}mag": m for band, m in zip(BANDS, magnitude.T)}
+    columns = dict(zip(("flux_s", "flux_m", "flux_h"), flux.T)) | {
+        f"{band.lower()}mag": m for band, m in zip(BANDS, magnitude.T)
+    }
     columns |= dict(zip(("var_inter_prob", "var_intra_prob"), variability.T)) | astrometry
-    given = pa.table({"id": np.arange(2000)} | {name: pa.array(values, from_pandas=True) for name, values in columns.items()})
-    done = sky.dbt("compile", "--inline", f"{{{{ feature_vectors(limited_photometry('given'), ['id'], {names}) }}}}", "--quiet", LYNCEUS_DATA="none")
+    given = pa.table(
+        {"id": np.arange(2000)}
+        | {name: pa.array(values, from_pandas=True) for name, values in columns.items()}
+    )
+    done = sky.dbt(
+        "compile",
+        "--inline",
+        f"{{{{ feature_vectors(limited_photometry('given'), ['id'], {names}) }}}}",
+        "--quiet",
+        LYNCEUS_DATA="none",
+    )
     assert done.returncode == 0, done.stdout
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as lynceus")
     connection.execute("create schema lynceus.classes")
-    connection.execute(f"create table lynceus.classes.photometric_bands as from '{PROJECT}/seeds/photometric_bands.csv'")
+    connection.execute(
+        f"create table lynceus.classes.photometric_bands as from '{PROJECT}/seeds/photometric_bands.csv'"
+    )
     connection.register("given", given)
-    got = connection.sql(f"select features from ({done.stdout}) order by id").to_arrow_table()["features"]
+    got = connection.sql(f"select features from ({done.stdout}) order by id").to_arrow_table()[
+        "features"
+    ]
     got = matrix(got, len(names))
     expected = all_features(flux, magnitude, variability, astrometry, names)
     np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-12)
@@ -115,23 +162,41 @@ def test_an_unknown_feature_is_named(sky):
 def test_absolute_magnitude_and_luminosity_are_those_of_the_distance():
     astrometry = dict(zip(ASTROMETRY, np.array([[10.0], [0.5], [20.0], [100.0], [95.0], [110.0]])))
     magnitude = np.full((1, len(BANDS)), 12.0)
-    names = ["G_absolute", "log10_luminosity", "parallax_over_error", "rgeo_relative_width", "G_reduced", "log10_tangential_velocity"]
-    got = all_features(np.array([[1e-14, 1e-14, 8e-14]]), magnitude, np.zeros((1, 2)), astrometry, names)[0]
+    names = [
+        "G_absolute",
+        "log10_luminosity",
+        "parallax_over_error",
+        "rgeo_relative_width",
+        "G_reduced",
+        "log10_tangential_velocity",
+    ]
+    got = all_features(
+        np.array([[1e-14, 1e-14, 8e-14]]), magnitude, np.zeros((1, 2)), astrometry, names
+    )[0]
     # 20 mas/yr at 100 pc are 4.74047 * 0.02 * 100 km/s
-    np.testing.assert_allclose(got, [7.0, -9.0, 20.0, 0.15, 12 + 5 * np.log10(20) - 10, np.log10(9.48094)])
+    np.testing.assert_allclose(
+        got, [7.0, -9.0, 20.0, 0.15, 12 + 5 * np.log10(20) - 10, np.log10(9.48094)]
+    )
 
 
 def test_the_classes_are_told_and_by_models_that_know_nothing_of_their_own_sources():
     training = training_of(np.random.default_rng(2))
     copies = noisy_copies(training, NAMES)
-    assert copies.shape == (2, *training.values.shape) and not np.array_equal(copies[0], copies[1], equal_nan=True)
+    assert copies.shape == (2, *training.values.shape) and not np.array_equal(
+        copies[0], copies[1], equal_nan=True
+    )
     found = out_of_fold(training, copies, training.folds["random"], MEMBERS)
     np.testing.assert_allclose(found.sum(axis=1), 1)
     assert np.mean(found.argmax(axis=1) == training.label) > 0.85
-    lottery = TrainingSet(**{**training.__dict__, "label": np.random.default_rng(3).permutation(training.label)})
+    lottery = TrainingSet(
+        **{**training.__dict__, "label": np.random.default_rng(3).permutation(training.label)}
+    )
     own = read_trees(fit(lottery, copies, members=MEMBERS)).predict(lottery.values)
     blind = out_of_fold(lottery, copies, lottery.folds["random"], MEMBERS)
-    assert np.mean(own.argmax(axis=1) == lottery.label) > np.mean(blind.argmax(axis=1) == lottery.label) + 0.1
+    assert (
+        np.mean(own.argmax(axis=1) == lottery.label)
+        > np.mean(blind.argmax(axis=1) == lottery.label) + 0.1
+    )
     assert np.mean(blind.argmax(axis=1) == lottery.label) < 0.65
 
 
@@ -163,7 +228,12 @@ def test_a_temperature_that_was_applied_is_found_and_calibrates():
     sure = tempered(true, 0.6)
     assert fitted_temperature(sure, label) == pytest.approx(1 / 0.6, rel=0.05)
     better = calibrated(sure, label, np.arange(len(label)) % 4)
-    assert expected_calibration_error(better, label) < 0.01 < 0.05 < expected_calibration_error(sure, label)
+    assert (
+        expected_calibration_error(better, label)
+        < 0.01
+        < 0.05
+        < expected_calibration_error(sure, label)
+    )
     np.testing.assert_array_equal(better.argmax(axis=1), sure.argmax(axis=1))
 
 
@@ -187,36 +257,62 @@ def test_a_trained_model_is_described_and_called_from_sql(tmp_path):
     training = training_of(np.random.default_rng(7))
     predictions = out_of_fold_table(training, NAMES, CLASSES, 0.2)
     assert predictions.num_rows == 2 * len(training.label)
-    assert set(predictions["scheme"].to_pylist()) == {"random", "field"} and predictions["p_hm_star"].null_count == 0
+    assert (
+        set(predictions["scheme"].to_pylist()) == {"random", "field"}
+        and predictions["p_hm_star"].null_count == 0
+    )
     shuffled = predictions.take(np.random.default_rng(8).permutation(predictions.num_rows))
     described = train_class_model(training, NAMES, 0.2, shuffled, tmp_path)
     assert described.schema == MODEL_COLUMNS
     row = described.to_pylist()[0]
-    assert row["classes"] == CLASSES and sum(row["members"]) == row["n_sources"] == 300 and sum(row["priors"]) == pytest.approx(1)
+    assert (
+        row["classes"] == CLASSES
+        and sum(row["members"]) == row["n_sources"] == 300
+        and sum(row["priors"]) == pytest.approx(1)
+    )
     assert row["accuracy_random"] > 0.85 and row["accuracy_field"] > 0.85
     trees = load_trees(str(tmp_path / row["model_file"]))
     assert len(trees.first_node) == row["n_trees"] and trees.n_classes == 3
     connection = duckdb.connect()
     boosted.register(connection, tmp_path)
-    connection.register("cases", pa.table({"f": pa.array([list(map(float, v)) for v in training.values], pa.list_(pa.float64()))}))
-    got = connection.execute(f"select class_probabilities('{row['model_file']}', f) as p from cases").fetchnumpy()["p"]
+    connection.register(
+        "cases",
+        pa.table(
+            {"f": pa.array([list(map(float, v)) for v in training.values], pa.list_(pa.float64()))}
+        ),
+    )
+    got = connection.execute(
+        f"select class_probabilities('{row['model_file']}', f) as p from cases"
+    ).fetchnumpy()["p"]
     np.testing.assert_array_equal(np.stack(got), trees.predict(training.values))
 
 
 def test_a_training_set_in_one_field_is_validated_by_random_folds_alone(tmp_path, caplog):
     whole = training_of(np.random.default_rng(10), rows=120)
-    alone = TrainingSet(**{**vars(whole), "folds": {"random": whole.folds["random"], "field": np.zeros(120, int)}})
+    alone = TrainingSet(
+        **{**vars(whole), "folds": {"random": whole.folds["random"], "field": np.zeros(120, int)}}
+    )
     predictions = out_of_fold_table(alone, NAMES, CLASSES, 0.2)
     assert set(predictions["scheme"].to_pylist()) == {"random"}
-    assert "lynceus: no validation by scheme field, all 120 training sources are in one fold" in caplog.text
+    assert (
+        "lynceus: no validation by scheme field, all 120 training sources are in one fold"
+        in caplog.text
+    )
     row = train_class_model(alone, NAMES, 0.2, predictions, tmp_path).to_pylist()[0]
-    assert row["model_file"] is not None and row["accuracy_random"] > 0.5 and row["accuracy_field"] is None
+    assert (
+        row["model_file"] is not None
+        and row["accuracy_random"] > 0.5
+        and row["accuracy_field"] is None
+    )
 
 
 def test_folds_are_the_same_whatever_the_number_of_threads():
     training = training_of(np.random.default_rng(11))
     copies = noisy_copies(training, NAMES)
-    one, three = (out_of_fold(training, copies, training.folds["random"], MEMBERS, threads=threads) for threads in (1, 3))
+    one, three = (
+        out_of_fold(training, copies, training.folds["random"], MEMBERS, threads=threads)
+        for threads in (1, 3)
+    )
     assert one.tobytes() == three.tobytes()
 
 
@@ -224,28 +320,44 @@ def test_fewer_than_two_classes_train_nothing(tmp_path):
     whole = training_of(np.random.default_rng(9))
     for rows, classes in ((whole.label == 0, ("AGN",)), (whole.label < 0, ())):
         few = TrainingSet(
-            names=whole.names[rows], classes=classes, label=whole.label[rows], values=whole.values[rows],
-            measurements=whole.measurements.taken(rows), astrometry={k: v[rows] for k, v in whole.astrometry.items()},
+            names=whole.names[rows],
+            classes=classes,
+            label=whole.label[rows],
+            values=whole.values[rows],
+            measurements=whole.measurements.taken(rows),
+            astrometry={k: v[rows] for k, v in whole.astrometry.items()},
             folds={k: v[rows] for k, v in whole.folds.items()},
         )
         predictions = out_of_fold_table(few, NAMES, CLASSES, 0.2)
         assert predictions.num_rows == 0 and "p_hm_star" in predictions.column_names
         row = train_class_model(few, NAMES, 0.2, predictions, tmp_path).to_pylist()[0]
-        assert row["model_file"] is None and row["n_sources"] == rows.sum() and row["accuracy_random"] is None
+        assert (
+            row["model_file"] is None
+            and row["n_sources"] == rows.sum()
+            and row["accuracy_random"] is None
+        )
 
 
 @pytest.mark.parametrize("rows", [0, 40])
 def test_the_training_set_is_read_in_the_order_of_names(rows):
     connection = duckdb.connect()
-    names = [f"{kind}_{band}" for band in ("s", "m", "h") for kind in ("flux",)] + [f"{band.lower()}mag" for band in BANDS]
+    names = [f"{kind}_{band}" for band in ("s", "m", "h") for kind in ("flux",)] + [
+        f"{band.lower()}mag" for band in BANDS
+    ]
     values = ", ".join(f"x * 1.5 as {name}, 0.1 as e_{name}" for name in names)
-    astrometry = ", ".join(f"null::double as {name}" for name in ("var_inter_prob", "var_intra_prob", *ASTROMETRY))
+    astrometry = ", ".join(
+        f"null::double as {name}" for name in ("var_inter_prob", "var_intra_prob", *ASTROMETRY)
+    )
     training = connection.sql(f"""
         select printf('S%03d', x) as csc_name, case when x % 3 = 0 then 'HM-STAR' else 'AGN' end as class, x % 5 as fold, {values}, {astrometry}
         from range({rows}) as t(x) order by random()
     """)
-    vectors = connection.sql(f"select printf('S%03d', x) as csc_name, [x, null]::double[] as features from range({rows}) as t(x)")
-    fields = connection.sql(f"select printf('S%03d', x) as csc_name, 0 as field, x % 2 as field_fold from range({rows}) as t(x)")
+    vectors = connection.sql(
+        f"select printf('S%03d', x) as csc_name, [x, null]::double[] as features from range({rows}) as t(x)"
+    )
+    fields = connection.sql(
+        f"select printf('S%03d', x) as csc_name, 0 as field, x % 2 as field_fold from range({rows}) as t(x)"
+    )
     read = read_training_set(training, vectors, fields, ["F_b", "G"], CLASSES)
     assert read.classes == (("AGN", "HM-STAR") if rows else ()) and read.is_enough == bool(rows)
     np.testing.assert_array_equal(read.values[:, 0], np.arange(rows))

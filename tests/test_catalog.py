@@ -1,4 +1,6 @@
-"""The whole way from raw tables to a release: same bytes on any number of threads, and after a kill."""
+"""The whole way from raw tables to a release: same bytes on any number of threads, and after a
+kill.
+"""
 
 import json
 import os
@@ -16,41 +18,84 @@ from conftest import PROJECT, catalog, run, small_sky
 
 def parquet_digests(sky):
     manifest = json.loads((sky.folder / "releases" / "latest" / "manifest.json").read_text())
-    return {name: entry["sha256"] for name, entry in manifest["files"].items() if name.endswith(".parquet")}
+    return {
+        name: entry["sha256"]
+        for name, entry in manifest["files"].items()
+        if name.endswith(".parquet")
+    }
 
 
 def test_the_terminal_tells_counts_completeness_and_where_the_files_are(undisturbed):
-    for line in ("X-ray sources", "candidates", "matched", "nway", "completeness", "purity", "Release:", "Database:", "release.xray_sources"):
+    for line in (
+        "X-ray sources",
+        "candidates",
+        "matched",
+        "nway",
+        "completeness",
+        "purity",
+        "Release:",
+        "Database:",
+        "release.xray_sources",
+    ):
         assert line in undisturbed.terminal
     assert "p_counterpart" in undisturbed.terminal
 
 
 def test_the_query_the_terminal_offers_runs(installed, undisturbed):
-    command = shlex.split(undisturbed.terminal[undisturbed.terminal.index("lynceus query"):])
+    command = shlex.split(undisturbed.terminal[undisturbed.terminal.index("lynceus query") :])
     done = subprocess.run(
-        [installed, *command[1:]], env=undisturbed.environment(), capture_output=True, text=True, check=False
+        [installed, *command[1:]],
+        env=undisturbed.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0 and "gaia_source_id" in done.stdout, done.stderr
 
 
 def test_the_same_tables_released_again_leave_the_release_as_it_is(undisturbed):
-    before = {path: path.stat().st_mtime_ns for path in (undisturbed.folder / "releases" / "latest").rglob("*")}
+    before = {
+        path: path.stat().st_mtime_ns
+        for path in (undisturbed.folder / "releases" / "latest").rglob("*")
+    }
     done = subprocess.run(
-        [sys.executable, "-m", "lynceus", "release", "--releases", str(undisturbed.folder / "releases"),
-         "--manifest", str(undisturbed.folder / "target" / "manifest.json")],
-        env=undisturbed.environment(), cwd=PROJECT, capture_output=True, text=True, check=False,
+        [
+            sys.executable,
+            "-m",
+            "lynceus",
+            "release",
+            "--releases",
+            str(undisturbed.folder / "releases"),
+            "--manifest",
+            str(undisturbed.folder / "target" / "manifest.json"),
+        ],
+        env=undisturbed.environment(),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "exists already" in done.stdout, done.stderr
-    assert {path: path.stat().st_mtime_ns for path in (undisturbed.folder / "releases" / "latest").rglob("*")} == before
+    assert {
+        path: path.stat().st_mtime_ns
+        for path in (undisturbed.folder / "releases" / "latest").rglob("*")
+    } == before
 
 
-def test_killed_runs_leave_nothing_and_two_threads_release_the_same_bytes_as_one(undisturbed, tmp_path):
+def test_killed_runs_leave_nothing_and_two_threads_release_the_same_bytes_as_one(
+    undisturbed, tmp_path
+):
     sky = small_sky(tmp_path)
     releases = sky.folder / "releases"
     for under_way in ("lynceus.models/*", "releases/.part/*.fits"):
         command, environment = catalog(sky)
         process = subprocess.Popen(
-            command, env=environment, cwd=sky.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            env=environment,
+            cwd=sky.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         while not list(sky.folder.glob(under_way)):
             assert process.poll() is None
@@ -68,8 +113,13 @@ def test_killed_runs_leave_nothing_and_two_threads_release_the_same_bytes_as_one
 def test_released_files_agree_with_the_database(undisturbed):
     folder = undisturbed.folder / "releases" / "latest"
     with duckdb.connect(str(undisturbed.database), read_only=True) as connection:
-        rows = connection.execute("select * from release.candidate_pairs order by csc_name, gaia_source_id").fetchnumpy()
-    fits, votable = Table.read(folder / "candidate_pairs.fits"), Table.read(folder / "candidate_pairs.vot")
+        rows = connection.execute(
+            "select * from release.candidate_pairs order by csc_name, gaia_source_id"
+        ).fetchnumpy()
+    fits, votable = (
+        Table.read(folder / "candidate_pairs.fits"),
+        Table.read(folder / "candidate_pairs.vot"),
+    )
     assert len(fits) == len(votable) == len(rows["csc_name"]) > 1000
     for table in (fits, votable):
         np.testing.assert_array_equal(table["gaia_source_id"], rows["gaia_source_id"])
@@ -81,7 +131,9 @@ def test_released_files_agree_with_the_database(undisturbed):
 
 def test_the_database_says_what_every_released_table_and_column_means(undisturbed):
     for kind in ("tables", "columns"):
-        silent = undisturbed.rows(f"select table_name from duckdb_{kind}() where schema_name = 'release' and coalesce(trim(comment), '') = ''")
+        silent = undisturbed.rows(
+            f"select table_name from duckdb_{kind}() where schema_name = 'release' and coalesce(trim(comment), '') = ''"
+        )
         assert not len(silent["table_name"]), silent["table_name"]
 
 
@@ -89,7 +141,9 @@ def test_a_failed_build_releases_nothing(tmp_path):
     sky = small_sky(tmp_path)
     (sky.raw / "gaia_source.parquet").unlink()
     command, environment = catalog(sky)
-    done = subprocess.run(command, env=environment, cwd=sky.folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=environment, cwd=sky.folder, capture_output=True, text=True, check=False
+    )
     assert done.returncode != 0 and "gaia_source: the table is missing" in done.stdout
     assert not (sky.folder / "releases").exists()
 
@@ -97,9 +151,21 @@ def test_a_failed_build_releases_nothing(tmp_path):
 def test_dbt_build_works_from_any_directory(undisturbed, tmp_path):
     environment = {**undisturbed.environment(), "DBT_TARGET_PATH": str(tmp_path / "target")}
     done = subprocess.run(
-        ["dbt", "build", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--select", "+xray_positions"],
-        env={**environment, "PATH": f"{os.path.dirname(sys.executable)}:{environment['PATH']}"}, cwd=tmp_path,
-        capture_output=True, text=True, check=False,
+        [
+            "dbt",
+            "build",
+            "--project-dir",
+            str(PROJECT),
+            "--profiles-dir",
+            str(PROJECT),
+            "--select",
+            "+xray_positions",
+        ],
+        env={**environment, "PATH": f"{os.path.dirname(sys.executable)}:{environment['PATH']}"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout
 

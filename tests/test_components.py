@@ -27,7 +27,9 @@ def followed(nodes, links):
 @given(st.data())
 def test_groups_are_what_links_reach(data):
     nodes = sorted(data.draw(st.sets(st.integers(0, 10**12), min_size=1, max_size=25)))
-    links = data.draw(st.lists(st.tuples(st.sampled_from(nodes), st.sampled_from(nodes)), max_size=40))
+    links = data.draw(
+        st.lists(st.tuples(st.sampled_from(nodes), st.sampled_from(nodes)), max_size=40)
+    )
     first, second = (np.array([link[end] for link in links], np.int64) for end in (0, 1))
     assert connected_groups(np.array(nodes), first, second).tolist() == followed(nodes, links)
 

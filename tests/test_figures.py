@@ -1,4 +1,6 @@
-"""What the release's figures promise: PNG and SVG of each, equal bytes for equal rows, nothing where there is nothing to show."""
+"""What the release's figures promise: PNG and SVG of each, equal bytes for equal rows, nothing
+where there is nothing to show.
+"""
 
 import duckdb
 import pytest
@@ -79,8 +81,10 @@ TABLES = {
     "sources.source_properties": f"'X' || n as csc_name, n * 7 as ra, n as dec, {MEASURED}",
     "classes.muwclass_training": f"'T' || n as csc_name, n * 7 as ra, -n as dec, {CLASS} as class, {MEASURED}",
     "classes.sed_fits": f"'T' || n as csc_name, {CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, exp(n / 5) as chi2_reduced",
-    "release.sed_fit_quality": f"{CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, " + ", ".join(
-        f"sin(n) as {band}_residual_median, 0.1 as {band}_residual_mad" for band in ("bp", "g", "rp", "j", "h", "k")
+    "release.sed_fit_quality": f"{CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, "
+    + ", ".join(
+        f"sin(n) as {band}_residual_median, 0.1 as {band}_residual_mad"
+        for band in ("bp", "g", "rp", "j", "h", "k")
     ),
     "sources.survey_counterparts": (
         "'X' || n // 5 as csc_name, ['gaia', 'twomass', 'allwise', 'catwise', 'unwise'][n % 5 + 1] as survey, (n + 1) / 60 as chance_probability"
@@ -89,13 +93,23 @@ TABLES = {
 
 
 def database(rows=50, order="n", changed=(), left_out=()):
-    """Return a database with all tables the figures read; `changed` gives some of them another query."""
+    """Return a database with all tables the figures read; `changed` gives some of them another
+    query.
+    """
     connection = duckdb.connect()
-    connection.execute("create schema release; create schema match; create schema sources; create schema classes")
+    connection.execute(
+        "create schema release; create schema match; create schema sources; create schema classes"
+    )
     for table, columns in (TABLES | dict(changed)).items():
         if table not in left_out:
-            few = min(rows, 2) if table in ("match.score_thresholds", "release.match_thresholds") else rows
-            connection.execute(f"create table {table} as select {columns} from range({few}) as numbers (n) order by {order}")
+            few = (
+                min(rows, 2)
+                if table in ("match.score_thresholds", "release.match_thresholds")
+                else rows
+            )
+            connection.execute(
+                f"create table {table} as select {columns} from range({few}) as numbers (n) order by {order}"
+            )
     return connection
 
 
@@ -119,7 +133,9 @@ def all_figures(tmp_path_factory):
 
 
 def test_each_figure_is_a_png_and_an_svg(all_figures):
-    assert set(all_figures) == {f"{draw.__name__}.{kind}" for draw in ALL for kind in ("png", "svg")}
+    assert set(all_figures) == {
+        f"{draw.__name__}.{kind}" for draw in ALL for kind in ("png", "svg")
+    }
     for name, content in all_figures.items():
         assert content.startswith(b"\x89PNG" if name.endswith("png") else b"<?xml"), name
 
@@ -127,7 +143,10 @@ def test_each_figure_is_a_png_and_an_svg(all_figures):
 def test_neither_the_order_of_rows_nor_the_readers_style_changes_a_byte(all_figures, tmp_path):
     import matplotlib
 
-    with database(order="hash(n)") as connection, matplotlib.rc_context({"lines.linewidth": 7, "image.cmap": "jet", "axes.grid": True}):
+    with (
+        database(order="hash(n)") as connection,
+        matplotlib.rc_context({"lines.linewidth": 7, "image.cmap": "jet", "axes.grid": True}),
+    ):
         connection.execute("set threads = 1")
         assert drawn(connection, tmp_path / "again") == all_figures
 
@@ -168,7 +187,11 @@ def test_absent_tables_draw_nothing(tmp_path):
 
 def test_one_row_in_every_table_can_be_drawn(tmp_path):
     with database(rows=1) as connection:
-        names = {name.removesuffix(".png") for name in drawn(connection, tmp_path / "one") if name.endswith(".png")}
+        names = {
+            name.removesuffix(".png")
+            for name in drawn(connection, tmp_path / "one")
+            if name.endswith(".png")
+        }
     # one pair has no rates of both kinds, and one classifier agrees with no other
     assert {draw.__name__ for draw in ALL} - names == {"roc_curve", "class_agreement"}
 
@@ -179,15 +202,26 @@ def test_pairs_without_parallax_score_or_angle_draw_nothing(tmp_path):
         " null::double as phot_g_mean_mag, null::double as bp_rp, null::double as parallax, null::double as parallax_error,"
         " null::double as hard_hm, null::double as hard_ms, null::double as p_match_ind, null::double as p_any, true as nway_confident"
     )
-    read = {"release.candidate_pairs", "release.best_matches", "release.alternate_matches", "release.ambiguous_matches"}
-    with database(changed={"release.candidate_pairs": nothing}, left_out=set(TABLES) - read) as connection:
+    read = {
+        "release.candidate_pairs",
+        "release.best_matches",
+        "release.alternate_matches",
+        "release.ambiguous_matches",
+    }
+    with database(
+        changed={"release.candidate_pairs": nothing}, left_out=set(TABLES) - read
+    ) as connection:
         assert drawn(connection, tmp_path / "nulls") == {}
 
 
 def test_values_outside_the_frame_are_counted_in_the_title():
-    far = TABLES["release.candidate_pairs"].replace("n % 4 + 0.1 as bp_rp", "case when n = 0 then 1.0 else 99.0 end as bp_rp")
+    far = TABLES["release.candidate_pairs"].replace(
+        "n % 4 + 0.1 as bp_rp", "case when n = 0 then 1.0 else 99.0 end as bp_rp"
+    )
     with database(changed={"release.candidate_pairs": far}) as connection:
-        assert figure_of("candidate_colours", connection).axes[0].get_title().endswith("n = 1 of 50")
+        assert (
+            figure_of("candidate_colours", connection).axes[0].get_title().endswith("n = 1 of 50")
+        )
 
 
 def test_alternate_matches_may_be_empty():
@@ -201,14 +235,23 @@ def test_no_text_is_smaller_than_eight_points():
 
     with database() as connection:
         for draw in ALL:
-            sizes = [text.get_fontsize() for text in draw(connection).findobj(Text) if text.get_text()]
+            sizes = [
+                text.get_fontsize() for text in draw(connection).findobj(Text) if text.get_text()
+            ]
             assert min(sizes) >= 8, draw.__name__
 
 
-@pytest.mark.parametrize(("name", "places"), [
-    ("feature_importances", 2), ("class_thresholds", 4 * 2), ("class_completeness", 4), ("class_purity", 4), ("class_latitudes", 3 * 3),
-    ("class_colour_magnitude", 2 * 2),
-])
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("feature_importances", 2),
+        ("class_thresholds", 4 * 2),
+        ("class_completeness", 4),
+        ("class_purity", 4),
+        ("class_latitudes", 3 * 3),
+        ("class_colour_magnitude", 2 * 2),
+    ],
+)
 def test_every_classifier_has_its_panels(name, places):
     with database(rows=40) as connection:
         assert len(figure_of(name, connection).axes) == places
@@ -216,18 +259,28 @@ def test_every_classifier_has_its_panels(name, places):
 
 def test_a_classifier_without_confidence_says_so():
     with database(rows=40) as connection:
-        connection.execute("delete from release.class_thresholds where classifier = 'lynceus' and threshold_of = 'confidence'")
+        connection.execute(
+            "delete from release.class_thresholds where classifier = 'lynceus' and threshold_of = 'confidence'"
+        )
         panels = figure_of("class_thresholds", connection).axes
     said = {axes.get_title(): [text.get_text() for text in axes.texts] for axes in panels[::2]}
-    assert all(texts == (["has no confidence"] if "lynceus" in title else []) for title, texts in said.items()) and len(said) == 4
+    assert (
+        all(
+            texts == (["has no confidence"] if "lynceus" in title else [])
+            for title, texts in said.items()
+        )
+        and len(said) == 4
+    )
 
 
 def test_confusion_is_in_per_cent_of_the_row():
     with database() as connection:
-        connection.execute("create or replace table release.class_confusion as select 'muwclass' as classifier, 'field' as scheme, true as is_released,"
+        connection.execute(
+            "create or replace table release.class_confusion as select 'muwclass' as classifier, 'field' as scheme, true as is_released,"
             " 'own' as class_set, * from (values"
             " ('all', 'AGN', 'AGN', 30, 0.75, 1.0), ('all', 'AGN', 'YSO', 10, 0.25, 0.5), ('all', 'YSO', 'YSO', 10, 1.0, 0.5),"
-            " ('confident', 'AGN', 'AGN', 20, 1.0, 1.0)) as rows (subset, true_class, class, n, fraction_of_true, fraction_of_predicted)")
+            " ('confident', 'AGN', 'AGN', 20, 1.0, 1.0)) as rows (subset, true_class, class, n, fraction_of_true, fraction_of_predicted)"
+        )
         of_true = figure_of("class_completeness", connection).axes[0]
         of_predicted = figure_of("class_purity", connection).axes[0]
     assert [text.get_text() for text in of_true.texts] == ["75", "25", "100"]
@@ -237,18 +290,33 @@ def test_confusion_is_in_per_cent_of_the_row():
 
 def test_classified_sources_are_the_confident_ones_outside_the_training_set():
     with database() as connection:
-        connection.execute("update release.source_classes set is_confident = false where classifier = 'lynceus'")
-        connection.execute("update release.source_classes set is_training_source = true where class = 'AGN'")
-        connection.execute("update release.source_classes set is_confident = null where class = 'YSO'")
+        connection.execute(
+            "update release.source_classes set is_confident = false where classifier = 'lynceus'"
+        )
+        connection.execute(
+            "update release.source_classes set is_training_source = true where class = 'AGN'"
+        )
+        connection.execute(
+            "update release.source_classes set is_confident = null where class = 'YSO'"
+        )
         panels = figure_of("class_latitudes", connection).axes
     labels = {label for axes in panels for label in axes.get_legend_handles_labels()[1]}
     titles = {axes.get_title() for axes in panels}
     assert titles == {"training set", "muwclass, confident", ""}
-    assert {"CV (8)", "AGN (9)", "YSO (8)", "CV (4)"} <= labels and not {"AGN (4)", "YSO (4)"} & labels
+    assert {"CV (8)", "AGN (9)", "YSO (8)", "CV (4)"} <= labels and not {
+        "AGN (4)",
+        "YSO (4)",
+    } & labels
 
 
 def test_series_are_told_apart_without_colour():
     from lynceus.release.figures.canvas import CLASS_SERIES, series
 
-    looks = {(look["marker"], look.get("markerfacecolor"), str(look["linestyle"])) for look in map(series, range(10))}
-    assert len(looks) == 10 and len({look["marker"] for look in CLASS_SERIES.values()}) == len(CLASS_SERIES) == 8
+    looks = {
+        (look["marker"], look.get("markerfacecolor"), str(look["linestyle"]))
+        for look in map(series, range(10))
+    }
+    assert (
+        len(looks) == 10
+        and len({look["marker"] for look in CLASS_SERIES.values()}) == len(CLASS_SERIES) == 8
+    )

@@ -22,7 +22,9 @@ def brute_force(ra, dec, link_deg):
 def test_fields_are_chains_of_neighbours_across_ra_0_and_the_poles():
     rng = np.random.default_rng(1)
     ra = np.concatenate([rng.uniform(0, 360, 150), [359.8, 0.3], rng.uniform(0, 360, 8)])
-    dec = np.concatenate([np.degrees(np.arcsin(rng.uniform(-1, 1, 150))), [10, 10], rng.uniform(89.2, 90, 8)])
+    dec = np.concatenate(
+        [np.degrees(np.arcsin(rng.uniform(-1, 1, 150))), [10, 10], rng.uniform(89.2, 90, 8)]
+    )
     for link_deg in (0.6, 4.0):
         assert np.array_equal(sky_fields(ra, dec, link_deg), brute_force(ra, dec, link_deg))
 

@@ -17,7 +17,9 @@ def fitted(classes=3, rows=300, features=7, seed=1):
     rng = np.random.default_rng(seed)
     values = rng.normal(0, 1, (rows, features))
     label = (values[:, 0] > 0).astype(int) + (values[:, 1] > 0.5) * (classes - 2)
-    model = RandomForestClassifier(40, random_state=seed, class_weight="balanced_subsample", min_samples_leaf=2)
+    model = RandomForestClassifier(
+        40, random_state=seed, class_weight="balanced_subsample", min_samples_leaf=2
+    )
     return model.fit(values.astype(np.float32), label), values
 
 
@@ -38,16 +40,27 @@ def test_a_forest_is_kept_under_its_content_and_called_from_sql(tmp_path):
     forest = flattened(model, np.zeros(7))
     name = save_forest(forest, tmp_path, "test")
     assert save_forest(flattened(fitted()[0], np.zeros(7)), tmp_path, "test") == name
-    np.testing.assert_array_equal(load_forest(str(tmp_path / name)).predict(values), forest.predict(values))
+    np.testing.assert_array_equal(
+        load_forest(str(tmp_path / name)).predict(values), forest.predict(values)
+    )
     connection = duckdb.connect()
     forests.register(connection, tmp_path)
-    holes = [[None if i == j else float(x) for j, x in enumerate(row)] for i, row in enumerate(values)]
-    connection.register("given", pa.table({"id": range(len(holes)), "f": pa.array([*holes], pa.list_(pa.float64()))}))
-    got = connection.execute(f"select forest_probabilities('{name}', f) as p from given order by id").fetchnumpy()["p"]
+    holes = [
+        [None if i == j else float(x) for j, x in enumerate(row)] for i, row in enumerate(values)
+    ]
+    connection.register(
+        "given",
+        pa.table({"id": range(len(holes)), "f": pa.array([*holes], pa.list_(pa.float64()))}),
+    )
+    got = connection.execute(
+        f"select forest_probabilities('{name}', f) as p from given order by id"
+    ).fetchnumpy()["p"]
     missing = np.array([[np.nan if x is None else x for x in row] for row in holes])
     np.testing.assert_array_equal(np.stack(got), forest.predict(missing))
     assert connection.execute("select forest_probabilities(null, [1.0])").fetchall() == [(None,)]
-    assert connection.execute(f"select count(forest_probabilities('{name}', f)) from given where id < 0").fetchall() == [(0,)]
+    assert connection.execute(
+        f"select count(forest_probabilities('{name}', f)) from given where id < 0"
+    ).fetchall() == [(0,)]
     with pytest.raises(duckdb.Error, match="takes 7 features, not 1"):
         connection.execute(f"select forest_probabilities('{name}', [1.0])").fetchall()
 
@@ -60,8 +73,12 @@ def test_lightgbm_text_is_called_by_the_same_name(tmp_path):
     name = save_model(booster, tmp_path, "test")
     connection = duckdb.connect()
     forests.register(connection, tmp_path)
-    got = connection.execute(f"select forest_probabilities('{name}', [0.1, null, 0.3])").fetchall()[0][0]
-    np.testing.assert_array_equal(got, read_trees(booster.model_to_string()).predict(np.array([[0.1, np.nan, 0.3]]))[0])
+    got = connection.execute(f"select forest_probabilities('{name}', [0.1, null, 0.3])").fetchall()[
+        0
+    ][0]
+    np.testing.assert_array_equal(
+        got, read_trees(booster.model_to_string()).predict(np.array([[0.1, np.nan, 0.3]]))[0]
+    )
 
 
 def test_a_changed_file_is_refused(tmp_path):

@@ -15,8 +15,10 @@ from lynceus.release.tables import released_tables
 ROOMS = ("staging", "match", "sources", "classes", "evaluation", "release")
 # the tables of Perez-Diaz et al. 2026, Appendix D, are made of candidate_pairs
 READ_RELEASE = {
-    ("best_matches", "candidate_pairs"), ("ambiguous_matches", "candidate_pairs"),
-    ("alternate_matches", "candidate_pairs"), ("alternate_matches", "best_matches"),
+    ("best_matches", "candidate_pairs"),
+    ("ambiguous_matches", "candidate_pairs"),
+    ("alternate_matches", "candidate_pairs"),
+    ("alternate_matches", "best_matches"),
 }
 
 
@@ -36,7 +38,12 @@ def nodes(manifest):
 def edges(nodes):
     """Return (reader, read) of all models that read another, as nodes."""
     models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
-    return [(node, models[key]) for node in models.values() for key in node["depends_on"]["nodes"] if key in models]
+    return [
+        (node, models[key])
+        for node in models.values()
+        for key in node["depends_on"]["nodes"]
+        if key in models
+    ]
 
 
 def room(node):
@@ -49,7 +56,11 @@ def test_every_model_is_in_a_room(nodes):
 
 def test_no_model_reads_a_later_room(nodes):
     place = {name: number for number, name in enumerate((*ROOMS, "formats"))}
-    backwards = {(one["name"], other["name"]) for one, other in edges(nodes) if place[room(other)] > place[room(one)]}
+    backwards = {
+        (one["name"], other["name"])
+        for one, other in edges(nodes)
+        if place[room(other)] > place[room(one)]
+    }
     assert backwards == set()
 
 
@@ -59,7 +70,11 @@ def test_only_the_release_reads_evaluation(nodes):
 
 
 def test_nothing_reads_the_release_or_a_published_format(nodes):
-    read = {(one["name"], other["name"]) for one, other in edges(nodes) if room(other) in ("release", "formats")}
+    read = {
+        (one["name"], other["name"])
+        for one, other in edges(nodes)
+        if room(other) in ("release", "formats")
+    }
     assert read == READ_RELEASE
 
 
@@ -67,23 +82,39 @@ def test_only_evaluation_reads_the_truth(nodes):
     truths = {"stg_truth", "stg_galaxies__truth"}
     readers = [one for one, other in edges(nodes) if other["name"] in truths]
     assert {room(one) for one in readers} == {"evaluation"}
-    raw = [node["name"] for node in nodes.values() if node["resource_type"] == "model" and any(
-        key.split(".")[-1] in ("truth", "galaxy_truth") for key in node["depends_on"]["nodes"] if key.startswith("source.")
-    )]
+    raw = [
+        node["name"]
+        for node in nodes.values()
+        if node["resource_type"] == "model"
+        and any(
+            key.split(".")[-1] in ("truth", "galaxy_truth")
+            for key in node["depends_on"]["nodes"]
+            if key.startswith("source.")
+        )
+    ]
     assert set(raw) == truths
 
 
 def test_the_release_is_on_one_page(nodes):
-    assert sum(room(node) == "release" for node in nodes.values() if node["resource_type"] == "model") <= 30
+    assert (
+        sum(room(node) == "release" for node in nodes.values() if node["resource_type"] == "model")
+        <= 30
+    )
 
 
 def test_released_models_are_tables_and_every_column_is_described(nodes):
-    released = [node for node in nodes.values() if node["resource_type"] == "model" and node["schema"] in ("release", "formats")]
+    released = [
+        node
+        for node in nodes.values()
+        if node["resource_type"] == "model" and node["schema"] in ("release", "formats")
+    ]
     assert len(released) >= 5
     for node in released:
         assert node["config"]["materialized"] == "table" and node["config"]["contract"]["enforced"]
         for column in node["columns"].values():
-            assert column["description"] and column["data_type"] and column["config"]["meta"]["ucd"], column["name"]
+            assert (
+                column["description"] and column["data_type"] and column["config"]["meta"]["ucd"]
+            ), column["name"]
 
 
 def test_every_released_unit_is_a_vounit_and_every_ucd_in_the_vocabulary(manifest):

@@ -4,8 +4,18 @@ import duckdb
 import numpy as np
 from test_bad_input import sound_tables
 
-# off-axis angle (arcmin, on a grid of 0.01) below which a limit (arcsec) holds: Perez-Diaz et al. 2026
-PUBLISHED_STEPS = [(3.98, 2), (6.00, 3), (7.48, 4), (8.71, 5), (9.79, 6), (10.77, 7), (11.66, 8), (12.49, 9)]
+# off-axis angle (arcmin, on a grid of 0.01) below which a limit (arcsec) holds: Perez-Diaz et al.
+# 2026
+PUBLISHED_STEPS = [
+    (3.98, 2),
+    (6.00, 3),
+    (7.48, 4),
+    (8.71, 5),
+    (9.79, 6),
+    (10.77, 7),
+    (11.66, 8),
+    (12.49, 9),
+]
 
 
 def evaluated(sky, expression, source):
@@ -19,7 +29,11 @@ def evaluated(sky, expression, source):
 def test_separation_limit_follows_the_published_steps(sky):
     theta = [x for step, _ in PUBLISHED_STEPS for x in (step - 0.01, step)] + [0.0, 2.9, 12.6, 25.0]
     values = ", ".join(f"({i}, {x})" for i, x in enumerate([*theta, "null"]))
-    *got, unknown = evaluated(sky, "{{ match_settings().classifier.separation_limit_arcsec }}", f"(values {values}) as t(i, min_theta_mean) order by i")
+    *got, unknown = evaluated(
+        sky,
+        "{{ match_settings().classifier.separation_limit_arcsec }}",
+        f"(values {values}) as t(i, min_theta_mean) order by i",
+    )
     expected = [x for _, limit in PUBLISHED_STEPS for x in (limit, limit + 1)] + [2, 2, 10, 10]
     np.testing.assert_array_equal(got, expected)
     assert unknown is np.ma.masked
@@ -34,16 +48,30 @@ def test_both_sides_of_the_join_cut_every_zone_alike(sky):
 
 def test_bins_are_closed_below_and_their_labels_sort(sky):
     got = evaluated(
-        sky, "{{ labelled_bin('x', [0, 3, 6], 'arcmin') }}", "(values (1, 0), (2, 2.99), (3, 3), (4, 99), (5, null)) as t(i, x) order by i"
+        sky,
+        "{{ labelled_bin('x', [0, 3, 6], 'arcmin') }}",
+        "(values (1, 0), (2, 2.99), (3, 3), (4, 99), (5, null)) as t(i, x) order by i",
     )
-    assert got.tolist() == ["1: 0 to 3 arcmin", "1: 0 to 3 arcmin", "2: 3 to 6 arcmin", "3: 6 and more arcmin", "unknown"]
+    assert got.tolist() == [
+        "1: 0 to 3 arcmin",
+        "1: 0 to 3 arcmin",
+        "2: 3 to 6 arcmin",
+        "3: 6 and more arcmin",
+        "unknown",
+    ]
 
 
 def test_exact_sum_is_the_same_in_any_order(sky):
     rng = np.random.default_rng(2)
     numbers = rng.uniform(-1, 1, 2000)
     sums = {
-        float(evaluated(sky, "{{ exact_sum('x') }}", "(values " + ", ".join(f"({x!r})" for x in order.tolist()) + ") as t(x)")[0])
+        float(
+            evaluated(
+                sky,
+                "{{ exact_sum('x') }}",
+                "(values " + ", ".join(f"({x!r})" for x in order.tolist()) + ") as t(x)",
+            )[0]
+        )
         for order in (numbers, numbers[::-1], rng.permutation(numbers))
     }
     assert len(sums) == 1 and abs(sums.pop() - numbers.sum()) < 1e-12

@@ -21,21 +21,38 @@ from lynceus.learning.match_training import (
     train_outlier_model,
 )
 
-FEATURES = [{"name": "signal", "kind": "number"}, {"name": "noise", "kind": "number"}, {"name": "class", "kind": "category"}]
+FEATURES = [
+    {"name": "signal", "kind": "number"},
+    {"name": "noise", "kind": "number"},
+    {"name": "class", "kind": "category"},
+]
 
 
 def pairs_of(rng, sources=400, candidates=6):
-    """Return pairs in which the positive one of each source tends to a larger signal and to class 1."""
+    """Return pairs in which the positive one of each source tends to a larger signal and to class
+    1.
+    """
     key = np.repeat(np.arange(sources), candidates)
     positive = np.tile(np.arange(candidates) == 0, sources)
-    features = np.stack([
-        rng.normal(size=len(key)) + 2 * positive, rng.normal(size=len(key)), np.where(rng.random(len(key)) < 0.3 + 0.4 * positive, 1.0, 0.0),
-    ], axis=1)
+    features = np.stack(
+        [
+            rng.normal(size=len(key)) + 2 * positive,
+            rng.normal(size=len(key)),
+            np.where(rng.random(len(key)) < 0.3 + 0.4 * positive, 1.0, 0.0),
+        ],
+        axis=1,
+    )
     features[rng.random(features.shape) < 0.1] = np.nan
     always = np.ones(len(key), bool)
     return Pairs(
-        features=features, is_positive=positive, is_trainable=always, is_candidate=always, is_shared=~always,
-        split=np.array(["train", "train", "train", "validation", "test"])[key % 5], fold=key // 5 % 5, keys={"primary_key": key, "gaia_source_id": np.arange(len(key))},
+        features=features,
+        is_positive=positive,
+        is_trainable=always,
+        is_candidate=always,
+        is_shared=~always,
+        split=np.array(["train", "train", "train", "validation", "test"])[key % 5],
+        fold=key // 5 % 5,
+        keys={"primary_key": key, "gaia_source_id": np.arange(len(key))},
     )
 
 
@@ -45,18 +62,31 @@ def test_the_model_tells_the_signal_and_is_the_same_at_any_number_of_threads(tmp
     for threads in (1, 2):
         monkeypatch.setitem(match_training.DETERMINISTIC, "num_threads", threads)
         rows.append(train_match_model(pairs, FEATURES, "quick", tmp_path))
-    names = {load_booster(str(tmp_path / row["model_file"])).model_to_string().split("\nparameters:")[0] for row in rows}
+    names = {
+        load_booster(str(tmp_path / row["model_file"])).model_to_string().split("\nparameters:")[0]
+        for row in rows
+    }
     assert len(names) == 1
-    assert rows[0]["auc_test"] > 0.85 and rows[0]["n_positive_test"] == 80 and rows[0]["n_negative_train"] == 1200
+    assert (
+        rows[0]["auc_test"] > 0.85
+        and rows[0]["n_positive_test"] == 80
+        and rows[0]["n_negative_train"] == 1200
+    )
 
 
 def test_too_few_pairs_train_nothing(tmp_path):
-    row = train_match_model(pairs_of(np.random.default_rng(1), sources=100), FEATURES, "quick", tmp_path)
-    assert row["model_file"] is None and row["n_positive_test"] == 20 and not list(tmp_path.iterdir())
+    row = train_match_model(
+        pairs_of(np.random.default_rng(1), sources=100), FEATURES, "quick", tmp_path
+    )
+    assert (
+        row["model_file"] is None and row["n_positive_test"] == 20 and not list(tmp_path.iterdir())
+    )
 
 
 def test_an_unknown_preset_is_named(tmp_path):
-    with pytest.raises(ValueError, match="var match_preset is 'fast'; it must be one of quick, paper, search"):
+    with pytest.raises(
+        ValueError, match="var match_preset is 'fast'; it must be one of quick, paper, search"
+    ):
         train_match_model(pairs_of(np.random.default_rng(1)), FEATURES, "fast", tmp_path)
 
 
@@ -66,10 +96,18 @@ def test_the_published_parameters_stop_early_on_validation(tmp_path):
 
 
 def test_scores_out_of_fold_know_nothing_of_their_own_source():
-    """Labels drawn at random: a model that had seen the source would tell them, one that has not cannot."""
+    """Labels drawn at random: a model that had seen the source would tell them, one that has not
+    cannot.
+    """
     rng = np.random.default_rng(2)
     pairs = pairs_of(rng)
-    lottery = Pairs(**{**pairs.__dict__, "features": rng.normal(size=pairs.features.shape), "is_positive": rng.random(len(pairs.fold)) < 0.3})
+    lottery = Pairs(
+        **{
+            **pairs.__dict__,
+            "features": rng.normal(size=pairs.features.shape),
+            "is_positive": rng.random(len(pairs.fold)) < 0.3,
+        }
+    )
     kinds = [{"name": name, "kind": "number"} for name in "abc"]
     scores = out_of_fold_scores(lottery, kinds, PRESETS["quick"], 100)
     inside = lottery.split != "test"
@@ -89,7 +127,11 @@ def test_calibration_finds_the_curve_the_labels_were_drawn_from():
     a, b, c = 0.8, 1.4, -1.2
     labels = rng.random(len(scores)) < expit(a * np.log(scores) - b * np.log1p(-scores) + c)
     found = calibrate(scores, labels)
-    np.testing.assert_allclose([found["calibration_a"], found["calibration_b"], found["calibration_c"]], [a, b, c], atol=0.06)
+    np.testing.assert_allclose(
+        [found["calibration_a"], found["calibration_b"], found["calibration_c"]],
+        [a, b, c],
+        atol=0.06,
+    )
     assert found["prior_logit"] == pytest.approx(logit(labels.mean()))
 
 
@@ -97,7 +139,9 @@ def test_calibration_never_falls_with_the_score():
     rng = np.random.default_rng(4)
     scores = rng.random(2000)
     found = calibrate(scores, rng.random(2000) < 0.9 - 0.8 * scores)  # upside down
-    assert found["calibration_a"] == found["calibration_b"] == 0 and found["calibration_c"] == pytest.approx(found["prior_logit"], abs=1e-6)
+    assert found["calibration_a"] == found["calibration_b"] == 0 and found[
+        "calibration_c"
+    ] == pytest.approx(found["prior_logit"], abs=1e-6)
 
 
 def test_shuffling_the_signal_costs_and_shuffling_noise_does_not(tmp_path):
@@ -105,16 +149,22 @@ def test_shuffling_the_signal_costs_and_shuffling_noise_does_not(tmp_path):
     booster = fit(*pairs.part("train"), FEATURES, PRESETS["quick"])
     found = importances(booster, *pairs.part("validation"))
     loss = dict(zip(found["feature"], found["auc_loss"]))
-    assert loss["signal"] > 0.2 > 0.05 > abs(loss["noise"]) and found["split_percent"].sum() == pytest.approx(100)
+    assert loss["signal"] > 0.2 > 0.05 > abs(loss["noise"]) and found[
+        "split_percent"
+    ].sum() == pytest.approx(100)
 
 
 def test_the_search_draws_inside_the_published_ranges_and_keeps_the_best(monkeypatch):
     rng = np.random.default_rng(6)
     for _ in range(300):
         drawn = draw_parameters(rng)
-        assert np.exp(-7) <= drawn["learning_rate"] <= 1 and 2 <= drawn["num_leaves"] <= np.exp(7) + 1
+        assert (
+            np.exp(-7) <= drawn["learning_rate"] <= 1 and 2 <= drawn["num_leaves"] <= np.exp(7) + 1
+        )
         assert 0.5 <= drawn["feature_fraction"] <= 1 and 0.5 <= drawn["bagging_fraction"] <= 1
-        assert 2 <= drawn["min_data_in_leaf"] <= np.exp(6) + 1 and np.exp(-16) <= drawn["min_sum_hessian_in_leaf"] <= np.exp(5)
+        assert 2 <= drawn["min_data_in_leaf"] <= np.exp(6) + 1 and np.exp(-16) <= drawn[
+            "min_sum_hessian_in_leaf"
+        ] <= np.exp(5)
         for penalty in (drawn["lambda_l1"], drawn["lambda_l2"]):
             assert penalty == 0 or np.exp(-16) <= penalty <= np.exp(2)
     monkeypatch.setattr(match_training, "SEARCH_ROUNDS", 20)
@@ -124,7 +174,9 @@ def test_the_search_draws_inside_the_published_ranges_and_keeps_the_best(monkeyp
     rng = np.random.default_rng(1)
     for _ in range(4):
         drawn = draw_parameters(rng)
-        scores.append((match_training.cross_validated_auc(pairs, FEATURES, drawn), drawn["learning_rate"]))
+        scores.append(
+            (match_training.cross_validated_auc(pairs, FEATURES, drawn), drawn["learning_rate"])
+        )
     assert best["learning_rate"] == max(scores)[1] and best["rounds"] == PRESETS["paper"]["rounds"]
 
 
@@ -135,7 +187,12 @@ def test_usual_pairs_look_more_like_the_positive_ones_than_odd_ones(tmp_path):
     name = train_outlier_model(usual[:1500], FEATURES, tmp_path)
     booster = load_booster(str(tmp_path / name))
     odd = np.stack([first, -first, np.ones(2000)], axis=1)[np.abs(first) > 0.5]
-    assert match_training.roc_auc_score(np.arange(500 + len(odd)) < 500, predict(booster, np.concatenate([usual[1500:], odd]))) > 0.9
+    assert (
+        match_training.roc_auc_score(
+            np.arange(500 + len(odd)) < 500, predict(booster, np.concatenate([usual[1500:], odd]))
+        )
+        > 0.9
+    )
     assert train_outlier_model(usual[:10], FEATURES, tmp_path) is None
 
 
@@ -145,7 +202,9 @@ def test_pairs_are_read_in_the_order_of_their_keys():
         select x as primary_key, 100 - x as gaia_source_id, x % 2 = 0 as is_positive, true as is_trainable, true as is_candidate,
             false as is_shared, 'train' as split, 0 as fold from range(50) as t(x) order by random()
     """)
-    properties = connection.sql("select x as primary_key, 100 - x as gaia_source_id, true as is_candidate, x * 1.5 as signal from range(50) as t(x)")
+    properties = connection.sql(
+        "select x as primary_key, 100 - x as gaia_source_id, true as is_candidate, x * 1.5 as signal from range(50) as t(x)"
+    )
     pairs = match_training.read_pairs(labelled, properties, [{"name": "signal", "kind": "number"}])
     np.testing.assert_array_equal(pairs.keys["primary_key"], np.arange(50))
     np.testing.assert_array_equal(pairs.features[:, 0], np.arange(50) * 1.5)

@@ -8,19 +8,30 @@ from match_tables import entry, match_of, near, rows_of, write
 
 
 def crowd(rng, shift=0.0):
-    """Three catalogues at Dec 40, and two twins, with right ascensions that keep their digits when 90 deg are added."""
+    """Three catalogues at Dec 40, and two twins, with right ascensions that keep their digits when
+    90 deg are added.
+    """
     ra, dec = 10 + rng.uniform(0, 0.15, 60), 40 + rng.uniform(0, 0.15, 60)
     places = [(ra, dec), near(rng, ra, dec, 3, 8), near(rng, ra, dec, 2, 8)]
-    places[1] = [np.append(at, start + rng.uniform(0, 0.15, 900)) for at, start in zip(places[1], (10, 40))]
+    places[1] = [
+        np.append(at, start + rng.uniform(0, 0.15, 900)) for at, start in zip(places[1], (10, 40))
+    ]
     places = [(np.round(ra * 2**28) / 2**28, dec) for ra, dec in places]
     tables = []
     for k, (ra, dec) in enumerate(places):
         n = len(ra)
         major = rng.uniform(0.4, 1.5, n)
-        tables.append({
-            "id": rng.permutation(n) + 10, "ra": ra, "dec": dec, "major": major, "minor": major * rng.uniform(0.5, 1, n),
-            "pa": rng.uniform(0, 180, n), "mag": np.where(rng.random(n) < 0.1, np.nan, rng.normal(18 + k, 2, n)),
-        })
+        tables.append(
+            {
+                "id": rng.permutation(n) + 10,
+                "ra": ra,
+                "dec": dec,
+                "major": major,
+                "minor": major * rng.uniform(0.5, 1, n),
+                "pa": rng.uniform(0, 180, n),
+                "mag": np.where(rng.random(n) < 0.1, np.nan, rng.normal(18 + k, 2, n)),
+            }
+        )
     # the same primary twice; the second has one candidate more, where the first candidate is
     twins = [[(20.0, 1), (20.5, 2)], [(20.0, 1), (20.5, 2), (20.5, 3)], []]
     for table, added in zip(tables, twins):
@@ -37,14 +48,18 @@ def crowd_match(folder, name, tables, **extra):
     entries = []
     for k, table in enumerate(tables):
         write(folder / f"{'abc'[k]}.parquet", table)
-        entries.append(entry(folder, "abc"[k], error, **({"completeness": 0.8, "priors": prior} if k else {})))
+        entries.append(
+            entry(folder, "abc"[k], error, **({"completeness": 0.8, "priors": prior} if k else {}))
+        )
     entries[2]["area_deg2"] = 0.02
     return match_of(name, 10.0, entries, **extra)
 
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory):
-    """The rows of one sky matched as it is, turned by 90 deg, and with the rows of its files in another order."""
+    """The rows of one sky matched as it is, turned by 90 deg, and with the rows of its files in
+    another order.
+    """
     folder = tmp_path_factory.mktemp("crowded")
     rng = np.random.default_rng(7)
     plain, turned = crowd(np.random.default_rng(6)), crowd(np.random.default_rng(6), shift=90.0)
@@ -82,7 +97,9 @@ def test_one_more_candidate_in_the_same_place_raises_p_any(crowded):
 
 def test_a_turn_of_the_sky_by_90_degrees_changes_nothing(crowded):
     for column, values in crowded["plain"].items():
-        np.testing.assert_allclose(crowded["turned"][column], values, rtol=1e-9, atol=1e-9, err_msg=column)
+        np.testing.assert_allclose(
+            crowded["turned"][column], values, rtol=1e-9, atol=1e-9, err_msg=column
+        )
 
 
 def test_the_order_of_rows_in_the_files_changes_no_bit(crowded):
@@ -92,9 +109,19 @@ def test_the_order_of_rows_in_the_files_changes_no_bit(crowded):
 
 
 @pytest.mark.parametrize(("density", "kind"), [("global", "random"), ("local", "shifted")])
-def test_fakes_lie_in_empty_places_and_change_no_number_of_the_real_rows(density, kind, crowded, tmp_path):
+def test_fakes_lie_in_empty_places_and_change_no_number_of_the_real_rows(
+    density, kind, crowded, tmp_path
+):
     tables = crowd(np.random.default_rng(6))
-    match = crowd_match(tmp_path / "faked", "faked", tables, fakes=6, fake_shift_arcsec=[25, 90], density=density, fake_kind=kind)
+    match = crowd_match(
+        tmp_path / "faked",
+        "faked",
+        tables,
+        fakes=6,
+        fake_shift_arcsec=[25, 90],
+        density=density,
+        fake_kind=kind,
+    )
     sky = Build(tmp_path).build_match(match)
     if density == "global":
         real = crowded["plain"]

@@ -41,23 +41,38 @@ def test_a_machine_readable_table_is_read_back_within_the_printed_digits(tmp_pat
 def test_a_machine_readable_table_says_unit_and_meaning(tmp_path):
     text = "Median of 16 values, 2 arcsec off. " * 9 + "Ångström, 95 % of 12 of the 3 - or 4. Ends."
     table = table_of(COLUMNS)
-    table = replace(table, columns=(*table.columns[:-1], replace(table.columns[-1], description=text)))
+    table = replace(
+        table, columns=(*table.columns[:-1], replace(table.columns[-1], description=text))
+    )
     path = mrt_of(tmp_path, table, ROWS)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", units.UnitsWarning)  # the deprecated erg
         found = Table.read(path, format="ascii.mrt")
-    expected = expected_meanings() | {"flux": (expected_meanings()["flux"][0], text.replace("Å", "A").replace("ö", "o"))}
+    expected = expected_meanings() | {
+        "flux": (expected_meanings()["flux"][0], text.replace("Å", "A").replace("ö", "o"))
+    }
     assert meanings(found.itercols()) == expected
     head = path.read_text().split("2CXO")[0].splitlines()
-    assert head[0] == "Title: Lynceus 0.0-test" and "Byte-by-byte Description of file: xray_sources.mrt" in head
+    assert (
+        head[0] == "Title: Lynceus 0.0-test"
+        and "Byte-by-byte Description of file: xray_sources.mrt" in head
+    )
     assert max(map(len, head)) <= 80
 
 
 def test_extreme_numbers_and_columns_without_any_keep_their_bytes(tmp_path):
     names = ("csc_name", "flux", "p_any", "is_tie")
-    rows = [("a", 1e-300, -0.00001, None), ("b", -1e-300, 1e6, None), ("c", None, None, None), ("d", 1e100, -12.5, None)]
-    found = Table.read(mrt_of(tmp_path, table_of({name: COLUMNS[name] for name in names}), rows), format="ascii.mrt")
+    rows = [
+        ("a", 1e-300, -0.00001, None),
+        ("b", -1e-300, 1e6, None),
+        ("c", None, None, None),
+        ("d", 1e100, -12.5, None),
+    ]
+    found = Table.read(
+        mrt_of(tmp_path, table_of({name: COLUMNS[name] for name in names}), rows),
+        format="ascii.mrt",
+    )
     assert plain_rows(found) == rounded(rows, names)
 
 
@@ -73,5 +88,12 @@ def test_the_unit_of_a_flux_is_written_without_a_word_of_warning(tmp_path):
 
 
 def test_errors_of_magnitudes_have_a_digit_more_than_magnitudes(tmp_path):
-    columns = {"gmag": ("double", "mag", "phot.mag;em.opt"), "e_gmag": ("double", "mag", "stat.error;phot.mag;em.opt")}
-    assert mrt_of(tmp_path, table_of(columns, sort_by=()), [(15.12345, 0.00283)]).read_text().endswith("\n15.123 0.0028\n")
+    columns = {
+        "gmag": ("double", "mag", "phot.mag;em.opt"),
+        "e_gmag": ("double", "mag", "stat.error;phot.mag;em.opt"),
+    }
+    assert (
+        mrt_of(tmp_path, table_of(columns, sort_by=()), [(15.12345, 0.00283)])
+        .read_text()
+        .endswith("\n15.123 0.0028\n")
+    )

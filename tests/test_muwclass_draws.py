@@ -29,10 +29,14 @@ PLAN = Plan(FEATURES[:9] + BANDS[:3], CLASSES, draws=40, seed=5)
 def sources(rng, label):
     """Return sources whose fluxes and magnitudes tell their class, but not surely."""
     count = len(label)
-    flux = 1e-14 * 10 ** (rng.normal(0, 0.5, (count, 3)) + 0.4 * label[:, None] * np.array([-1, 0, 1]))
+    flux = 1e-14 * 10 ** (
+        rng.normal(0, 0.5, (count, 3)) + 0.4 * label[:, None] * np.array([-1, 0, 1])
+    )
     magnitude = rng.normal(18, 1, (count, len(BANDS))) - 1.2 * label[:, None]
     magnitude[rng.random(count) < 0.2] = np.nan
-    return Measurements(flux, 0.3 * flux, magnitude, np.full(magnitude.shape, 0.2), rng.random((count, 2)))
+    return Measurements(
+        flux, 0.3 * flux, magnitude, np.full(magnitude.shape, 0.2), rng.random((count, 2))
+    )
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +52,9 @@ def test_few_trees_asked_often_give_mean_and_deviation_of_the_published_way(sky)
     training, targets, _ = sky
     fixed = np.zeros(len(targets))
     mean, deviation = classify(training, targets, fixed, replace(PLAN, draws=100))
-    published_mean, published_deviation = classify(training, targets, fixed, published_plan(replace(PLAN, seed=6), 100))
+    published_mean, published_deviation = classify(
+        training, targets, fixed, published_plan(replace(PLAN, seed=6), 100)
+    )
     assert np.abs(mean - published_mean).mean() < 0.02
     assert deviation.mean() / published_deviation.mean() == pytest.approx(1, abs=0.05)
 
@@ -70,7 +76,11 @@ def test_a_target_with_many_draws_near_it_is_asked_about_less_often(sky, monkeyp
     training, targets, _ = sky
     asked = []
     votes = muwclass_draws.TrainedDraw.votes
-    monkeypatch.setattr(muwclass_draws.TrainedDraw, "votes", lambda self, near: asked.append(len(near)) or votes(self, near))
+    monkeypatch.setattr(
+        muwclass_draws.TrainedDraw,
+        "votes",
+        lambda self, near: asked.append(len(near)) or votes(self, near),
+    )
     for enough, times in ((1000, 4), (30, 2), (20, 1), (1, 1)):
         monkeypatch.setattr(muwclass_draws, "ENOUGH_VOTES", enough)
         asked.clear()
@@ -80,7 +90,10 @@ def test_a_target_with_many_draws_near_it_is_asked_about_less_often(sky, monkeyp
 
 def test_the_result_does_not_depend_on_threads(sky):
     training, targets, ebv = sky
-    one, two = (classify(training, targets, ebv, replace(PLAN, draws=12), threads=threads) for threads in (1, 2))
+    one, two = (
+        classify(training, targets, ebv, replace(PLAN, draws=12), threads=threads)
+        for threads in (1, 2)
+    )
     assert np.array_equal(one, two)
 
 
@@ -126,14 +139,18 @@ def test_a_line_in_the_votes_changes_neither_mean_nor_deviation():
     share = 0.3 + 0.2 * x + noise
     sums = VoteSums(1, 2)
     for place, vote in zip(x, share):
-        sums.add([0], np.array([1 - (place / 0.5) ** 2]), np.array([place]), np.array([[vote, 1 - vote]]))
+        sums.add(
+            [0], np.array([1 - (place / 0.5) ** 2]), np.array([place]), np.array([[vote, 1 - vote]])
+        )
     mean, deviation = sums.probabilities(replace(PLAN, classifier="lightgbm"))
     assert mean[0] == pytest.approx([0.3, 0.7], abs=0.003)
     assert deviation[0] == pytest.approx([0.05, 0.05], abs=0.002)
 
 
 def test_a_hundred_trees_scatter_as_they_must_however_few_the_draws():
-    """A class that each tree votes for with 0.3, whatever the draw: 100 trees scatter by sqrt(0.3 x 0.7 / 100)."""
+    """A class that each tree votes for with 0.3, whatever the draw: 100 trees scatter by sqrt(0.3 x
+    0.7 / 100).
+    """
     rng = np.random.default_rng(4)
     votes = rng.binomial(PLAN.trees, 0.3, (20, 500)) / PLAN.trees
     sums, one = VoteSums(500, 2), np.ones(500)
@@ -149,7 +166,11 @@ def test_a_hundred_trees_scatter_as_they_must_however_few_the_draws():
 def test_a_single_draw_has_no_deviation_and_no_confidence(sky):
     training, targets, ebv = sky
     mean, deviation = classify(training, targets, ebv, replace(PLAN, draws=1, target_draws=1))
-    assert mean.sum(axis=1) == pytest.approx(1) and np.isnan(deviation).all() and np.isnan(classified(mean, deviation)[1]).all()
+    assert (
+        mean.sum(axis=1) == pytest.approx(1)
+        and np.isnan(deviation).all()
+        and np.isnan(classified(mean, deviation)[1]).all()
+    )
 
 
 def test_a_feature_that_no_source_has_tells_nothing_and_warns_of_nothing(sky, recwarn):
@@ -165,13 +186,19 @@ def test_draws_are_spread_as_the_targets_are_and_none_is_far_from_all():
     ebv = np.concatenate([np.random.default_rng(1).lognormal(-2, 0.5, 5000), [20.0]])
     plan = replace(PLAN, draws=1000)
     drawn = drawn_ebv(ebv, plan)
-    # two fifths of them as the targets are, the others evenly over a range of which these have a seventh
+    # two fifths of them as the targets are, the others evenly over a range of which these have a
+    # seventh
     low, high = np.quantile(ebv, [0.1, 0.9])
     assert np.mean((drawn > low) & (drawn < high)) == pytest.approx(0.4 * 0.8 + 0.6 / 7, abs=0.05)
     # as many on either side of the last target, so that it is no end of its line
     beyond = log_ebv(drawn) - log_ebv(20.0)
     assert (np.abs(beyond) < plan.reach()).sum() > 50
-    assert 0.7 < ((beyond > 0) & (beyond < plan.reach())).sum() / ((beyond < 0) & (beyond > -plan.reach())).sum() < 1.4
+    assert (
+        0.7
+        < ((beyond > 0) & (beyond < plan.reach())).sum()
+        / ((beyond < 0) & (beyond > -plan.reach())).sum()
+        < 1.4
+    )
     assert drawn.min() >= 0 and beyond.max() <= plan.reach()
     assert (drawn_ebv(np.full(3, 0.7), PLAN) == 0.7).all()
 
@@ -205,19 +232,27 @@ def test_classes_are_filled_up_between_neighbours_and_missing_values_stay_missin
     real = mixed != MISSING
     for column in range(3):
         kept = values[:, column][values[:, column] != MISSING]
-        assert mixed[real[:, column], column].min() >= kept.min() and mixed[real[:, column], column].max() <= kept.max()
+        assert (
+            mixed[real[:, column], column].min() >= kept.min()
+            and mixed[real[:, column], column].max() <= kept.max()
+        )
     assert oversampled(values, label, 0, rng)[0] is values
 
 
 @pytest.mark.parametrize("members", [1, 2])
 def test_a_class_of_one_or_two_members_in_a_fold_is_still_filled_up(members):
     label = np.repeat([0, 1], [20, members])
-    mixed, mixed_label = oversampled(np.random.default_rng(1).normal(0, 1, (len(label), 2)), label, 4, np.random.default_rng(1))
+    mixed, mixed_label = oversampled(
+        np.random.default_rng(1).normal(0, 1, (len(label), 2)), label, 4, np.random.default_rng(1)
+    )
     assert np.bincount(mixed_label).tolist() == [20, 20]
 
 
 def test_a_small_class_does_not_narrow_the_neighbourhoods_of_the_others():
-    values, label = np.random.default_rng(1).normal(0, 1, (57, 2)), np.repeat([0, 1, 2], [40, 15, 2])
+    values, label = (
+        np.random.default_rng(1).normal(0, 1, (57, 2)),
+        np.repeat([0, 1, 2], [40, 15, 2]),
+    )
     with_small, small_label = oversampled(values, label, 4, np.random.default_rng(1))
     without, large_label = oversampled(values[:55], label[:55], 4, np.random.default_rng(1))
     assert np.array_equal(with_small[small_label == 1], without[large_label == 1])
@@ -226,7 +261,10 @@ def test_a_small_class_does_not_narrow_the_neighbourhoods_of_the_others():
 
 def test_each_source_is_predicted_by_draws_that_did_not_see_it(sky):
     training, _, _ = sky
-    fold, ebv = np.arange(len(training.label)) % 5, np.random.default_rng(2).uniform(0, 0.1, len(training.label))
+    fold, ebv = (
+        np.arange(len(training.label)) % 5,
+        np.random.default_rng(2).uniform(0, 0.1, len(training.label)),
+    )
     mean, _ = cross_validate(training, fold, ebv, PLAN)
     told = np.argmax(mean, axis=1) == training.label
     assert 0.5 < told.mean() < 0.95

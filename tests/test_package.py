@@ -7,7 +7,12 @@ from conftest import PROJECT
 
 def python(installed, code, folder, **environment):
     done = subprocess.run(
-        [installed.with_name("python"), "-c", code], cwd=folder, capture_output=True, text=True, check=False, env=environment
+        [installed.with_name("python"), "-c", code],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
@@ -19,13 +24,24 @@ def test_the_wheel_holds_the_project_and_none_of_the_checkout(installed, tmp_pat
     assert str(PROJECT) not in project + functions
     assert functions.startswith(project)
     names = "from lynceus.settings import PROJECT; print(*sorted(path.name for path in PROJECT.iterdir()))"
-    expected = {"dbt_project.yml", "profiles.yml", "models", "macros", "udfs", "seeds", "analyses", "matches"}
+    expected = {
+        "dbt_project.yml",
+        "profiles.yml",
+        "models",
+        "macros",
+        "udfs",
+        "seeds",
+        "analyses",
+        "matches",
+    }
     assert expected <= set(python(installed, names, tmp_path))
 
 
 def test_an_installed_package_reads_and_writes_in_the_folder_it_is_run_in(installed, tmp_path):
     code = "from lynceus.settings import *; print(database_path(), data_folder(), releases_folder(), target_folder())"
-    expected = [str(tmp_path / name) for name in ("lynceus.duckdb", "data/simulated", "releases", "target")]
+    expected = [
+        str(tmp_path / name) for name in ("lynceus.duckdb", "data/simulated", "releases", "target")
+    ]
     assert python(installed, code, tmp_path) == expected
 
 
@@ -47,8 +63,22 @@ print(connection.sql("select ks_p_value(0.1, 100)").fetchall()[0][0])
 
 
 def test_every_command_has_a_help_with_an_example(installed, tmp_path):
-    names = python(installed, "from lynceus.commands import SUBCOMMANDS; print(*SUBCOMMANDS)", tmp_path)
-    assert {"catalog", "match", "explain", "query", "download", "sky", "release", "origin", "real"} <= set(names)
+    names = python(
+        installed, "from lynceus.commands import SUBCOMMANDS; print(*SUBCOMMANDS)", tmp_path
+    )
+    assert {
+        "catalog",
+        "match",
+        "explain",
+        "query",
+        "download",
+        "sky",
+        "release",
+        "origin",
+        "real",
+    } <= set(names)
     for name in names:
-        shown = subprocess.run([installed, name, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+        shown = subprocess.run(
+            [installed, name, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True
+        ).stdout
         assert f"lynceus {name}" in shown.split("Example:")[1]

@@ -1,4 +1,6 @@
-"""The property match on a small simulated sky: sets, scores, thresholds, flags and tables, each computed again another way."""
+"""The property match on a small simulated sky: sets, scores, thresholds, flags and tables, each
+computed again another way.
+"""
 
 import json
 
@@ -47,34 +49,70 @@ def test_the_score_sees_the_published_properties_and_no_position():
     assert sorted(FEATURES) == sorted(PUBLISHED_FEATURES) and len(FEATURES) == 32
     columns = {column.name: column for table in raw_tables().values() for column in table.columns}
     for name in FEATURES:
-        ucd = columns[name].ucd if name in columns else "src.class"  # the published classes have a name of their own
-        assert not (ucd or "").startswith("pos.") or name in ("parallax", "parallax_error", "pm", "distance_gspphot"), name
+        # the published classes have a name of their own
+        ucd = columns[name].ucd if name in columns else "src.class"
+        assert not (ucd or "").startswith("pos.") or name in (
+            "parallax",
+            "parallax_error",
+            "pm",
+            "distance_gspphot",
+        ), name
     logs = {feature["name"] for feature in RULES["features"] if feature["kind"] == "log"}
     assert logs == {
-        "parallax", "parallax_error", "photflux_aper_b", "phot_g_mean_flux", "phot_bp_mean_flux", "phot_rp_mean_flux",
-        "radial_velocity", "distance_gspphot", "pm",
+        "parallax",
+        "parallax_error",
+        "photflux_aper_b",
+        "phot_g_mean_flux",
+        "phot_bp_mean_flux",
+        "phot_rp_mean_flux",
+        "radial_velocity",
+        "distance_gspphot",
+        "pm",
     }
 
 
 def test_no_column_of_positions_reaches_the_model(undisturbed, rows):
     keys = {"primary_key", "gaia_source_id", "is_candidate"}
-    found = rows("select column_name from information_schema.columns where table_name = 'match_features'")["column_name"].tolist()
+    found = rows(
+        "select column_name from information_schema.columns where table_name = 'match_features'"
+    )["column_name"].tolist()
     assert set(found) - keys == set(FEATURES)
     nodes = json.loads((undisturbed.folder / "target" / "manifest.json").read_text())["nodes"]
-    reads = {node.split(".")[-1] for node in nodes["model.lynceus.match_features"]["depends_on"]["nodes"]}
-    assert reads == {"xray_properties", "stg_gaia__sources", "primaries", "pair_posteriors", "labelled_pairs"}
-    compiled = (undisturbed.folder / "target/compiled/lynceus/models/match/properties/match_features.sql").read_text()
+    reads = {
+        node.split(".")[-1] for node in nodes["model.lynceus.match_features"]["depends_on"]["nodes"]
+    }
+    assert reads == {
+        "xray_properties",
+        "stg_gaia__sources",
+        "primaries",
+        "pair_posteriors",
+        "labelled_pairs",
+    }
+    compiled = (
+        undisturbed.folder / "target/compiled/lynceus/models/match/properties/match_features.sql"
+    ).read_text()
     for word in ("separation", "theta", " ra,", " dec,", "err_ellipse", "p_any", "p_i"):
         assert word not in compiled, word
 
 
 def test_a_feature_of_both_catalogues_is_an_expression_over_both_tables(undisturbed, tmp_path):
-    """The ratio of X-ray to optical flux, beside the published properties; the rows are the same, in as many columns and one."""
+    """The ratio of X-ray to optical flux, beside the published properties; the rows are the same,
+    in as many columns and one.
+    """
     sky = Build(tmp_path)
     sky.database.write_bytes(undisturbed.database.read_bytes())
     sky.raw = undisturbed.raw
-    ratio = {"name": "log_fx_fg", "of": "both", "kind": "number", "value": "log10(nullif(csc.flux_aper90_b, 0)) + gaia.phot_g_mean_mag / 2.5"}
-    sky.build("--select", "match_features", variables={"match": default_match(classifier={"features": [*RULES["features"], ratio]})})
+    ratio = {
+        "name": "log_fx_fg",
+        "of": "both",
+        "kind": "number",
+        "value": "log10(nullif(csc.flux_aper90_b, 0)) + gaia.phot_g_mean_mag / 2.5",
+    }
+    sky.build(
+        "--select",
+        "match_features",
+        variables={"match": default_match(classifier={"features": [*RULES["features"], ratio]})},
+    )
     got = sky.rows("""
         select count(*) as n, count(log_fx_fg) as n_known, max(abs(log_fx_fg - log10(flux_aper90_b) - g.phot_g_mean_mag / 2.5)) as apart
         from match.match_features join match.primaries using (primary_key) join staging.stg_csc__sources using (csc_name)
@@ -89,12 +127,18 @@ def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, tmp_path):
     sky = small_sky(tmp_path)
     for table in ("csc_master", "gaia_source"):
         path = sky.raw / f"{table}.parquet"
-        duckdb.sql(f"copy (select * replace ((ra + 90) % 360 as ra) from '{path}') to '{path}.turned' (format parquet)")
+        duckdb.sql(
+            f"copy (select * replace ((ra + 90) % 360 as ra) from '{path}') to '{path}.turned' (format parquet)"
+        )
         (sky.raw / f"{table}.parquet.turned").rename(path)
     for moc in sky.raw.glob("*.moc.fits"):
         moc.unlink()
     area = undisturbed.rows("select area_deg2 from match.densities")["area_deg2"][0]
-    sky.build("--select", "+match_likelihoods", variables={"match": default_match(gaia={"area_deg2": float(area)})})
+    sky.build(
+        "--select",
+        "+match_likelihoods",
+        variables={"match": default_match(gaia={"area_deg2": float(area)})},
+    )
     query = "select primary_key, gaia_source_id, p_match_ind, likeness from match.match_likelihoods order by 1, 2"
     before, after = undisturbed.rows(query), sky.rows(query)
     for name in before:
@@ -109,7 +153,9 @@ def test_logarithms_keep_sign_and_order_and_categories_their_number(undisturbed,
     """)
     for ours, theirs in (("ours", "parallax"), ("ours_velocity", "radial_velocity")):
         value = got[theirs].filled(np.nan)
-        np.testing.assert_allclose(got[ours].filled(np.nan), np.sign(value) * np.log1p(np.abs(value)), rtol=2e-12)
+        np.testing.assert_allclose(
+            got[ours].filled(np.nan), np.sign(value) * np.log1p(np.abs(value)), rtol=2e-12
+        )
         assert (value < -1).any()
     categories = RULES["features"][FEATURES.index("phot_variable_flag")]["categories"]
     for number, flag in zip(got["ours_flag"], got["flag"]):
@@ -120,11 +166,21 @@ def test_logarithms_keep_sign_and_order_and_categories_their_number(undisturbed,
 
 
 def test_positive_pairs_obey_the_published_cuts_and_are_all_that_do(rows):
-    ours = rows("select csc_name, gaia_source_id from match.labelled_pairs join match.primaries using (primary_key) where is_positive order by csc_name")
-    pairs = rows("select csc_name, gaia_source_id, p_i, p_any, separation, min_theta_mean from release.candidate_pairs where p_i is not null")
-    order = np.lexsort((pairs["gaia_source_id"], pairs["separation"], -pairs["p_i"], pairs["csc_name"]))
+    ours = rows(
+        "select csc_name, gaia_source_id from match.labelled_pairs join match.primaries using (primary_key) where is_positive order by csc_name"
+    )
+    pairs = rows(
+        "select csc_name, gaia_source_id, p_i, p_any, separation, min_theta_mean from release.candidate_pairs where p_i is not null"
+    )
+    order = np.lexsort(
+        (pairs["gaia_source_id"], pairs["separation"], -pairs["p_i"], pairs["csc_name"])
+    )
     first = order[np.unique(pairs["csc_name"][order], return_index=True)[1]]
-    chosen = first[(pairs["min_theta_mean"][first] <= 3) & (pairs["separation"][first] <= 1.3) & (pairs["p_any"][first] >= 0.9)]
+    chosen = first[
+        (pairs["min_theta_mean"][first] <= 3)
+        & (pairs["separation"][first] <= 1.3)
+        & (pairs["p_any"][first] >= 0.9)
+    ]
     assert ours["csc_name"].tolist() == pairs["csc_name"][chosen].tolist() and len(chosen) > 100
     np.testing.assert_array_equal(ours["gaia_source_id"], pairs["gaia_source_id"][chosen])
 
@@ -142,19 +198,30 @@ def test_negatives_are_clear_intermediate_or_random_and_counted_once(rows):
     assert not pairs["is_positive"].any()
     keys = list(zip(pairs["primary_key"].tolist(), pairs["gaia_source_id"].tolist()))
     assert len(set(keys)) == len(keys)
-    np.testing.assert_array_equal(pairs["separation_arcsec"][kind == "clear"], pairs["farthest"][kind == "clear"])
-    assert (pairs["separation_arcsec"][kind != "random"] >= 5).all() and np.ma.getmaskarray(pairs["separation_arcsec"])[kind == "random"].all()
+    np.testing.assert_array_equal(
+        pairs["separation_arcsec"][kind == "clear"], pairs["farthest"][kind == "clear"]
+    )
+    assert (pairs["separation_arcsec"][kind != "random"] >= 5).all() and np.ma.getmaskarray(
+        pairs["separation_arcsec"]
+    )[kind == "random"].all()
     assert np.unique(pairs["primary_key"][kind == "clear"], return_counts=True)[1].max() == 1
-    n_positive = int(rows("select count(*) as n from match.labelled_pairs where is_positive")["n"][0])
+    n_positive = int(
+        rows("select count(*) as n from match.labelled_pairs where is_positive")["n"][0]
+    )
     per_source = np.unique(pairs["primary_key"][kind == "random"], return_counts=True)[1]
     assert len(per_source) == n_positive and set(per_source.tolist()) == {5}
 
 
 def test_random_negatives_lie_beyond_the_radius_of_every_xray_source(rows):
-    drawn = rows("select ra, dec from staging.stg_gaia__sources where gaia_source_id in (select gaia_source_id from match.labelled_pairs where kind = 'random')")
+    drawn = rows(
+        "select ra, dec from staging.stg_gaia__sources where gaia_source_id in (select gaia_source_id from match.labelled_pairs where kind = 'random')"
+    )
     xray = rows("select ra, dec from staging.stg_csc__sources")
-    _, separation, _ = SkyCoord(drawn["ra"], drawn["dec"], unit="deg").match_to_catalog_sky(SkyCoord(xray["ra"], xray["dec"], unit="deg"))
-    assert separation.min() > 14.5 * u.arcsec  # a moving star may have been farther at the X-ray epoch
+    _, separation, _ = SkyCoord(drawn["ra"], drawn["dec"], unit="deg").match_to_catalog_sky(
+        SkyCoord(xray["ra"], xray["dec"], unit="deg")
+    )
+    # a moving star may have been farther at the X-ray epoch
+    assert separation.min() > 14.5 * u.arcsec
     assert len(drawn["ra"]) > 500
 
 
@@ -168,13 +235,19 @@ def test_random_negatives_are_drawn_evenly_from_the_pool(rows):
 
 
 def test_no_source_is_in_two_parts_and_shared_gaia_sources_train_nothing(rows):
-    splits = rows("select csc_name, split from match.labelled_pairs join match.primaries using (primary_key) where is_positive")
+    splits = rows(
+        "select csc_name, split from match.labelled_pairs join match.primaries using (primary_key) where is_positive"
+    )
     assert len(set(splits["csc_name"].tolist())) == len(splits["csc_name"])
     for part, share in (("train", 0.64), ("validation", 0.16), ("test", 0.20)):
         expected = share * len(splits["split"])
         assert abs((splits["split"] == part).sum() - expected) < 4 * np.sqrt(expected), part
-    trained = rows("select distinct gaia_source_id from match.labelled_pairs where split = 'train' and is_trainable")
-    held_out = rows("select distinct gaia_source_id from match.labelled_pairs where split <> 'train'")
+    trained = rows(
+        "select distinct gaia_source_id from match.labelled_pairs where split = 'train' and is_trainable"
+    )
+    held_out = rows(
+        "select distinct gaia_source_id from match.labelled_pairs where split <> 'train'"
+    )
     assert not np.intersect1d(trained["gaia_source_id"], held_out["gaia_source_id"]).size
 
 
@@ -182,17 +255,30 @@ def test_no_source_is_in_two_parts_and_shared_gaia_sources_train_nothing(rows):
 
 
 def test_thresholds_are_those_of_numpy_and_scikit_learn(rows):
-    found = {row[0]: row[1:] for row in zip(*rows("select rule, threshold, chance_probability from match.score_thresholds").values())}
-    scores = np.sort(rows("""
+    found = {
+        row[0]: row[1:]
+        for row in zip(
+            *rows("select rule, threshold, chance_probability from match.score_thresholds").values()
+        )
+    }
+    scores = np.sort(
+        rows("""
         select o.p_match_ind from match.out_of_fold_scores o join release.candidate_pairs p using (gaia_source_id)
         join match.primaries x on x.csc_name = p.csc_name and x.primary_key = o.primary_key
         join release.xray_sources s on s.csc_name = p.csc_name where s.n_candidates = 1 and p.p_any > 0.99 and p.p_i > 0.99
-    """)["p_match_ind"])
+    """)["p_match_ind"]
+    )
     chance = 3.315e-3 * np.pi * 1.3**2
     assert found["chance"][1] == pytest.approx(chance) and round(chance, 4) == 0.0176
-    assert found["chance"][0] == pytest.approx(np.interp(chance, np.arange(1, len(scores) + 1) / len(scores), scores), rel=1e-12)
-    judged = rows("select p_match_ind, is_positive from match.out_of_fold_scores join match.labelled_pairs using (primary_key, gaia_source_id)")
-    false_rate, true_rate, cuts = roc_curve(judged["is_positive"].astype(bool), judged["p_match_ind"], drop_intermediate=False)
+    assert found["chance"][0] == pytest.approx(
+        np.interp(chance, np.arange(1, len(scores) + 1) / len(scores), scores), rel=1e-12
+    )
+    judged = rows(
+        "select p_match_ind, is_positive from match.out_of_fold_scores join match.labelled_pairs using (primary_key, gaia_source_id)"
+    )
+    false_rate, true_rate, cuts = roc_curve(
+        judged["is_positive"].astype(bool), judged["p_match_ind"], drop_intermediate=False
+    )
     assert found["youden"][0] == pytest.approx(cuts[np.argmax(true_rate - false_rate)], rel=1e-12)
 
 
@@ -200,29 +286,61 @@ def test_the_local_threshold_rises_with_the_density_of_gaia(undisturbed, tmp_pat
     sky = Build(tmp_path)
     sky.database.write_bytes(undisturbed.database.read_bytes())
     sky.raw = undisturbed.raw
-    sky.build("--select", "primary_densities", "source_thresholds", variables={"match": default_match(classifier={"threshold_density": "local"})})
-    got = sky.rows("select density_deg2, chance_probability, threshold from match.source_thresholds join match.primary_densities using (primary_key) order by 1")
+    sky.build(
+        "--select",
+        "primary_densities",
+        "source_thresholds",
+        variables={"match": default_match(classifier={"threshold_density": "local"})},
+    )
+    got = sky.rows(
+        "select density_deg2, chance_probability, threshold from match.source_thresholds join match.primary_densities using (primary_key) order by 1"
+    )
     assert (np.diff(got["threshold"]) >= 0).all() and got["threshold"][-1] > got["threshold"][0]
-    reference = np.sort(undisturbed.rows("select p_match_ind from match.score_reference")["p_match_ind"])
-    expected = np.interp(got["chance_probability"], np.arange(1, len(reference) + 1) / len(reference), reference)
+    reference = np.sort(
+        undisturbed.rows("select p_match_ind from match.score_reference")["p_match_ind"]
+    )
+    expected = np.interp(
+        got["chance_probability"], np.arange(1, len(reference) + 1) / len(reference), reference
+    )
     np.testing.assert_allclose(got["threshold"], expected, rtol=1e-9)
-    done = sky.dbt("build", "--select", "source_thresholds", variables={"match": default_match(classifier={"threshold": "median"})})
+    done = sky.dbt(
+        "build",
+        "--select",
+        "source_thresholds",
+        variables={"match": default_match(classifier={"threshold": "median"})},
+    )
     assert "match.classifier.threshold: median, must be chance or youden" in done.stdout
 
 
-def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_match_ambiguous(rows):
-    pairs = rows("select csc_name, gaia_source_id, nway_confident, ml_confident, sep_ok, p_match_ind, p_any, match_flag, score_threshold from release.candidate_pairs")
-    np.testing.assert_array_equal(pairs["ml_confident"], pairs["p_match_ind"] > pairs["score_threshold"])
-    np.testing.assert_array_equal(pairs["nway_confident"], (pairs["p_any"] > 0.5) & (pairs["match_flag"] == 1))
-    keys = np.array([f"{name} {gaia}" for name, gaia in zip(pairs["csc_name"], pairs["gaia_source_id"])])
+def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_match_ambiguous(
+    rows,
+):
+    pairs = rows(
+        "select csc_name, gaia_source_id, nway_confident, ml_confident, sep_ok, p_match_ind, p_any, match_flag, score_threshold from release.candidate_pairs"
+    )
+    np.testing.assert_array_equal(
+        pairs["ml_confident"], pairs["p_match_ind"] > pairs["score_threshold"]
+    )
+    np.testing.assert_array_equal(
+        pairs["nway_confident"], (pairs["p_any"] > 0.5) & (pairs["match_flag"] == 1)
+    )
+    keys = np.array(
+        [f"{name} {gaia}" for name, gaia in zip(pairs["csc_name"], pairs["gaia_source_id"])]
+    )
     tables = {
-        table: set(rows(f"select concat(csc21_name, ' ', gaia3_source_id) as k from release.{table}")["k"].tolist())
+        table: set(
+            rows(f"select concat(csc21_name, ' ', gaia3_source_id) as k from release.{table}")[
+                "k"
+            ].tolist()
+        )
         for table in ("best_matches", "alternate_matches", "ambiguous_matches")
     }
     accepted = (pairs["ml_confident"] & pairs["sep_ok"]).astype(bool)
     assert tables["best_matches"] | tables["alternate_matches"] == set(keys[accepted].tolist())
     assert not tables["best_matches"] & tables["alternate_matches"]
-    assert tables["ambiguous_matches"] == set(keys[pairs["nway_confident"].astype(bool) & ~accepted].tolist())
+    assert tables["ambiguous_matches"] == set(
+        keys[pairs["nway_confident"].astype(bool) & ~accepted].tolist()
+    )
     best = dict(zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]))
     for name, score in zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]):
         best[name] = max(best[name], score)
@@ -235,12 +353,26 @@ def test_measures_of_the_test_set_are_scikit_learns(rows):
         select is_positive, p_match_ind, ml_confident, sep_ok from match.labelled_pairs join match.flagged_pairs
         using (primary_key, gaia_source_id) where split = 'test' and is_candidate
     """)
-    truth, accepted, inside = (pairs[name].astype(bool) for name in ("is_positive", "ml_confident", "sep_ok"))
-    found = rows("select * from release.score_evaluation where split = 'test' order by within_limit")
-    for row, match, score in ((0, accepted, pairs["p_match_ind"]), (1, accepted & inside, np.where(inside, pairs["p_match_ind"], -1))):
-        for name, measure in (("purity", precision_score), ("completeness", recall_score), ("f1", f1_score), ("jaccard", jaccard_score)):
+    truth, accepted, inside = (
+        pairs[name].astype(bool) for name in ("is_positive", "ml_confident", "sep_ok")
+    )
+    found = rows(
+        "select * from release.score_evaluation where split = 'test' order by within_limit"
+    )
+    for row, match, score in (
+        (0, accepted, pairs["p_match_ind"]),
+        (1, accepted & inside, np.where(inside, pairs["p_match_ind"], -1)),
+    ):
+        for name, measure in (
+            ("purity", precision_score),
+            ("completeness", recall_score),
+            ("f1", f1_score),
+            ("jaccard", jaccard_score),
+        ):
             assert found[name][row] == pytest.approx(measure(truth, match)), name
-        assert found["negative_predictive_value"][row] == pytest.approx(precision_score(~truth, ~match))
+        assert found["negative_predictive_value"][row] == pytest.approx(
+            precision_score(~truth, ~match)
+        )
         assert found["roc_auc"][row] == pytest.approx(roc_auc_score(truth, score))
 
 
@@ -248,19 +380,27 @@ def test_measures_of_the_test_set_are_scikit_learns(rows):
 
 
 def test_the_joint_posterior_is_bayes_theorem_with_one_more_factor(rows):
-    pairs = rows("select csc_name, log10_bf, log10_lr, p_any_joint, p_i_joint from release.candidate_pairs order by csc_name, gaia_source_id")
-    prior = rows("select log10(completeness) - log10_nu_plus as log10_prior from match.densities")["log10_prior"][0]
+    pairs = rows(
+        "select csc_name, log10_bf, log10_lr, p_any_joint, p_i_joint from release.candidate_pairs order by csc_name, gaia_source_id"
+    )
+    prior = rows("select log10(completeness) - log10_nu_plus as log10_prior from match.densities")[
+        "log10_prior"
+    ][0]
     weight = 10.0 ** (pairs["log10_bf"] + pairs["log10_lr"] + prior)
     _, source = np.unique(pairs["csc_name"], return_inverse=True)
     total = np.bincount(source, weight)[source]
     np.testing.assert_allclose(pairs["p_any_joint"], total / (1 + total), rtol=1e-9, atol=1e-15)
     solid = total > 1e-250
-    np.testing.assert_allclose(pairs["p_i_joint"][solid], weight[solid] / total[solid], rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(
+        pairs["p_i_joint"][solid], weight[solid] / total[solid], rtol=1e-9, atol=1e-15
+    )
     np.testing.assert_allclose(np.bincount(source, pairs["p_i_joint"]), 1, atol=1e-9)
 
 
 def test_the_likelihood_ratio_is_the_calibrated_odds_over_the_prior_odds(rows):
-    pairs = rows("select p_match_ind, p_match, log10_lr from release.candidate_pairs order by p_match_ind")
+    pairs = rows(
+        "select p_match_ind, p_match, log10_lr from release.candidate_pairs order by p_match_ind"
+    )
     prior = rows("select prior_logit from match.match_calibration")["prior_logit"][0]
     odds = np.log(pairs["p_match"] / (1 - pairs["p_match"])) - prior
     np.testing.assert_allclose(odds / np.log(10), pairs["log10_lr"], rtol=1e-6, atol=1e-6)
@@ -269,7 +409,9 @@ def test_the_likelihood_ratio_is_the_calibrated_odds_over_the_prior_odds(rows):
 
 def test_at_equal_purity_the_joint_posterior_recovers_what_nway_misses_and_is_nowhere_worse(rows):
     whole = rows("select * from evaluation.match_comparison where cut_by = 'all'")
-    assert whole["missed_recovered"][0] >= 0.25 and whole["joint_purity"][0] >= whole["nway_purity"][0]
+    assert (
+        whole["missed_recovered"][0] >= 0.25 and whole["joint_purity"][0] >= whole["nway_purity"][0]
+    )
     bins = rows("""
         select cut_by, bin, nway_completeness, joint_completeness_as_pure from evaluation.match_comparison
         where n_counterparts >= 30 and cut_by in ('off-axis angle', 'Gaia density', 'G of the true object', 'kind')
@@ -283,16 +425,38 @@ def test_two_samples_of_a_bin_have_scipys_statistic(rows):
         select x.csc_name, p.p_i, p.separation, p.gaia_source_id, p.phot_g_mean_mag as g from release.candidate_pairs p
         join release.xray_sources x using (csc_name) where n_candidates > 1 and p.p_i is not null
     """)
-    order = np.lexsort((pairs["gaia_source_id"], pairs["separation"], -pairs["p_i"], pairs["csc_name"]))
+    order = np.lexsort(
+        (pairs["gaia_source_id"], pairs["separation"], -pairs["p_i"], pairs["csc_name"])
+    )
     names, first = np.unique(pairs["csc_name"][order], return_index=True)
     best, least = order[first], order[np.append(first[1:], len(order)) - 1]
-    tests = rows("select separation_low, separation_high, n_sources, ks_statistic, p_value from release.distinguishability_tests where off_axis = 'all' order by bin")
+    tests = rows(
+        "select separation_low, separation_high, n_sources, ks_statistic, p_value from release.distinguishability_tests where off_axis = 'all' order by bin"
+    )
     assert len(tests["n_sources"]) >= RULES["distinguishability"]["bins"]
-    for low, high, n, statistic, p in zip(*(tests[name] for name in ("separation_low", "separation_high", "n_sources", "ks_statistic", "p_value"))):
+    for low, high, n, statistic, p in zip(
+        *(
+            tests[name]
+            for name in (
+                "separation_low",
+                "separation_high",
+                "n_sources",
+                "ks_statistic",
+                "p_value",
+            )
+        )
+    ):
         inside = (pairs["separation"][best] >= low) & (pairs["separation"][best] <= high)
-        if not np.ma.getmaskarray(pairs["g"][best])[inside].any() and not np.ma.getmaskarray(pairs["g"][least])[inside].any():
+        if (
+            not np.ma.getmaskarray(pairs["g"][best])[inside].any()
+            and not np.ma.getmaskarray(pairs["g"][least])[inside].any()
+        ):
             expected = ks_2samp(pairs["g"][best][inside], pairs["g"][least][inside], method="exact")
-            assert n == inside.sum() and statistic == pytest.approx(expected.statistic) and p == pytest.approx(expected.pvalue, rel=1e-6)
+            assert (
+                n == inside.sum()
+                and statistic == pytest.approx(expected.statistic)
+                and p == pytest.approx(expected.pvalue, rel=1e-6)
+            )
 
 
 # ---------- published rows
@@ -301,25 +465,50 @@ def test_two_samples_of_a_bin_have_scipys_statistic(rows):
 @pytest.mark.real
 def test_published_rows_obey_our_flags_and_table_membership(undisturbed, real_data):
     """Their rows with their scores and probabilities, through our limit and our three tables."""
-    done = undisturbed.dbt("compile", "--quiet", "--inline", f"""
+    done = undisturbed.dbt(
+        "compile",
+        "--quiet",
+        "--inline",
+        f"""
         select name as csc_name, gaia_source_id, separation, coalesce(p_i, 0) as p_i, p_any, ml_score as p_match_ind, catalog_table,
             flag_nway_confident as nway_confident, ml_score > 0.466 as ml_confident,
             theta as min_theta_mean, separation <= {{{{ match_settings().classifier.separation_limit_arcsec }}}} as sep_ok, flag_ml_confident, flag_sep_ok,
             ra_deg as csc_ra, dec_deg as csc_dec, ra_deg as gaia_ra, dec_deg as gaia_dec, 1 as match_flag, phot_g_mean_mag
         from '{real_data / "crossmatch" / "counterpart_catalog_examples.parquet"}'
-    """)
+    """,
+    )
     connection = duckdb.connect(":memory:lynceus")
     connection.execute("create schema release")
     connection.execute(f"create table release.candidate_pairs as {done.stdout}")
-    published = connection.execute("select ml_confident, flag_ml_confident, sep_ok, flag_sep_ok, nway_confident, p_any from release.candidate_pairs").fetchall()
-    assert published and all(ml == their_ml and sep == their_sep and (not nway or p_any > 0.5) for ml, their_ml, sep, their_sep, nway, p_any in published)
+    published = connection.execute(
+        "select ml_confident, flag_ml_confident, sep_ok, flag_sep_ok, nway_confident, p_any from release.candidate_pairs"
+    ).fetchall()
+    assert published and all(
+        ml == their_ml and sep == their_sep and (not nway or p_any > 0.5)
+        for ml, their_ml, sep, their_sep, nway, p_any in published
+    )
     compiled = undisturbed.folder / "target" / "compiled" / "lynceus" / "models" / "release"
-    connection.execute("create table release.best_matches as " + in_memory(compiled / "best_matches.sql"))
+    connection.execute(
+        "create table release.best_matches as " + in_memory(compiled / "best_matches.sql")
+    )
     for table, theirs in (("best_matches", "best"), ("ambiguous_matches", "nway_only")):
-        ours = {row[0] for row in connection.execute(f"select csc21_name from ({in_memory(compiled / f'{table}.sql')})").fetchall()}
-        assert ours >= {row[0] for row in connection.execute("select csc_name from release.candidate_pairs where catalog_table = ?", [theirs]).fetchall()}
-    # an alternate is one beside a better pair of its source, which the printed rows do not show: both flags hold, and it is not ambiguous
-    alternates = connection.execute("select ml_confident and sep_ok and not nway_confident from release.candidate_pairs where catalog_table = 'alternate'").fetchall()
+        ours = {
+            row[0]
+            for row in connection.execute(
+                f"select csc21_name from ({in_memory(compiled / f'{table}.sql')})"
+            ).fetchall()
+        }
+        assert ours >= {
+            row[0]
+            for row in connection.execute(
+                "select csc_name from release.candidate_pairs where catalog_table = ?", [theirs]
+            ).fetchall()
+        }
+    # an alternate is one beside a better pair of its source, which the printed rows do not show:
+    # both flags hold, and it is not ambiguous
+    alternates = connection.execute(
+        "select ml_confident and sep_ok and not nway_confident from release.candidate_pairs where catalog_table = 'alternate'"
+    ).fetchall()
     assert alternates and all(row[0] for row in alternates)
 
 
@@ -331,12 +520,17 @@ def in_memory(path):
 @pytest.mark.real
 def test_published_disagreements_are_disagreements_by_our_rule(undisturbed, real_data):
     """In every pair of rows the score prefers one within the limit that position does not."""
-    done = undisturbed.dbt("compile", "--quiet", "--inline", f"""
+    done = undisturbed.dbt(
+        "compile",
+        "--quiet",
+        "--inline",
+        f"""
         select name, max(ml_score) filter (match_algorithm = 'ml') > max(ml_score) filter (match_algorithm = 'nway') as score_prefers,
             max(p_i) filter (match_algorithm = 'ml') < max(p_i) filter (match_algorithm = 'nway') as position_prefers,
             bool_and(separation <= {{{{ match_settings().classifier.separation_limit_arcsec }}}}) as sep_ok
         from (select *, theta as min_theta_mean from '{real_data / "crossmatch" / "coup_nway_vs_ml_pairs.parquet"}') group by name
-    """)
+    """,
+    )
     found = duckdb.sql(done.stdout).fetchall()
     assert found and all(row[1] and row[2] and row[3] for row in found)
 
@@ -349,4 +543,6 @@ def test_published_candidates_have_one_best_flag_where_p_i_is_highest(real_data)
         from '{real_data / "crossmatch" / "csc21_gaia_nway_candidate_rows.parquet"}'
         where release = 'gaia_dr3' and match_flag is not null and p_i is not null group by name having count(*) > 1
     """).fetchall()
-    assert found and all(n_best <= 1 and best is not False and sums for _, n_best, best, sums in found)
+    assert found and all(
+        n_best <= 1 and best is not False and sums for _, n_best, best, sums in found
+    )

@@ -30,7 +30,10 @@ pytestmark = pytest.mark.filterwarnings("ignore::astropy.units.UnitsWarning")
 def dbt_manifest_of(tables):
     """Return what dbt writes of these tables, and of neighbours that are not released."""
     nodes = {f"model.lynceus.{table.name}": model_node(table) for table in tables}
-    nodes["model.lynceus.stg"] = {"resource_type": "model", "fqn": ["lynceus", "staging", "release"]}
+    nodes["model.lynceus.stg"] = {
+        "resource_type": "model",
+        "fqn": ["lynceus", "staging", "release"],
+    }
     nodes["test.lynceus.x"] = {"resource_type": "test", "fqn": ["lynceus", "release", "x"]}
     return {"nodes": nodes}
 
@@ -38,14 +41,22 @@ def dbt_manifest_of(tables):
 def model_node(table):
     columns = {
         column.name: {
-            "name": column.name, "data_type": column.data_type, "description": f"{column.description}\n",
-            "config": {"meta": {"unit": column.unit, "ucd": column.ucd}}, "constraints": [],
+            "name": column.name,
+            "data_type": column.data_type,
+            "description": f"{column.description}\n",
+            "config": {"meta": {"unit": column.unit, "ucd": column.ucd}},
+            "constraints": [],
         }
         for column in table.columns
     }
     return {
-        "resource_type": "model", "fqn": ["lynceus", "release", table.name], "schema": table.schema,
-        "name": table.name, "description": table.description, "columns": columns, "constraints": [],
+        "resource_type": "model",
+        "fqn": ["lynceus", "release", table.name],
+        "schema": table.schema,
+        "name": table.name,
+        "description": table.description,
+        "columns": columns,
+        "constraints": [],
         "config": {"meta": {"released_order": list(table.sort_by)}},
     }
 
@@ -54,7 +65,10 @@ class Place:
     """A database, dbt's manifest, raw tables and a folder of releases."""
 
     def __init__(self, folder):
-        self.database, self.manifest = folder / "lynceus.duckdb", folder / "target" / "manifest.json"
+        self.database, self.manifest = (
+            folder / "lynceus.duckdb",
+            folder / "target" / "manifest.json",
+        )
         self.data, self.releases = folder / "raw", folder / "releases"
         self.data.mkdir()
         (self.data / "csc_master.parquet").write_bytes(b"raw")
@@ -72,14 +86,21 @@ class Place:
     @property
     def arguments(self):
         return [
-            f"--database={self.database}", f"--manifest={self.manifest}",
-            f"--data={self.data}", f"--releases={self.releases}",
+            f"--database={self.database}",
+            f"--manifest={self.manifest}",
+            f"--data={self.data}",
+            f"--releases={self.releases}",
         ]
 
     def listing(self):
         """Return the releases as names, and the checksum of every file in them."""
-        files = sorted(path for path in self.releases.rglob("*") if path.is_file() and path.name != ".lock")
-        return {str(path.relative_to(self.releases)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+        files = sorted(
+            path for path in self.releases.rglob("*") if path.is_file() and path.name != ".lock"
+        )
+        return {
+            str(path.relative_to(self.releases)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
+        }
 
 
 @pytest.fixture
@@ -95,7 +116,10 @@ def test_a_primary_key_sorts_where_no_order_is_given(place):
     manifest = json.loads(place.manifest.read_text())
     node = manifest["nodes"]["model.lynceus.xray_sources"]
     node["config"]["meta"] = {}
-    node["columns"]["gaia_source_id"]["constraints"] = [{"type": "not_null"}, {"type": "primary_key"}]
+    node["columns"]["gaia_source_id"]["constraints"] = [
+        {"type": "not_null"},
+        {"type": "primary_key"},
+    ]
     place.manifest.write_text(json.dumps(manifest))
     assert released_tables(place.manifest)[0].order[:2] == ("gaia_source_id", "csc_name")
 
@@ -103,12 +127,26 @@ def test_a_primary_key_sorts_where_no_order_is_given(place):
 def test_a_release_holds_every_file_and_its_checksum(place):
     folder, is_new = place.release()
     manifest = json.loads((folder / "manifest.json").read_text())
-    assert is_new and folder.name == manifest["release"] and os.readlink(place.releases / "latest") == folder.name
-    names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {"manifest.json"}
-    assert names == set(manifest["files"]) == {
-        "xray_sources.parquet", "xray_sources.fits", "xray_sources.vot", "coverage.moc.fits",
-        "figures/sky_map.png", "figures/sky_map.svg",
+    assert (
+        is_new
+        and folder.name == manifest["release"]
+        and os.readlink(place.releases / "latest") == folder.name
+    )
+    names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {
+        "manifest.json"
     }
+    assert (
+        names
+        == set(manifest["files"])
+        == {
+            "xray_sources.parquet",
+            "xray_sources.fits",
+            "xray_sources.vot",
+            "coverage.moc.fits",
+            "figures/sky_map.png",
+            "figures/sky_map.svg",
+        }
+    )
     for name, entry in manifest["files"].items():
         content = (folder / name).read_bytes()
         assert entry == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
@@ -125,7 +163,9 @@ def test_a_table_that_says_so_is_released_as_machine_readable_too(place):
     place.manifest.write_text(json.dumps(manifest))
     folder, _ = place.release("1")
     before = place.listing()
-    assert plain_rows(Table.read(folder / "xray_sources.mrt", format="ascii.mrt")) == rounded(sorted_rows(ROWS))
+    assert plain_rows(Table.read(folder / "xray_sources.mrt", format="ascii.mrt")) == rounded(
+        sorted_rows(ROWS)
+    )
     assert "xray_sources.mrt" in json.loads((folder / "manifest.json").read_text())["files"]
     shutil.rmtree(folder)
     place.release("1")
@@ -143,14 +183,23 @@ def test_every_unit_and_ucd_of_the_manifest_is_standard(place):
 
 def test_vars_and_seeds_are_those_of_the_build(place):
     manifest = json.loads(place.manifest.read_text())
-    seed = {"resource_type": "seed", "name": "bins", "original_file_path": "pyproject.toml", "fqn": ["lynceus", "bins"]}
-    place.manifest.write_text(json.dumps(manifest | {"nodes": manifest["nodes"] | {"seed.lynceus.bins": seed}}))
+    seed = {
+        "resource_type": "seed",
+        "name": "bins",
+        "original_file_path": "pyproject.toml",
+        "fqn": ["lynceus", "bins"],
+    }
+    place.manifest.write_text(
+        json.dumps(manifest | {"nodes": manifest["nodes"] | {"seed.lynceus.bins": seed}})
+    )
     results = {"args": {"vars": {"p_any_threshold": 0.6}}}
     place.manifest.with_name("run_results.json").write_text(json.dumps(results))
     folder, _ = place.release()
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["vars"]["p_any_threshold"] == 0.6
-    assert manifest["seeds"] == {"bins": hashlib.sha256((PROJECT / "pyproject.toml").read_bytes()).hexdigest()}
+    assert manifest["seeds"] == {
+        "bins": hashlib.sha256((PROJECT / "pyproject.toml").read_bytes()).hexdigest()
+    }
 
 
 def test_the_coverage_holds_the_sources_and_little_else(place):
@@ -193,7 +242,9 @@ def test_a_named_release_never_changes(place):
     before = place.listing()
     assert place.release("1.0") == (place.releases / "1.0", False)
     place.fill(ROWS[:3])
-    with pytest.raises(ReleaseError, match=r"release 1\.0 exists with other content \(xray_sources\.parquet\)"):
+    with pytest.raises(
+        ReleaseError, match=r"release 1\.0 exists with other content \(xray_sources\.parquet\)"
+    ):
         place.release("1.0")
     assert place.listing() == before
 
@@ -222,7 +273,9 @@ def test_a_failure_midway_changes_nothing(place, monkeypatch):
     with pytest.raises(OSError, match="no space"):
         place.release()
     assert place.listing() == before
-    assert json.loads((place.releases / "latest" / "manifest.json").read_text())["tables"][0]["rows"] == len(ROWS)
+    assert json.loads((place.releases / "latest" / "manifest.json").read_text())["tables"][0][
+        "rows"
+    ] == len(ROWS)
 
 
 KILLED = """
@@ -254,12 +307,19 @@ def test_a_killed_run_leaves_the_last_release_and_the_next_clears_up(place, step
         assert (place.releases / ".part").exists()
     new, _ = place.release()
     assert (place.releases / "latest").resolve() == new.resolve()
-    assert {path.name for path in place.releases.iterdir()} == {".lock", "latest", last.name, new.name}
+    assert {path.name for path in place.releases.iterdir()} == {
+        ".lock",
+        "latest",
+        last.name,
+        new.name,
+    }
 
 
 def test_the_command_says_in_one_message_what_is_wrong(place, capsys):
     place.fill(ROWS, COLUMNS | {"p_any": ("double", "furlong", "stat.probability")})
-    with pytest.raises(SystemExit, match=r"No release written\.\nrelease\.xray_sources\.p_any: unit 'furlong'"):
+    with pytest.raises(
+        SystemExit, match=r"No release written\.\nrelease\.xray_sources\.p_any: unit 'furlong'"
+    ):
         release(place.arguments)
     place.fill(ROWS)
     for _ in range(2):

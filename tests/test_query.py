@@ -16,6 +16,7 @@ TABLES = sorted(path.stem for path in (PROJECT / "analyses" / "papers").glob("*.
 @pytest.fixture(scope="module")
 def ask(undisturbed):
     """A function that runs `lynceus` on the built catalogue and returns what the terminal shows."""
+
     def run(*arguments, code=0):
         done = CliRunner().invoke(main, list(map(str, arguments)), env=undisturbed.environment())
         assert done.exit_code == code, done.output
@@ -45,16 +46,22 @@ def test_answers_are_written_with_units_and_exact_ids(ask, undisturbed, tmp_path
         table = opened[1]
         assert table.columns["csc_ra"].unit == "deg" and table.header["TUCD2"] == "meta.id.cross"
         known = ~np.ma.getmaskarray(rows["gaia_source_id"])
-        np.testing.assert_array_equal(table.data["gaia_source_id"][known], rows["gaia_source_id"][known])
+        np.testing.assert_array_equal(
+            table.data["gaia_source_id"][known], rows["gaia_source_id"][known]
+        )
     for kind in ("csv", "parquet"):
-        ids = duckdb.sql(f"select gaia_source_id from '{tmp_path}/answer.{kind}' order by csc_name").fetchall()
-        assert [value for value, in ids] == rows["gaia_source_id"].tolist()
+        ids = duckdb.sql(
+            f"select gaia_source_id from '{tmp_path}/answer.{kind}' order by csc_name"
+        ).fetchall()
+        assert [value for (value,) in ids] == rows["gaia_source_id"].tolist()
     assert "ending must be" in ask("query", query, "--output", tmp_path / "answer.xlsx", code=1)
 
 
 def test_a_wrong_query_and_an_absent_database_are_one_message(ask, tmp_path):
     assert "Error: " in ask("query", "select nothing from release.xray_sources", code=1)
-    assert "does not exist" in ask("query", "select 1", "--database", tmp_path / "none.duckdb", code=2)
+    assert "does not exist" in ask(
+        "query", "select 1", "--database", tmp_path / "none.duckdb", code=2
+    )
 
 
 @pytest.mark.parametrize("name", ANALYSES)
@@ -69,7 +76,11 @@ def test_every_worked_question_is_answered(ask, name):
 
 def test_the_origin_of_a_column_reaches_the_raw_tables(ask):
     shown = ask("origin", "release.xray_sources.p_any")
-    assert "raw.csc_master.ra" in shown and "raw.gaia_source.pmra" in shown and "models/staging/csc/_csc__sources.yml" in shown
+    assert (
+        "raw.csc_master.ra" in shown
+        and "raw.gaia_source.pmra" in shown
+        and "models/staging/csc/_csc__sources.yml" in shown
+    )
     assert "no column" in ask("origin", "release.xray_sources.nothing", code=1)
 
 
@@ -85,7 +96,9 @@ def test_plain_duckdb_calls_what_the_catalogue_calls(undisturbed):
     # two circular errors of 1 and 0.5 arcsec at 2 arcsec: Budavari & Szalay (2008), eq. 16
     factor = undisturbed.rows("select log10_bayes_factor(2, 1, 0.5) as b")["b"][0]
     arcsec = np.radians(1 / 3600)
-    assert factor == pytest.approx(np.log10(2 / (1.25 * arcsec**2)) - 4 / (2 * 1.25) / np.log(10), abs=1e-12)
+    assert factor == pytest.approx(
+        np.log10(2 / (1.25 * arcsec**2)) - 4 / (2 * 1.25) / np.log(10), abs=1e-12
+    )
 
 
 # ---------- the papers
@@ -101,21 +114,34 @@ def of_papers(ask, tmp_path_factory):
 
 def test_every_table_and_figure_of_the_papers_is_written(of_papers):
     assert {path.stem for path in of_papers.glob("*.csv")} == set(TABLES)
-    assert {"distinguishability", "class_distances"} <= {path.stem for path in of_papers.glob("*.png")}
+    assert {"distinguishability", "class_distances"} <= {
+        path.stem for path in of_papers.glob("*.png")
+    }
     for path in of_papers.glob("*.csv"):
         assert len(path.read_text().splitlines()) > 1, path.stem
 
 
 def test_the_census_counts_what_numpy_counts(of_papers, undisturbed):
-    rows = duckdb.sql(f"select side || ' ' || subset as k, number from '{of_papers}/perez_diaz_2026_table_6.csv'").fetchall()
+    rows = duckdb.sql(
+        f"select side || ' ' || subset as k, number from '{of_papers}/perez_diaz_2026_table_6.csv'"
+    ).fetchall()
     census = dict(rows)
-    pairs = undisturbed.rows("select csc_name, gaia_source_id, nway_confident, ml_confident and sep_ok as ml from release.candidate_pairs")
+    pairs = undisturbed.rows(
+        "select csc_name, gaia_source_id, nway_confident, ml_confident and sep_ok as ml from release.candidate_pairs"
+    )
     ml, nway = pairs["ml"].astype(bool), pairs["nway_confident"].astype(bool)
-    per_csc, per_gaia = (np.unique(pairs[key][ml], return_counts=True)[1] for key in ("csc_name", "gaia_source_id"))
+    per_csc, per_gaia = (
+        np.unique(pairs[key][ml], return_counts=True)[1] for key in ("csc_name", "gaia_source_id")
+    )
     assert census["CSC cross-matched with NWAY"] == len(set(pairs["csc_name"][nway]))
     assert census["CSC with best ML cross-matches"] == len(per_csc)
-    assert [census[f"CSC {n} ML match{'es' if 'exactly 1' not in n else ''}"] for n in ("exactly 1", "exactly 2", "more than 2")] == [
-        (per_csc == 1).sum(), (per_csc == 2).sum(), (per_csc > 2).sum(),
+    assert [
+        census[f"CSC {n} ML match{'es' if 'exactly 1' not in n else ''}"]
+        for n in ("exactly 1", "exactly 2", "more than 2")
+    ] == [
+        (per_csc == 1).sum(),
+        (per_csc == 2).sum(),
+        (per_csc > 2).sum(),
     ]
     assert census["Gaia all ML matches"] == len(per_gaia)
     assert census["CSC with NWAY match but no ML match"] == len(set(pairs["csc_name"][nway & ~ml]))

@@ -1,4 +1,6 @@
-"""Real fields, wherever the folder of real tables is: complete candidates, and released tables out of the whole build."""
+"""Real fields, wherever the folder of real tables is: complete candidates, and released tables out
+of the whole build.
+"""
 
 import json
 
@@ -22,8 +24,14 @@ def fields(tmp_path_factory):
     work = tmp_path_factory.mktemp("real")
     with pytest.MonkeyPatch.context() as patch:
         few = {"validation_draws": 2, "validation_folds": 3, "muwclass_draws": 4}
-        patch.setattr(real_classes, "VARIABLES", {"training": few | {"studies": {"muwclass_classifiers": ["tree"]}}})
-        patch.setattr(real_classes, "OTHER_VARIABLES", few | {"validation_draws": 1, "validation_folds": 2})
+        patch.setattr(
+            real_classes,
+            "VARIABLES",
+            {"training": few | {"studies": {"muwclass_classifiers": ["tree"]}}},
+        )
+        patch.setattr(
+            real_classes, "OTHER_VARIABLES", few | {"validation_draws": 1, "validation_folds": 2}
+        )
         return {name: measuring.measure(REAL_DATA, name, work / name) for name in REAL_FIELDS}
 
 
@@ -47,7 +55,9 @@ def classes(fields, tmp_path_factory):
         patch.setattr(left_out_classes, "ALIKE", 10)
         patch.setattr(real_classes, "REPEATS", 1)
         patch.setattr(real_classes, "EBV", (1.5,))
-        return real_classes.class_match({name: work / name / "lynceus.duckdb" for name in REAL_FIELDS}, REAL_DATA)
+        return real_classes.class_match(
+            {name: work / name / "lynceus.duckdb" for name in REAL_FIELDS}, REAL_DATA
+        )
 
 
 def test_classes_of_fields_are_the_published_ones_where_both_are_sure(classes):
@@ -58,7 +68,11 @@ def test_classes_of_fields_are_the_published_ones_where_both_are_sure(classes):
 
 
 def test_fields_held_out_are_harder_than_random_folds(classes):
-    accuracy = {(row["classifier"], row["scheme"]): row["accuracy"] for row in classes["training"] if row["subset"] == "all"}
+    accuracy = {
+        (row["classifier"], row["scheme"]): row["accuracy"]
+        for row in classes["training"]
+        if row["subset"] == "all"
+    }
     assert 0.7 < accuracy["muwclass", "field"] < accuracy["muwclass", "random"] + 0.01
     assert "| muwclass | fields | all |" in "\n".join(real_classes.section(classes))
 
@@ -71,7 +85,12 @@ def test_properties_tell_counterparts_of_real_sources_from_the_field(properties)
         assert row["auc"]["mean"] > 0.65
     assert len(properties["features"]) >= 15
     for field in properties["fields"].values():
-        assert field["nway_confident_and_accepted"] <= field["nway_confident"] <= field["with_candidate"] <= field["xray_sources"]
+        assert (
+            field["nway_confident_and_accepted"]
+            <= field["nway_confident"]
+            <= field["with_candidate"]
+            <= field["xray_sources"]
+        )
 
 
 def test_candidates_equal_brute_force_but_for_stars_that_moved_across_the_radius(fields):
@@ -81,21 +100,34 @@ def test_candidates_equal_brute_force_but_for_stars_that_moved_across_the_radius
         assert pairs["in_both"] + pairs["only_ours_by_motion"] == pairs["our_pairs"], name
         assert pairs["only_astropy"] <= 0.01 * pairs["astropy_pairs"], name
     # no X-ray epochs there, hence no motion
-    assert fields["cdfs"]["brute_force"]["only_astropy"] == 0 < fields["cdfs"]["brute_force"]["our_pairs"]
+    assert (
+        fields["cdfs"]["brute_force"]["only_astropy"]
+        == 0
+        < fields["cdfs"]["brute_force"]["our_pairs"]
+    )
 
 
 def test_every_source_has_a_state_and_every_published_pair_is_found(fields):
     for field in fields.values():
         assert sum(field["states"].values()) == field["xray_sources"] > 0
     cdfs = fields["cdfs"]["published"]
-    assert cdfs["found_here"] == cdfs["published_pairs"] and cdfs["largest_difference_arcsec"] < 1e-6
+    assert (
+        cdfs["found_here"] == cdfs["published_pairs"] and cdfs["largest_difference_arcsec"] < 1e-6
+    )
     trumpler = fields["trumpler18"]["published"]
-    assert trumpler["found_here"] >= 0.95 * trumpler["published_candidates"] and trumpler["largest_difference_arcsec"] < 1e-3
+    assert (
+        trumpler["found_here"] >= 0.95 * trumpler["published_candidates"]
+        and trumpler["largest_difference_arcsec"] < 1e-3
+    )
 
 
 def test_best_candidates_agree_with_the_published_nway_match(fields):
     training = fields["training"]["published"]
-    assert training["same_best_candidate"] >= 0.98 * (training["published_matches"] - training["no_candidate_here"]) > 100
+    assert (
+        training["same_best_candidate"]
+        >= 0.98 * (training["published_matches"] - training["no_candidate_here"])
+        > 100
+    )
 
 
 def test_sources_moved_to_empty_places_match_less_the_higher_p_any(fields):
@@ -103,12 +135,25 @@ def test_sources_moved_to_empty_places_match_less_the_higher_p_any(fields):
         shares = [cell["share"] for cell in fields[mock]["matched_by_p_any"].values()]
         assert shares == sorted(shares, reverse=True)
         for cut in ("0.5", "0.9"):
-            assert fields[mock]["matched_by_p_any"][cut]["share"] < 0.5 * fields["ngc3532"]["matched_by_p_any"][cut]["share"]
+            assert (
+                fields[mock]["matched_by_p_any"][cut]["share"]
+                < 0.5 * fields["ngc3532"]["matched_by_p_any"][cut]["share"]
+            )
 
 
 def test_the_report_says_what_was_measured(fields, properties, classes):
     sky = {"sources": 1, "pointings": 1, "seed": 1, "quantities": []}
-    page = report({"date": "2000-01-01", "git_commit": "abc", "how": "a test", "fields": fields, "property_match": properties, "classes": classes, "simulated_sky": sky})
+    page = report(
+        {
+            "date": "2000-01-01",
+            "git_commit": "abc",
+            "how": "a test",
+            "fields": fields,
+            "property_match": properties,
+            "classes": classes,
+            "simulated_sky": sky,
+        }
+    )
     json.dumps(fields)
     for field in fields.values():
         assert f"| {field['title']} | {field['xray_sources']} |" in page
@@ -123,5 +168,13 @@ def test_gaia_ids_and_values_of_the_real_table_are_unchanged(tmp_path, real_data
     assemble(real_data, "cdfs", tmp_path)
     query = "select sum(source_id::hugeint), sum(phot_g_mean_mag), count(parallax) from '{}'"
     ours = duckdb.sql(query.format(tmp_path / "gaia_source.parquet")).fetchall()[0]
-    theirs = duckdb.sql(query.format(real_data / "crossmatch" / "cdfs_gaia.parquet").replace("source_id", "gaia_source_id")).fetchall()[0]
-    assert ours[0] == theirs[0] and ours[2] == theirs[2] and ours[1] == pytest.approx(theirs[1], rel=1e-12)
+    theirs = duckdb.sql(
+        query.format(real_data / "crossmatch" / "cdfs_gaia.parquet").replace(
+            "source_id", "gaia_source_id"
+        )
+    ).fetchall()[0]
+    assert (
+        ours[0] == theirs[0]
+        and ours[2] == theirs[2]
+        and ours[1] == pytest.approx(theirs[1], rel=1e-12)
+    )

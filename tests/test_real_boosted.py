@@ -1,4 +1,7 @@
-"""Boosted trees on the published training table of Kumaran et al. (2023), wherever the folder of real tables is."""
+"""Boosted trees on the published training table of Kumaran et al.
+
+(2023), wherever the folder of real tables is.
+"""
 
 import duckdb
 import lightgbm as lgb
@@ -21,7 +24,9 @@ from lynceus.studies.published_kumaran import MASTER, calibration, line_through,
 
 VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
 CLASSES = tuple(VARS["classifiers"]["boosted"]["classes"])
-MEASURED = [name for name in VARS["classifiers"]["boosted"]["features"]["without_place"] if "-" not in name]
+MEASURED = [
+    name for name in VARS["classifiers"]["boosted"]["features"]["without_place"] if "-" not in name
+]
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +34,18 @@ def table(real_data, tmp_path_factory):
     """Return the training table in units, in order of the names."""
     raw = tmp_path_factory.mktemp("raw")
     write_training(real_data, raw)
-    return duckdb.sql(f"from '{raw}/literature_kumaranetal_training.parquet' order by name").fetchnumpy()
+    return duckdb.sql(
+        f"from '{raw}/literature_kumaranetal_training.parquet' order by name"
+    ).fetchnumpy()
 
 
 def training_set(table, columns):
     label = np.array([CLASSES.index(name) for name in table["class"]])
     values = np.stack([np.ma.filled(table[name].astype(float), np.nan) for name in columns], axis=1)
     field = sky_fields(table["ra"], table["dec"], VARS["field_link_deg"])
-    return TrainingSet(np.asarray(table["name"], dtype=object), CLASSES, label, values, None, {}, {"field": field})
+    return TrainingSet(
+        np.asarray(table["name"], dtype=object), CLASSES, label, values, None, {}, {"field": field}
+    )
 
 
 def test_a_line_through_most_points_minds_no_outliers():
@@ -53,8 +62,24 @@ def test_a_line_through_most_points_minds_no_outliers():
 def test_normalised_values_are_found_again_in_units(table, real_data):
     lines = calibration(real_data)
     # magnitudes of NED are those of the table to the last digit
-    assert all(lines[name]["within"] == 1 for name in ("jmag", "hmag", "kmag", "w1mag", "w2mag", "w3mag", "w4mag", "fuvmag", "nuvmag", "u_sdss", "z_sdss"))
-    # the columns of X-ray bands, interchanged in the table: each agrees with the CSC's own to 0.03 dex
+    assert all(
+        lines[name]["within"] == 1
+        for name in (
+            "jmag",
+            "hmag",
+            "kmag",
+            "w1mag",
+            "w2mag",
+            "w3mag",
+            "w4mag",
+            "fuvmag",
+            "nuvmag",
+            "u_sdss",
+            "z_sdss",
+        )
+    )
+    # the columns of X-ray bands, interchanged in the table: each agrees with the CSC's own to 0.03
+    # dex
     assert all(lines[f"flux_aper90_{band}"]["scatter_dex"] < 0.03 for band in "bhms")
     assert len(table["name"]) == 5810 and not np.ma.is_masked(table["ra"])
     bands = [np.ma.filled(table[f"flux_aper90_{band}"].astype(float), np.nan) for band in "smhb"]
@@ -67,20 +92,45 @@ def test_normalised_values_are_found_again_in_units(table, real_data):
 
 @pytest.mark.real
 def test_published_scores_at_random_fall_where_fields_are_held_out(table):
-    """Published: weighted F1 0.932, MCC 0.91 with 20 folds of 7,703 sources; here 4 folds of three quarters of them."""
+    """Published: weighted F1 0.932, MCC 0.91 with 20 folds of 7,703 sources; here 4 folds of three
+    quarters of them.
+    """
     training = training_set(table, ["ra", "dec", *MEASURED])
     scores = {}
     for scheme, fold in (
-        ("random", random_folds(training.names, training.label, 4, 1)), ("field", field_folds(training.names, training.folds["field"], 4, 1)),
+        ("random", random_folds(training.names, training.label, 4, 1)),
+        ("field", field_folds(training.names, training.folds["field"], 4, 1)),
     ):
         said = held_out("kumaran", training, fold, {}, {}, 1, threads=2).argmax(axis=1)
-        scores[scheme] = f1_score(training.label, said, average="weighted"), matthews_corrcoef(training.label, said)
+        scores[scheme] = (
+            f1_score(training.label, said, average="weighted"),
+            matthews_corrcoef(training.label, said),
+        )
         # LightGBM by itself, on the same rows, folds and weights
-        weight, plain = published_weight(np.bincount(training.label))[training.label], np.empty(len(said), int)
+        weight, plain = (
+            published_weight(np.bincount(training.label))[training.label],
+            np.empty(len(said), int),
+        )
         for one in np.unique(fold):
-            data = lgb.Dataset(training.values[fold != one], training.label[fold != one], weight=weight[fold != one])
-            model = lgb.train({"objective": "multiclass", "num_class": 8, "verbosity": -1, "num_threads": 1, "seed": 1}, data, 100)
-            plain[fold == one] = model.predict(training.values[fold == one], num_threads=1).argmax(axis=1)
+            data = lgb.Dataset(
+                training.values[fold != one],
+                training.label[fold != one],
+                weight=weight[fold != one],
+            )
+            model = lgb.train(
+                {
+                    "objective": "multiclass",
+                    "num_class": 8,
+                    "verbosity": -1,
+                    "num_threads": 1,
+                    "seed": 1,
+                },
+                data,
+                100,
+            )
+            plain[fold == one] = model.predict(training.values[fold == one], num_threads=1).argmax(
+                axis=1
+            )
         assert abs(f1_score(training.label, plain, average="weighted") - scores[scheme][0]) < 0.01
     assert scores["random"][0] > 0.90 and scores["random"][1] > 0.86
     assert scores["field"][0] < scores["random"][0] - 0.05
@@ -88,7 +138,9 @@ def test_published_scores_at_random_fall_where_fields_are_held_out(table):
 
 @pytest.mark.real
 def test_labels_by_position_are_the_published_ones(real_data, compiled):
-    """Published: 5,773 sources at hand whose nearest object of the literature lies within 1 arcsec and that no flag excludes."""
+    """Published: 5,773 sources at hand whose nearest object of the literature lies within 1 arcsec
+    and that no flag excludes.
+    """
     with duckdb.connect() as connection:
         connection.execute(f"""
             create schema classes; create schema staging;
@@ -113,12 +165,22 @@ def test_labels_by_position_are_the_published_ones(real_data, compiled):
 
 @pytest.mark.real
 def test_with_fields_held_out_scores_and_sets_are_as_documented(real_data, tmp_path):
-    """Documented: weighted F1 0.790 with 5 folds and 0.800 with 10; sets that hold 95 % of each class in the mean over fields."""
+    """Documented: weighted F1 0.790 with 5 folds and 0.800 with 10; sets that hold 95 % of each
+    class in the mean over fields.
+    """
     database, _, _ = build(real_data, tmp_path, boosted_folds=4, boosted_rounds=100)
     with duckdb.connect(str(database), read_only=True) as connection:
-        f1 = connection.sql("select weighted_f1 from release.class_evaluation where is_released and class_set = 'own' and scheme = 'field' and class = 'all' and subset = 'all'").fetchall()[0][0]
+        f1 = connection.sql(
+            "select weighted_f1 from release.class_evaluation where is_released and class_set = 'own' and scheme = 'field' and class = 'all' and subset = 'all'"
+        ).fetchall()[0][0]
         assert f1 > 0.77
-        coverage = dict(connection.sql("select class, field_coverage from release.class_evaluation where field_coverage is not null").fetchall())
+        coverage = dict(
+            connection.sql(
+                "select class, field_coverage from release.class_evaluation where field_coverage is not null"
+            ).fetchall()
+        )
         assert all(0.90 < coverage[name] <= 1 for name in (*CLASSES, "all")), coverage
         assert coverage["LMXB"] == 1  # 11 fields are too few to leave any out
-        assert connection.sql("select left_out_features from classes.boosted_model").fetchall() == [([],)]
+        assert connection.sql("select left_out_features from classes.boosted_model").fetchall() == [
+            ([],)
+        ]

@@ -29,11 +29,18 @@ def fifths(label):
 @pytest.fixture(scope="module")
 def predictions(real_data):
     """Return our classes of the published training sources, each by draws without its fifth."""
-    sources = duckdb.sql(f"select *, name as csc_name, true_class as class from '{real_data}/muwclass/td_2022.parquet'")
+    sources = duckdb.sql(
+        f"select *, name as csc_name, true_class as class from '{real_data}/muwclass/td_2022.parquet'"
+    )
     place = sources.order("csc_name").fetchnumpy()
     names, training, plan = read_trained(sources, draws=80)
     ebv = 0.86 * coarse_map_ebv(place["ra_deg"], place["dec_deg"])
-    return class_columns(names, training, plan, *cross_validate(training, fifths(training.label), ebv, plan, threads=2))
+    return class_columns(
+        names,
+        training,
+        plan,
+        *cross_validate(training, fifths(training.label), ebv, plan, threads=2),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +56,9 @@ def test_folds_nearly_leave_one_out_and_are_alike():
     for one in range(fold.max() + 1):
         members = fold == one
         of_class = label == label[members][0]
-        assert len(np.unique(label[members])) == 1 and 1 <= members.sum() <= -(-of_class.sum() // 30)
+        assert len(np.unique(label[members])) == 1 and 1 <= members.sum() <= -(
+            -of_class.sum() // 30
+        )
         # no other source of the class lies between them
         inside = of_class & (ebv >= ebv[members].min()) & (ebv <= ebv[members].max())
         assert np.array_equal(inside, members)
@@ -61,13 +70,28 @@ def test_two_classifications_are_compared_source_by_source():
     one = np.tile(["AGN", "AGN", "YSO", "YSO", "CV"], 20), np.tile([3.0, 2.0, 1.0, 4.0, np.nan], 20)
     other = np.tile(["AGN", "YSO", "YSO", "YSO", "YSO"], 20), np.tile([3.0, 5.0, 1.0, 1.0, 0.0], 20)
     found = compared(true, one, other)
-    assert found["agreement"] == {"sources": 100, "same_class": 0.6, "same_class_where_both_confident": 0.5, "confident_alike": 0.8}
-    assert found["classes"] == {"AGN": [60, [40, 40, 40], [20, 40, 20]], "YSO": [40, [20, 20, 20], [40, 0, 0]]}
+    assert found["agreement"] == {
+        "sources": 100,
+        "same_class": 0.6,
+        "same_class_where_both_confident": 0.5,
+        "confident_alike": 0.8,
+    }
+    assert found["classes"] == {
+        "AGN": [60, [40, 40, 40], [20, 40, 20]],
+        "YSO": [40, [20, 20, 20], [40, 0, 0]],
+    }
     ours, theirs = found["metrics"]
     assert (ours["all"]["accuracy"], theirs["all"]["accuracy"]) == pytest.approx((0.6, 0.6))
-    assert (ours["all"]["balanced_accuracy"], theirs["all"]["balanced_accuracy"]) == pytest.approx((7 / 12, 2 / 3))
-    assert (ours["confident"]["accuracy"], ours["confident"]["fraction_kept"]) == pytest.approx((1, 0.6))
-    assert (theirs["confident"]["balanced_accuracy"], theirs["confident"]["balanced_fraction_kept"]) == pytest.approx((0.5, 1 / 3))
+    assert (ours["all"]["balanced_accuracy"], theirs["all"]["balanced_accuracy"]) == pytest.approx(
+        (7 / 12, 2 / 3)
+    )
+    assert (ours["confident"]["accuracy"], ours["confident"]["fraction_kept"]) == pytest.approx(
+        (1, 0.6)
+    )
+    assert (
+        theirs["confident"]["balanced_accuracy"],
+        theirs["confident"]["balanced_fraction_kept"],
+    ) == pytest.approx((0.5, 1 / 3))
 
 
 def test_a_classification_that_is_never_confident_has_no_metrics_of_its_confident_sources():
@@ -75,9 +99,18 @@ def test_a_classification_that_is_never_confident_has_no_metrics_of_its_confiden
     sure = true, np.full(100, 3.0)
     found = compared(true, (true, np.full(100, 1.0)), sure)
     nothing = {"accuracy": None, "balanced_accuracy": None, "macro_f1": None, "mcc": None}
-    assert found["metrics"][0]["confident"] == nothing | {"fraction_kept": 0, "balanced_fraction_kept": 0}
-    assert found["difference_errors"]["confident"] == nothing | {"fraction_kept": 0, "balanced_fraction_kept": 0}
-    assert found["agreement"]["same_class_where_both_confident"] is None and found["agreement"]["confident_alike"] == 0
+    assert found["metrics"][0]["confident"] == nothing | {
+        "fraction_kept": 0,
+        "balanced_fraction_kept": 0,
+    }
+    assert found["difference_errors"]["confident"] == nothing | {
+        "fraction_kept": 0,
+        "balanced_fraction_kept": 0,
+    }
+    assert (
+        found["agreement"]["same_class_where_both_confident"] is None
+        and found["agreement"]["confident_alike"] == 0
+    )
 
 
 @pytest.mark.real
@@ -93,7 +126,9 @@ def test_most_sources_get_the_published_class(comparison):
 @pytest.mark.real
 def test_accuracy_is_the_published_one(predictions, comparison):
     theirs = comparison["metrics"][1]["all"]
-    ours = metrics(predictions["true_class"], predictions["class"], np.ones(len(predictions["class"]), bool))
+    ours = metrics(
+        predictions["true_class"], predictions["class"], np.ones(len(predictions["class"]), bool)
+    )
     assert ours["accuracy"] == pytest.approx(theirs["accuracy"], abs=0.015)
     assert ours["mcc"] == pytest.approx(theirs["mcc"], abs=0.02)
 

@@ -8,7 +8,9 @@ from lynceus.studies import property_match as judging
 
 
 def sources(n=300, difference=0.0, seed=1):
-    """Sources of noise, a third of them without a near counterpart, whose Gaia properties differ by so many sigma."""
+    """Sources of noise, a third of them without a near counterpart, whose Gaia properties differ by
+    so many sigma.
+    """
     rng = np.random.default_rng(seed)
     near = np.arange(n) % 3 > 0
     vector = rng.normal(size=(n, len(judging.FEATURES)))
@@ -25,7 +27,9 @@ def test_no_source_is_on_both_sides_of_a_split_and_no_positive_pair_is_a_negativ
     np.testing.assert_array_equal(fold[xray], fold[gaia])
     assert is_positive.sum() == nearest["near"].sum()
     assert (xray[is_positive] == gaia[is_positive]).all()
-    assert not set(zip(xray[~is_positive], gaia[~is_positive], strict=True)) & set(zip(xray[is_positive], gaia[is_positive], strict=True))
+    assert not set(zip(xray[~is_positive], gaia[~is_positive], strict=True)) & set(
+        zip(xray[is_positive], gaia[is_positive], strict=True)
+    )
     if kind == "far":
         assert nearest["far"][gaia[~is_positive]].all() and (xray == gaia).all()
     else:
@@ -36,7 +40,9 @@ def test_each_property_comes_from_its_own_source():
     nearest = sources()
     values, _ = judging.labelled_values(nearest, np.array([3]), np.array([8]), np.array([False]))
     for column, feature in enumerate(judging.FEATURES):
-        np.testing.assert_array_equal(values[0, column], nearest["vector"][8 if feature["of"] == "gaia" else 3, column])
+        np.testing.assert_array_equal(
+            values[0, column], nearest["vector"][8 if feature["of"] == "gaia" else 3, column]
+        )
 
 
 def test_noise_is_not_told_apart_and_a_difference_is(monkeypatch):
@@ -52,6 +58,16 @@ def test_measures_are_those_of_scikit_learn():
     rng = np.random.default_rng(1)
     truth, accepted = rng.random(100) < 0.4, rng.random(100) < 0.5
     found = judging.measures(truth, accepted)
-    for name, expected in (("precision", precision_score), ("recall", recall_score), ("f1", f1_score), ("jaccard", jaccard_score)):
+    for name, expected in (
+        ("precision", precision_score),
+        ("recall", recall_score),
+        ("f1", f1_score),
+        ("jaccard", jaccard_score),
+    ):
         assert found[name] == pytest.approx(expected(truth, accepted))
-    assert judging.measures(truth, np.zeros(100, bool)) == {"precision": 0, "recall": 0, "f1": 0, "jaccard": 0}
+    assert judging.measures(truth, np.zeros(100, bool)) == {
+        "precision": 0,
+        "recall": 0,
+        "f1": 0,
+        "jaccard": 0,
+    }

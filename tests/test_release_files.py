@@ -68,7 +68,8 @@ def test_an_empty_table_keeps_its_columns(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", READERS)
 def test_a_table_of_many_row_groups_is_whole(tmp_path, kind, monkeypatch):
-    monkeypatch.setattr(lynceus.release.parquet, "ROW_GROUP_ROWS", 7)  # record bytes then divide by 3 in no group
+    # record bytes then divide by 3 in no group
+    monkeypatch.setattr(lynceus.release.parquet, "ROW_GROUP_ROWS", 7)
     rows = [(f"X{number:03}", number if number % 3 else None) for number in range(100)]
     table = table_of({key: COLUMNS[key] for key in ("csc_name", "gaia_source_id")})
     paths = {path.suffix[1:]: path for path in write_all(tmp_path, table, rows)}
@@ -101,7 +102,9 @@ any_row = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(any_row, max_size=20))
 def test_whatever_is_written_is_read_back(tmp_path, rows):
     columns = dict(list(COLUMNS.items())[:7])
@@ -116,7 +119,8 @@ def test_whatever_is_written_is_read_back(tmp_path, rows):
 def test_fits_says_unit_ucd_and_meaning(files):
     header = fits.getheader(files["fits"], 1)
     columns = Table.read(files["fits"]).itercols()
-    for number, column in enumerate(columns, start=1):  # astropy reads units, and leaves the rest in the header
+    # astropy reads units, and leaves the rest in the header
+    for number, column in enumerate(columns, start=1):
         column.description = header[f"TCOMM{number}"]
         assert header[f"TUCD{number}"] == COLUMNS[column.name][2]
         assert meanings([column])[column.name] == expected_meanings()[column.name]
@@ -145,7 +149,11 @@ def test_parquet_says_unit_ucd_and_meaning_on_fields_and_in_its_votable(files):
     for name, (_, unit, ucd) in COLUMNS.items():
         expected = {b"ucd": ucd.encode(), b"description": f"What {name} means & <how>.".encode()}
         expected |= {b"unit": unit.encode()} if unit else {}
-        found = {key: text for key, text in schema.field(name).metadata.items() if key != b"PARQUET:field_id"}
+        found = {
+            key: text
+            for key, text in schema.field(name).metadata.items()
+            if key != b"PARQUET:field_id"
+        }
         assert found == expected
     assert schema.metadata[b"IVOA.VOTable-Parquet.version"] == b"1.0"
     content = io.BytesIO(schema.metadata[b"IVOA.VOTable-Parquet.content"])
@@ -181,22 +189,38 @@ def test_astropy_reads_voparquet_with_units(tmp_path):
     ],
 )
 def test_a_column_without_its_meaning_is_refused(changes, fault):
-    good = {"name": "p_any", "data_type": "double", "unit": "arcsec", "ucd": "pos.angDistance", "description": "D."}
+    good = {
+        "name": "p_any",
+        "data_type": "double",
+        "unit": "arcsec",
+        "ucd": "pos.angDistance",
+        "description": "D.",
+    }
     check_tables([ReleasedTable("release", "matches", "Matches.", (Column(**good),))])
     column = Column(**(good | changes))
     with pytest.raises(ReleaseError, match=rf"release\.matches\.{column.name}: .*{fault}"):
         check_tables([ReleasedTable("release", "matches", "Matches.", (column,))])
 
 
-@pytest.mark.parametrize(("kind", "value", "fault"), [("double", float("nan"), "NaN"), ("varchar", "a\0b", "NUL")])
+@pytest.mark.parametrize(
+    ("kind", "value", "fault"), [("double", float("nan"), "NaN"), ("varchar", "a\0b", "NUL")]
+)
 def test_values_no_format_keeps_are_refused(tmp_path, kind, value, fault):
-    with pytest.raises(ReleaseError, match=rf"release\.xray_sources\.x: at least 1 rows hold .*{fault}"):
-        write_all(tmp_path, table_of({"x": (kind, None, "meta.id")}, sort_by=()), [(value,), (None,)])
+    with pytest.raises(
+        ReleaseError, match=rf"release\.xray_sources\.x: at least 1 rows hold .*{fault}"
+    ):
+        write_all(
+            tmp_path, table_of({"x": (kind, None, "meta.id")}, sort_by=()), [(value,), (None,)]
+        )
 
 
 def test_an_integer_that_stands_for_null_in_fits_is_refused(tmp_path):
     with pytest.raises(ReleaseError, match=r"release\.xray_sources\.x: holds -2147483648"):
-        write_all(tmp_path, table_of({"x": ("integer", None, "meta.id")}, sort_by=()), [(-(2**31),), (None,)])
+        write_all(
+            tmp_path,
+            table_of({"x": ("integer", None, "meta.id")}, sort_by=()),
+            [(-(2**31),), (None,)],
+        )
 
 
 # ---- bytes
@@ -218,13 +242,16 @@ def test_parquet_bytes_depend_on_the_rows_alone(tmp_path):
                 f"insert into release.xray_sources select 'X' || number // 10, nullif(number % 5, 0), 1 / number"
                 f" from range(1, 300001) as numbers(number) order by {order}"
             )
-        digests |= {parquet_digest(tmp_path / "out.parquet", table, database, threads) for threads in (1, 2)}
+        digests |= {
+            parquet_digest(tmp_path / "out.parquet", table, database, threads) for threads in (1, 2)
+        }
         database.unlink()
     assert len(digests) == 1
 
 
 def test_row_groups_are_full_whatever_batches_duckdb_hands_over(tmp_path, monkeypatch):
-    monkeypatch.setattr(lynceus.release.parquet, "ROW_GROUP_ROWS", 100_000)  # DuckDB's own batches end at 122,880
+    # DuckDB's own batches end at 122,880
+    monkeypatch.setattr(lynceus.release.parquet, "ROW_GROUP_ROWS", 100_000)
     table = table_of({"n_candidates": COLUMNS["n_candidates"]}, sort_by=())
     with duckdb.connect() as connection:
         fill(connection, table, [])

@@ -1,4 +1,6 @@
-"""The simulated sky: the same from the same seed, true to the raw-table contract, and consistent in its physics."""
+"""The simulated sky: the same from the same seed, true to the raw-table contract, and consistent in
+its physics.
+"""
 
 from types import SimpleNamespace
 
@@ -48,7 +50,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def sky(folder):
-    return SimpleNamespace(**{table: pq.read_table(folder / f"{table}.parquet") for table in TABLES})
+    return SimpleNamespace(
+        **{table: pq.read_table(folder / f"{table}.parquet") for table in TABLES}
+    )
 
 
 def column(table, name):
@@ -57,10 +61,14 @@ def column(table, name):
 
 
 def matched(left, left_key, right, right_key):
-    """Return the row numbers of left and right with equal keys, NULL keys left out; right keys are unique."""
+    """Return the row numbers of left and right with equal keys, NULL keys left out; right keys are
+    unique.
+    """
     keys = left[left_key].combine_chunks()
     place = pa.compute.index_in(keys, right[right_key].combine_chunks())
-    known = pa.compute.and_(pa.compute.is_valid(keys), pa.compute.is_valid(place)).to_numpy(zero_copy_only=False)
+    known = pa.compute.and_(pa.compute.is_valid(keys), pa.compute.is_valid(place)).to_numpy(
+        zero_copy_only=False
+    )
     rows = np.flatnonzero(known)
     return rows, place.filter(pa.array(known)).to_numpy(zero_copy_only=False).astype(int)
 
@@ -74,9 +82,17 @@ def master_and_truth(sky):
 
 def scatter(master, truth):
     """Return the offsets (east, north), arcsec, of the catalogue positions from the true ones."""
-    return offsets(*(column(table, name) for table, name in (
-        (truth, "ra_true"), (truth, "dec_true"), (master, "ra"), (master, "dec"),
-    )))
+    return offsets(
+        *(
+            column(table, name)
+            for table, name in (
+                (truth, "ra_true"),
+                (truth, "dec_true"),
+                (master, "ra"),
+                (master, "dec"),
+            )
+        )
+    )
 
 
 def files_of(folder):
@@ -90,14 +106,18 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path):
     first = simulate_sky(tmp_path / "first", sources=150, pointings=6, seed=3)
     second = simulate_sky(tmp_path / "second", sources=150, pointings=6, seed=3)
     assert files_of(first) == files_of(second)
-    assert files_of(first) != files_of(simulate_sky(tmp_path / "other", sources=150, pointings=6, seed=4))
+    assert files_of(first) != files_of(
+        simulate_sky(tmp_path / "other", sources=150, pointings=6, seed=4)
+    )
 
 
 def test_rows_do_not_depend_on_the_batch(tmp_path):
     whole = simulate_sky(tmp_path / "whole", sources=150, pointings=6, seed=3, batch=6)
     single = simulate_sky(tmp_path / "single", sources=150, pointings=6, seed=3, batch=1)
     for table in TABLES:
-        assert pq.read_table(whole / f"{table}.parquet").equals(pq.read_table(single / f"{table}.parquet")), table
+        assert pq.read_table(whole / f"{table}.parquet").equals(
+            pq.read_table(single / f"{table}.parquet")
+        ), table
 
 
 def test_a_killed_run_leaves_the_old_sky_and_a_new_one_cleans_up(tmp_path, monkeypatch):
@@ -113,12 +133,15 @@ def test_a_killed_run_leaves_the_old_sky_and_a_new_one_cleans_up(tmp_path, monke
     assert files_of(tmp_path / "sky") == old
     (tmp_path / "sky.part").mkdir(exist_ok=True)
     (tmp_path / "sky.part" / "leftover").write_text("half a table")
-    assert set(files_of(simulate_sky(tmp_path / "sky", sources=60, pointings=3, seed=4))) == set(old)
+    assert set(files_of(simulate_sky(tmp_path / "sky", sources=60, pointings=3, seed=4))) == set(
+        old
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["sky"]
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"sources": 0}, {"pointings": -1}, {"cutout_radius_arcsec": 0}, {"pointings": 40_000}],
+    "wrong",
+    [{"sources": 0}, {"pointings": -1}, {"cutout_radius_arcsec": 0}, {"pointings": 40_000}],
 )
 def test_impossible_sizes_are_refused_before_anything_is_written(tmp_path, wrong):
     with pytest.raises(ValueError):
@@ -170,13 +193,19 @@ def test_tables_keep_the_contract(sky, table):
 
 def test_every_column_is_filled_somewhere(sky):
     empty = [
-        f"{table}.{name}" for table in TABLES for name in getattr(sky, table).column_names
+        f"{table}.{name}"
+        for table in TABLES
+        for name in getattr(sky, table).column_names
         if getattr(sky, table)[name].null_count == len(getattr(sky, table))
     ]
     # nobody has published properties of simulated sources
     properties = set(raw_tables()["literature_yangetal_training"].schema.names) - {"name", "class"}
-    others = {column.name for column in raw_tables()["hsc"].columns if column.unit == "mag"} - {name + end for name in FILTERS for end in ("", "_MAD")}
-    assert set(empty) == {f"literature_yangetal_training.{name}" for name in properties} | {f"hsc.{name}" for name in others}
+    others = {column.name for column in raw_tables()["hsc"].columns if column.unit == "mag"} - {
+        name + end for name in FILTERS for end in ("", "_MAD")
+    }
+    assert set(empty) == {f"literature_yangetal_training.{name}" for name in properties} | {
+        f"hsc.{name}" for name in others
+    }
 
 
 def test_limits_enclose_their_values(sky):
@@ -189,20 +218,24 @@ def test_limits_enclose_their_values(sky):
 
 
 def test_truth_names_rows_that_exist_and_gaia_ids_are_those_of_the_position(sky):
-    for table, key, name in (("gaia_source", "source_id", "gaia_source_id"),
-                             ("twomass", "designation", "twomass_designation"),
-                             ("allwise", "designation", "allwise_designation")):
+    for table, key, name in (
+        ("gaia_source", "source_id", "gaia_source_id"),
+        ("twomass", "designation", "twomass_designation"),
+        ("allwise", "designation", "allwise_designation"),
+    ):
         rows, _ = matched(sky.truth, name, getattr(sky, table), key)
         assert len(rows) == len(sky.truth) - sky.truth[name].null_count > 0
     ids = column(sky.gaia_source, "source_id")
     cells = GAIA_CELLS.lonlat_to_healpix(
-        column(sky.gaia_source, "ra") * u.deg, column(sky.gaia_source, "dec") * u.deg,
+        column(sky.gaia_source, "ra") * u.deg,
+        column(sky.gaia_source, "dec") * u.deg,
     )
     assert (ids // 2**35 == cells).all()
 
 
 def test_nothing_but_the_truth_tells_the_counterparts(sky):
-    # the order of the rows is that of the ids, and counterparts stand among field stars in id and position
+    # the order of the rows is that of the ids, and counterparts stand among field stars in id and
+    # position
     ids = column(sky.gaia_source, "source_id")
     true_ids = sky.truth["gaia_source_id"].drop_null().to_numpy()
     running, is_true = ids % 2**35 // 2**17, np.isin(ids, true_ids)
@@ -210,23 +243,30 @@ def test_nothing_but_the_truth_tells_the_counterparts(sky):
     assert np.mean(running[is_true & crowded] == 1) < 0.2
     names = sky.csc_master["name"].to_pylist()
     pointing = column(sky.truth, "pointing")
-    assert all(names[i] < names[i + 1] for i in range(len(names) - 1) if pointing[i] == pointing[i + 1])
+    assert all(
+        names[i] < names[i + 1] for i in range(len(names) - 1) if pointing[i] == pointing[i + 1]
+    )
 
 
 # ---------- positions
 
 
 def test_counterparts_scatter_by_the_declared_ellipse(sky):
-    """After the offset of each field is taken out, squared offsets in sigma follow chi2 with 2 degrees of freedom."""
+    """After the offset of each field is taken out, squared offsets in sigma follow chi2 with 2
+    degrees of freedom.
+    """
     master, truth = master_and_truth(sky)
     east, north = scatter(master, truth)
     angle = np.radians(column(master, "err_ellipse_ang"))
-    major, minor = (column(master, f"err_ellipse_{axis}") / 2.4477 for axis in ("r0", "r1"))  # sqrt(-2 ln 0.05)
+    # sqrt(-2 ln 0.05)
+    major, minor = (column(master, f"err_ellipse_{axis}") / 2.4477 for axis in ("r0", "r1"))
     along = (east * np.sin(angle) + north * np.cos(angle)) / major
     across = (east * np.cos(angle) - north * np.sin(angle)) / minor
     wide = minor > 0.7  # arcsec; the field offsets of 0.1 arcsec hardly count for these
     assert kstest(along[wide] ** 2 + across[wide] ** 2, "chi2", args=(2,)).pvalue > 0.001
-    assert kstest(along[wide], "norm").pvalue > 0.001 and kstest(across[wide], "norm").pvalue > 0.001
+    assert (
+        kstest(along[wide], "norm").pvalue > 0.001 and kstest(across[wide], "norm").pvalue > 0.001
+    )
     inside = np.mean(along**2 + across**2 < acis.SIGMA_PER_95**2)
     assert 0.90 < inside < 0.96
 
@@ -235,9 +275,13 @@ def test_ellipses_are_longest_along_the_azimuth_off_axis(sky):
     master, truth = master_and_truth(sky)
     angle = column(master, "err_ellipse_ang")
     ratio = column(master, "err_ellipse_r1") / column(master, "err_ellipse_r0")
-    pointing, ra, dec = (column(table, name) for table, name in ((truth, "pointing"), (master, "ra"), (master, "dec")))
+    pointing, ra, dec = (
+        column(table, name)
+        for table, name in ((truth, "pointing"), (master, "ra"), (master, "dec"))
+    )
     field = pointing == np.bincount(pointing).argmax()
-    centre = unit_vectors(ra[field], dec[field]).mean(axis=0)  # near enough to the aim point for sources far off it
+    # near enough to the aim point for sources far off it
+    centre = unit_vectors(ra[field], dec[field]).mean(axis=0)
     east, north = offsets(*coordinates(centre), ra[field], dec[field])
     far = np.hypot(east, north) > 480
     radial = np.degrees(np.arctan2(east, north))[far]
@@ -257,7 +301,8 @@ def test_fields_are_offset_by_a_tenth_of_an_arcsecond(sky):
 
 
 def test_error_ellipses_follow_kim_2007():
-    # eq. 12: 100 counts on axis log PU = 0.1932 - 2 x 0.4958; 1000 counts at 5 arcmin 0.484 - 3 x 0.2064 - 0.426
+    # eq. 12: 100 counts on axis log PU = 0.1932 - 2 x 0.4958; 1000 counts at 5 arcmin 0.484 - 3 x
+    # 0.2064 - 0.426
     rng = np.random.default_rng(1)
     major, minor = acis.error_ellipses(rng, np.array([100.0, 1000.0]), np.array([0.0, 5.0]))
     assert major[0] == pytest.approx(np.hypot(10 ** (0.1932 - 0.9916), acis.POSITION_FLOOR))
@@ -292,7 +337,9 @@ def test_fields_on_the_meridian_and_at_the_poles_are_whole(ra, dec):
     east, north = offsets(ra, dec, master["ra"], master["dec"])
     assert (np.hypot(east, north) < FIELD_RADIUS + 60).all()
     assert (east > 0).any() and (east < 0).any() and (north > 0).any() and (north < 0).any()
-    nearest, _ = cKDTree(unit_vectors(master["ra"], master["dec"])).query(unit_vectors(gaia["ra"], gaia["dec"]))
+    nearest, _ = cKDTree(unit_vectors(master["ra"], master["dec"])).query(
+        unit_vectors(gaia["ra"], gaia["dec"])
+    )
     assert nearest.max() * ARCSEC < 35
     assert contains(cells, gaia["ra"], gaia["dec"]).all()
     assert (tables["csc_observation"]["theta"] < 24).all()
@@ -301,7 +348,8 @@ def test_fields_on_the_meridian_and_at_the_poles_are_whole(ra, dec):
 def test_fields_do_not_overlap_and_all_sources_are_shared_out():
     fields = plan(np.random.default_rng(1), 20_000, 2_000)
     distance, _ = cKDTree(unit_vectors([f.ra for f in fields], [f.dec for f in fields])).query(
-        unit_vectors([f.ra for f in fields], [f.dec for f in fields]), k=2,
+        unit_vectors([f.ra for f in fields], [f.dec for f in fields]),
+        k=2,
     )
     assert distance[:, 1].min() * ARCSEC > 2 * (FIELD_RADIUS + 60)
     assert sum(field.sources for field in fields) == 20_000
@@ -315,22 +363,32 @@ def test_offsets_undo_shifts_and_names_are_cut_off():
     back = offsets(ra, dec, *shifted(ra, dec, east, north))
     np.testing.assert_allclose(back, (east, north), atol=1e-6)
     # 10.68471 deg is 00h42m44.3304s, 41.26875 deg is 41d16m07.5s
-    assert sexagesimal_name(np.array([10.68471]), np.array([41.26875]), 2, 1).tolist() == ["004244.33+411607.5"]
-    assert sexagesimal_name(np.array([10.68471]), np.array([-0.26875]), 2, 1, "").tolist() == ["00424433-0016075"]
+    assert sexagesimal_name(np.array([10.68471]), np.array([41.26875]), 2, 1).tolist() == [
+        "004244.33+411607.5"
+    ]
+    assert sexagesimal_name(np.array([10.68471]), np.array([-0.26875]), 2, 1, "").tolist() == [
+        "00424433-0016075"
+    ]
 
 
 # ---------- coverage and candidates
 
 
 def test_the_coverage_has_the_area_of_the_union_of_circles(sky, folder):
-    """Random points in every circle, each counted once however many circles cover it, give the area of the union."""
+    """Random points in every circle, each counted once however many circles cover it, give the area
+    of the union.
+    """
     master = sky.csc_master
     ra, dec = column(master, "ra"), column(master, "dec")
-    area = MOC.from_fits(folder / "gaia_source_coverage.moc.fits").sky_fraction * 4 * np.pi * ARCSEC**2
+    area = (
+        MOC.from_fits(folder / "gaia_source_coverage.moc.fits").sky_fraction * 4 * np.pi * ARCSEC**2
+    )
     rng, number = np.random.default_rng(1), 400
     radius = 30.0 * np.sqrt(rng.random((len(ra), number)))
     angle = rng.uniform(0, 2 * np.pi, radius.shape)
-    points = unit_vectors(*shifted(ra[:, None], dec[:, None], radius * np.sin(angle), radius * np.cos(angle)))
+    points = unit_vectors(
+        *shifted(ra[:, None], dec[:, None], radius * np.sin(angle), radius * np.cos(angle))
+    )
     sources = cKDTree(unit_vectors(ra, dec))
     times_covered = sources.query_ball_point(points.reshape(-1, 3), 30 / ARCSEC, return_length=True)
     union = np.pi * 30.0**2 * len(ra) * np.mean(1 / np.maximum(times_covered, 1))
@@ -341,31 +399,43 @@ def test_survey_sources_lie_in_their_coverage(sky, folder):
     for table in SURVEYS:
         coverage = MOC.from_fits(folder / f"{table}_coverage.moc.fits")
         rows = getattr(sky, table)
-        assert coverage.contains_lonlat(column(rows, "ra") * u.deg, column(rows, "dec") * u.deg).all(), table
+        assert coverage.contains_lonlat(
+            column(rows, "ra") * u.deg, column(rows, "dec") * u.deg
+        ).all(), table
 
 
 def test_points_fall_evenly_over_overlapping_circles():
     ra, dec = np.array([10.0, 10.0]), np.array([0.0, 30 / 3600])
     cells = cells_around(ra, dec, 30.0)
     overlap = 2 * np.arccos(0.5) - np.sqrt(3) / 2  # of two unit circles at distance 1
-    assert len(cells) * CELL_AREA * ARCSEC**2 == pytest.approx(900 * (2 * np.pi - overlap), rel=0.01)
+    assert len(cells) * CELL_AREA * ARCSEC**2 == pytest.approx(
+        900 * (2 * np.pi - overlap), rel=0.01
+    )
     points = points_in(np.random.default_rng(1), cells, 20_000)
     inside = [np.hypot(*offsets(r, d, *points)) < 30 for r, d in zip(ra, dec)]
-    assert np.mean(inside[0] & inside[1]) == pytest.approx(overlap / (2 * np.pi - overlap), abs=0.015)
+    assert np.mean(inside[0] & inside[1]) == pytest.approx(
+        overlap / (2 * np.pi - overlap), abs=0.015
+    )
 
 
 def candidates(sky, radius=15.0):
-    xray, gaia = (cKDTree(unit_vectors(column(t, "ra"), column(t, "dec"))) for t in (sky.csc_master, sky.gaia_source))
+    xray, gaia = (
+        cKDTree(unit_vectors(column(t, "ra"), column(t, "dec")))
+        for t in (sky.csc_master, sky.gaia_source)
+    )
     return np.array(gaia.query_ball_point(xray.data, radius / ARCSEC, return_length=True))
 
 
 def test_candidates_are_as_many_as_around_real_sources(sky):
-    """CSC 2.1 against Gaia DR3: 62 % of the sources have one; of these 35 % one only, mean 9.5, median 3."""
+    """CSC 2.1 against Gaia DR3: 62 % of the sources have one; of these 35 % one only, mean 9.5,
+    median 3.
+    """
     number = candidates(sky)
     found = number[number > 0]
     assert 0.55 < len(found) / len(number) < 0.85
     assert 0.2 < np.mean(found == 1) < 0.5
-    assert 4 < found.mean() < 18 and 2 <= np.median(found) <= 4  # 120 fields: the mean hangs on the richest few
+    # 120 fields: the mean hangs on the richest few
+    assert 4 < found.mean() < 18 and 2 <= np.median(found) <= 4
     assert found.max() > 60
 
 
@@ -396,19 +466,24 @@ def test_gaia_colours_are_differences_of_magnitudes_and_fluxes_give_them(sky):
     np.testing.assert_allclose(column(gaia, "bp_rp"), bp - rp)
     np.testing.assert_allclose(column(gaia, "bp_g"), bp - g)
     np.testing.assert_allclose(column(gaia, "g_rp"), g - rp)
-    np.testing.assert_allclose(column(gaia, "pm"), np.hypot(column(gaia, "pmra"), column(gaia, "pmdec")))
+    np.testing.assert_allclose(
+        column(gaia, "pm"), np.hypot(column(gaia, "pmra"), column(gaia, "pmdec"))
+    )
     # Riello et al. (2021): 1 electron/s is G = 25.6874
     np.testing.assert_allclose(g, 25.6874 - 2.5 * np.log10(column(gaia, "phot_g_mean_flux")))
 
 
 def test_parallaxes_follow_the_true_distances(sky):
     rows, gaia = matched(sky.truth, "gaia_source_id", sky.gaia_source, "source_id")
-    parallax, error = (column(sky.gaia_source, name)[gaia] for name in ("parallax", "parallax_error"))
+    parallax, error = (
+        column(sky.gaia_source, name)[gaia] for name in ("parallax", "parallax_error")
+    )
     is_agn = np.array(sky.truth["kind"].to_pylist())[rows] == "AGN"
     expected = np.where(is_agn, 0.0, 1000 / column(sky.truth, "distance")[rows])
     pull = (parallax + 0.03 - expected) / error
     pull = pull[np.isfinite(pull)]
-    assert np.std(pull) == pytest.approx(1.0, abs=0.06)  # blends with another star's parallax are few
+    # blends with another star's parallax are few
+    assert np.std(pull) == pytest.approx(1.0, abs=0.06)
     assert np.median(pull) == pytest.approx(0.0, abs=0.08)
 
 
@@ -418,7 +493,9 @@ def test_gaia_2mass_and_wise_see_one_light(sky):
     truth = sky.truth.take(rows)
     inner, infrared = matched(truth, "twomass_designation", sky.twomass, "designation")
     kind = np.array(truth["kind"].to_pylist())[inner]
-    g, colour = (column(sky.gaia_source, name)[gaia][inner] for name in ("phot_g_mean_mag", "bp_rp"))
+    g, colour = (
+        column(sky.gaia_source, name)[gaia][inner] for name in ("phot_g_mean_mag", "bp_rp")
+    )
     j, ks = column(sky.twomass, "j_m")[infrared], column(sky.twomass, "k_m")[infrared]
     known = (kind == "LM-STAR") & np.isfinite(colour) & (g < 17)
     assert np.corrcoef(colour[known], (g - ks)[known])[0, 1] > 0.95
@@ -461,10 +538,16 @@ def test_quasars_are_red_in_wise_and_stars_are_not():
 
 
 def test_stars_seen_from_the_sun_move_as_the_galaxy_turns():
-    """Towards l = 90 deg at 1 kpc the mean motion is Oort's: pm_l cos b = (A cos 2l + B) / 4.74, about -5.8 mas/yr."""
+    """Towards l = 90 deg at 1 kpc the mean motion is Oort's: pm_l cos b = (A cos 2l + B) / 4.74,
+    about -5.8 mas/yr.
+    """
     ra, dec = np.full(20_000, 318.0043), np.full(20_000, 48.3296)  # l = 90, b = 0
     pmra, pmdec, velocity = galaxy.motions(
-        np.random.default_rng(1), ra, dec, np.full(20_000, 1000.0), np.full(20_000, galaxy.YOUNG),
+        np.random.default_rng(1),
+        ra,
+        dec,
+        np.full(20_000, 1000.0),
+        np.full(20_000, galaxy.YOUNG),
     )
     assert np.mean(np.hypot(pmra, pmdec)) < 12
     assert np.mean(velocity) == pytest.approx(-15, abs=6)  # 12.24 km/s of the Sun and the lag
@@ -475,15 +558,27 @@ def test_missing_values_are_where_the_archives_have_them(sky):
     g = column(gaia, "phot_g_mean_mag")
     named = ("parallax", "bp_rp", "radial_velocity", "distance_gspphot")
     has = {name: np.isfinite(column(gaia, name)) for name in named}
-    for name, bright, faint in (("parallax", 0.9, 0.5), ("bp_rp", 0.9, 1.0), ("distance_gspphot", 0.6, 0.0)):
+    for name, bright, faint in (
+        ("parallax", 0.9, 0.5),
+        ("bp_rp", 0.9, 1.0),
+        ("distance_gspphot", 0.6, 0.0),
+    ):
         assert has[name][g < 17].mean() > bright and has[name][g > 20.8].mean() <= faint, name
     assert has["radial_velocity"].mean() < 0.1 and not has["radial_velocity"][g > 16].any()
     for name in ("parallax_error", "pm", "pmra", "pmdec", "ruwe"):
         assert np.array_equal(np.isfinite(column(gaia, name)), has["parallax"]), name
-    for survey, value, error in (("twomass", "k_m", "k_msigcom"), ("allwise", "w3mpro", "w3sigmpro")):
+    for survey, value, error in (
+        ("twomass", "k_m", "k_msigcom"),
+        ("allwise", "w3mpro", "w3sigmpro"),
+    ):
         limits = getattr(sky, survey)[error].null_count / len(getattr(sky, survey))
         assert 0.05 < limits < 0.99 and getattr(sky, survey)[value].null_count == 0
-    single = sky.csc_observation.group_by("name").aggregate([("obsid", "count")])["obsid_count"].to_numpy() == 1
+    single = (
+        sky.csc_observation.group_by("name")
+        .aggregate([("obsid", "count")])["obsid_count"]
+        .to_numpy()
+        == 1
+    )
     assert sky.csc_master["var_inter_prob_b"].null_count >= single.sum() > 0
     faint = column(sky.csc_master, "significance") < 3
     has_hardness = np.isfinite(column(sky.csc_master, "hard_hm"))
@@ -502,8 +597,11 @@ def test_band_fluxes_add_up(sky):
 def test_hardness_is_the_contrast_of_photon_fluxes():
     unit = np.ones((2, 3))
     fluxes = measurements.band_fluxes(
-        np.array([[100.0, 200.0, 300.0], [0.0, 1.0, 1.0]]), np.zeros((2, 3)), np.full(2, 1e4),
-        unit * [1.0, 2.0, 3.0], unit * 1e-9,
+        np.array([[100.0, 200.0, 300.0], [0.0, 1.0, 1.0]]),
+        np.zeros((2, 3)),
+        np.full(2, 1e4),
+        unit * [1.0, 2.0, 3.0],
+        unit * 1e-9,
     )
     soft, medium, hard = (fluxes["photflux", band][0][0] for band in measurements.BANDS)
     assert (soft, medium, hard) == pytest.approx((0.01, 0.04, 0.09))
@@ -523,8 +621,11 @@ def test_hardness_and_energy_fluxes_agree(sky):
 
 
 def test_cross_section_is_that_of_morrison_and_mccammon():
-    # table 2 at 1 keV: (120.6 + 169.3 - 47.7) 1e-24 cm2; above the iron edge at 8 keV: (629.0 + 30.9 x 8) / 8^3
-    assert spectra.cross_section(np.array([1.0, 8.0])) == pytest.approx([2.422e-22, 1e-24 * (629.0 + 247.2) / 512])
+    # table 2 at 1 keV: (120.6 + 169.3 - 47.7) 1e-24 cm2; above the iron edge at 8 keV: (629.0 +
+    # 30.9 x 8) / 8^3
+    assert spectra.cross_section(np.array([1.0, 8.0])) == pytest.approx(
+        [2.422e-22, 1e-24 * (629.0 + 247.2) / 512]
+    )
 
 
 def test_absorption_hardens_and_spectra_keep_their_flux():
@@ -561,7 +662,9 @@ def test_variability_is_seen_where_it_is(sky):
 def test_spectral_fits_need_counts_and_find_the_slope(sky):
     ones = np.ones(3)
     gamma, nh = np.array([1.2, 1.7, 2.5]), np.array([1e21, 3e21, 1e20])
-    photons = spectra.photon_spectra(spectra.Emission(gamma, ones, ones, 0 * ones, 0 * ones), 1e-11 * ones, nh)
+    photons = spectra.photon_spectra(
+        spectra.Emission(gamma, ones, ones, 0 * ones, 0 * ones), 1e-11 * ones, nh
+    )
     found = fit(1e6 * acis.count_rates(photons))
     assert found["powlaw_gamma"] == pytest.approx(gamma, abs=0.1)
     assert found["powlaw_nh"] == pytest.approx(nh / 1e20, abs=4)
@@ -570,7 +673,9 @@ def test_spectral_fits_need_counts_and_find_the_slope(sky):
 
 
 def test_error_ellipses_are_as_large_as_the_catalogues(sky):
-    """CSC sources: radii from 0.3 arcsec, half within 1.3 arcsec or so, a tail beyond 5 arcsec off axis."""
+    """CSC sources: radii from 0.3 arcsec, half within 1.3 arcsec or so, a tail beyond 5 arcsec off
+    axis.
+    """
     radius = column(sky.csc_master, "err_ellipse_r0")
     assert radius.min() > 0.3
     assert 0.6 < np.median(radius) < 1.6

@@ -16,30 +16,45 @@ def test_the_p_value_is_scipys_exact_one(seed, size, shift):
     rng = np.random.default_rng(seed)
     first, second = rng.normal(size=size), rng.normal(shift, size=size)
     expected = ks_2samp(first, second, method="exact")
-    np.testing.assert_allclose(ks_p_value(np.array([expected.statistic]), np.array([size])), expected.pvalue, rtol=1e-8, atol=1e-12)
+    np.testing.assert_allclose(
+        ks_p_value(np.array([expected.statistic]), np.array([size])),
+        expected.pvalue,
+        rtol=1e-8,
+        atol=1e-12,
+    )
 
 
 def test_the_extremes_are_certain_and_as_rare_as_one_order_of_all():
-    np.testing.assert_allclose(ks_p_value(np.array([0.0, 1.0, 1.0]), np.array([10, 1, 3])), [1, 1, 2 / 20])
+    np.testing.assert_allclose(
+        ks_p_value(np.array([0.0, 1.0, 1.0]), np.array([10, 1, 3])), [1, 1, 2 / 20]
+    )
 
 
 def test_sql_gives_the_same_and_null_for_nothing():
     connection = duckdb.connect()
     statistical_tests.register(connection)
-    rows = connection.execute("select ks_p_value(d, n) from (values (0.1, 100), (0.3, 1000), (null, 5)) as t(d, n)").fetchall()
-    np.testing.assert_allclose([row[0] for row in rows[:2]], ks_p_value(np.array([0.1, 0.3]), np.array([100, 1000])))
+    rows = connection.execute(
+        "select ks_p_value(d, n) from (values (0.1, 100), (0.3, 1000), (null, 5)) as t(d, n)"
+    ).fetchall()
+    np.testing.assert_allclose(
+        [row[0] for row in rows[:2]], ks_p_value(np.array([0.1, 0.3]), np.array([100, 1000]))
+    )
     assert rows[2][0] is None
 
 
 def test_chi_square_is_scipys_and_null_without_a_second_observation():
     connection = duckdb.connect()
     statistical_tests.register(connection)
-    rows = connection.execute("select chi2_cdf(x, n) from (values (3.84, 1), (0, 5), (1e5, 9), (null, 0)) as t(x, n)").fetchall()
+    rows = connection.execute(
+        "select chi2_cdf(x, n) from (values (3.84, 1), (0, 5), (1e5, 9), (null, 0)) as t(x, n)"
+    ).fetchall()
     np.testing.assert_allclose([row[0] for row in rows[:3]], [chi2.cdf(3.84, 1), 0, 1], rtol=1e-12)
     assert rows[3][0] is None
 
 
-@pytest.mark.parametrize(("chisqr", "dof", "message"), [(-1.0, 2, "negative"), (1.0, 0, "degree of freedom")])
+@pytest.mark.parametrize(
+    ("chisqr", "dof", "message"), [(-1.0, 2, "negative"), (1.0, 0, "degree of freedom")]
+)
 def test_impossible_chi_square_is_refused(chisqr, dof, message):
     with pytest.raises(ValueError, match=message):
         chi2_cdf(np.array([chisqr]), np.array([dof]))

@@ -11,7 +11,9 @@ from lynceus.learning.worker_threads import FOREST_WARNING, worker_threads
 def shown(monkeypatch):
     """The texts of the warnings that are shown."""
     texts = []
-    monkeypatch.setattr(warnings, "showwarning", lambda message, *place, **more: texts.append(str(message)))
+    monkeypatch.setattr(
+        warnings, "showwarning", lambda message, *place, **more: texts.append(str(message))
+    )
     return texts
 
 

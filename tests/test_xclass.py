@@ -24,14 +24,21 @@ from lynceus.learning.xclass import (
     true_classes,
 )
 
-GROUPS = {"AGN": ("AGN",), "OTHER": ("LMXB", "HMXB", "CV"), "SNR": ("SNR",), "STAR": ("LM-STAR", "HM-STAR")}
+GROUPS = {
+    "AGN": ("AGN",),
+    "OTHER": ("LMXB", "HMXB", "CV"),
+    "SNR": ("SNR",),
+    "STAR": ("LM-STAR", "HM-STAR"),
+}
 CLASSES = [one for members in GROUPS.values() for one in members]
 PLAN = Plan(GROUPS, trees=30, validation_trees=20, inner_trees=20)
 FOLDS = 4
 
 
 def sources(rows=280, seed=1):
-    """Return values and class of sources that their first three features tell apart, and folds with a share of each class."""
+    """Return values and class of sources that their first three features tell apart, and folds with
+    a share of each class.
+    """
     rng = np.random.default_rng(seed)
     label = np.array(CLASSES, dtype=object)[np.arange(rows) % len(CLASSES)]
     group = np.array([list(GROUPS).index(one) for one in PLAN.group_of(label)])
@@ -75,12 +82,16 @@ def test_the_second_stage_trains_on_probabilities_of_models_without_the_source()
     # by hand: fold 2, judged by what knows neither 2 nor 0
     kept = (fold != 0) & (fold != 2)
     stage = fit_stage(values[kept], group[kept], PLAN, list(GROUPS), PLAN.inner_trees)
-    np.testing.assert_array_equal(inner[0][fold == 2], stage.predict(values[fold == 2], list(GROUPS)))
+    np.testing.assert_array_equal(
+        inner[0][fold == 2], stage.predict(values[fold == 2], list(GROUPS))
+    )
 
 
 def test_threads_change_nothing():
     values, label, fold = sources(140)
-    one, two = (out_of_fold(values, label, fold, replace(PLAN, threads=threads)) for threads in (1, 2))
+    one, two = (
+        out_of_fold(values, label, fold, replace(PLAN, threads=threads)) for threads in (1, 2)
+    )
     np.testing.assert_array_equal(one[0], two[0])
     for name in one[1]:
         np.testing.assert_array_equal(one[1][name], two[1][name])
@@ -92,7 +103,11 @@ def test_missing_values_are_medians_of_the_training_rows_and_0_where_there_are_n
     stage = fit_stage(values, PLAN.group_of(label), PLAN, list(GROUPS))
     np.testing.assert_array_equal(stage.model.fill[:5], np.nanmedian(values[:, :5], axis=0))
     assert stage.model.fill[5] == 0
-    assert stage.importance.sum() == pytest.approx(1) and stage.importance[5] == 0 and (stage.importance_std[:5] > 0).all()
+    assert (
+        stage.importance.sum() == pytest.approx(1)
+        and stage.importance[5] == 0
+        and (stage.importance_std[:5] > 0).all()
+    )
 
 
 @pytest.mark.parametrize("change", [{"classifier": "lightgbm"}, {"neighbours": 3}])
@@ -101,9 +116,14 @@ def test_other_ways_to_train_tell_the_classes_too(change, tmp_path):
     plan = replace(PLAN, **change)
     first, within = out_of_fold(values, label, fold, plan)
     assert np.mean(judged(first, within, plan, "full")[2] == label) > 0.6
-    rows = models_of("label", (label, values, label, fold, label), ["a", "b", "c", "d", "e", "f"], plan, tmp_path).to_pylist()
+    rows = models_of(
+        "label", (label, values, label, fold, label), ["a", "b", "c", "d", "e", "f"], plan, tmp_path
+    ).to_pylist()
     assert {row["model"] for row in rows} == {FIRST, PUBLISHED, "OTHER", "STAR"}
-    assert all((tmp_path / row["model_file"]).is_file() and len(row["importance"]) == len(row["features"]) for row in rows)
+    assert all(
+        (tmp_path / row["model_file"]).is_file() and len(row["importance"]) == len(row["features"])
+        for row in rows
+    )
 
 
 def test_the_trained_models_say_what_their_files_say(tmp_path):
@@ -111,16 +131,32 @@ def test_the_trained_models_say_what_their_files_say(tmp_path):
     stages = trained(values, label, fold, PLAN)
     new = sources(70, seed=9)[0]
     first, within = predict(stages, new, PLAN)
-    row = {row["model"]: row for row in models_of("label", (label, values, label, fold, label), list("abcdef"), PLAN, tmp_path).to_pylist()}
-    np.testing.assert_array_equal(load_forest(str(tmp_path / row[FIRST]["model_file"])).predict(new), first)
+    row = {
+        row["model"]: row
+        for row in models_of(
+            "label", (label, values, label, fold, label), list("abcdef"), PLAN, tmp_path
+        ).to_pylist()
+    }
+    np.testing.assert_array_equal(
+        load_forest(str(tmp_path / row[FIRST]["model_file"])).predict(new), first
+    )
     both = np.concatenate([new, first], axis=1)
-    np.testing.assert_array_equal(load_forest(str(tmp_path / row["OTHER"]["model_file"])).predict(both), within["OTHER"])
-    assert row["OTHER"]["features"][-4:] == ["p_AGN", "p_OTHER", "p_SNR", "p_STAR"] and row["OTHER"]["n_sources"] == np.isin(label.astype(str), GROUPS["OTHER"]).sum()
+    np.testing.assert_array_equal(
+        load_forest(str(tmp_path / row["OTHER"]["model_file"])).predict(both), within["OTHER"]
+    )
+    assert (
+        row["OTHER"]["features"][-4:] == ["p_AGN", "p_OTHER", "p_SNR", "p_STAR"]
+        and row["OTHER"]["n_sources"] == np.isin(label.astype(str), GROUPS["OTHER"]).sum()
+    )
 
 
 def test_the_group_decides_before_the_class():
     first = np.array([[0.4, 0.5, 0.0, 0.1], [0.1, 0.2, 0.0, 0.7]])
-    within = {"OTHER": np.array([[0.4, 0.4, 0.2]] * 2), "STAR": np.array([[0.5, 0.5], [0.2, 0.8]]), PUBLISHED: np.array([[0.3, 0.7]] * 2)}
+    within = {
+        "OTHER": np.array([[0.4, 0.4, 0.2]] * 2),
+        "STAR": np.array([[0.5, 0.5], [0.2, 0.8]]),
+        PUBLISHED: np.array([[0.3, 0.7]] * 2),
+    }
     classes, p, said, sure = judged(first, within, PLAN, "full")
     assert classes == CLASSES and said.tolist() == ["LMXB", "HM-STAR"]
     np.testing.assert_allclose(p.sum(axis=1), 1)
@@ -146,8 +182,15 @@ def test_the_published_system_never_calls_anything_a_cv():
     first, within = out_of_fold(values, label, fold, PLAN)
     names = np.array([f"S{i:03}" for i in range(len(label))], dtype=object)
     rows = prediction_rows("label", "folds", names, fold, label, first, within, PLAN).to_pylist()
-    counts = {level: sum(row["level"] == level for row in rows) for level in ("published", "published_with_cv", "full")}
-    assert counts == {"published": np.sum(label != "CV"), "published_with_cv": len(label), "full": len(label)}
+    counts = {
+        level: sum(row["level"] == level for row in rows)
+        for level in ("published", "published_with_cv", "full")
+    }
+    assert counts == {
+        "published": np.sum(label != "CV"),
+        "published_with_cv": len(label),
+        "full": len(label),
+    }
     for row in rows:
         p = dict(zip(row["classes"], row["p"]))
         if row["level"].startswith("published"):
@@ -157,15 +200,31 @@ def test_the_published_system_never_calls_anything_a_cv():
 
 def test_validation_and_test_parts_are_judged_by_the_training_part():
     values, label, fold = sources()
-    split = np.array(["train", "train", "train", "validation", "test"], dtype=object)[np.arange(len(label)) // len(CLASSES) % 5]
+    split = np.array(["train", "train", "train", "validation", "test"], dtype=object)[
+        np.arange(len(label)) // len(CLASSES) % 5
+    ]
     names = np.array([f"S{i:03}" for i in range(len(label))], dtype=object)
     table = predictions_of("label", (names, values, label, fold, split), PLAN, with_splits=True)
-    parts = {part: {row["csc_name"] for row in table.to_pylist() if row["part"] == part} for part in ("folds", "validation", "test")}
-    assert parts["folds"] == set(names) and parts["validation"] == set(names[split == "validation"]) and parts["test"] == set(names[split == "test"])
+    parts = {
+        part: {row["csc_name"] for row in table.to_pylist() if row["part"] == part}
+        for part in ("folds", "validation", "test")
+    }
+    assert (
+        parts["folds"] == set(names)
+        and parts["validation"] == set(names[split == "validation"])
+        and parts["test"] == set(names[split == "test"])
+    )
     # what is said of the test part does not hang on its labels
     other = np.where(split == "test", np.random.default_rng(4).permutation(label), label)
     again = predictions_of("label", (names, values, other, fold, split), PLAN, with_splits=True)
-    said = [[(row["csc_name"], row["level"], row["p"]) for row in one.to_pylist() if row["part"] == "test" and row["level"] == "full"] for one in (table, again)]
+    said = [
+        [
+            (row["csc_name"], row["level"], row["p"])
+            for row in one.to_pylist()
+            if row["part"] == "test" and row["level"] == "full"
+        ]
+        for one in (table, again)
+    ]
     assert said[0] == said[1]
 
 
@@ -173,7 +232,13 @@ def test_validation_and_test_parts_are_judged_by_the_training_part():
 def test_one_group_trains_nothing(kept, tmp_path):
     values, label, fold = sources()
     rows = np.isin(label.astype(str), kept)
-    training = (label[rows], values[rows], label[rows], fold[rows], np.full(rows.sum(), "train", dtype=object))
+    training = (
+        label[rows],
+        values[rows],
+        label[rows],
+        fold[rows],
+        np.full(rows.sum(), "train", dtype=object),
+    )
     assert predictions_of("label", training, PLAN).num_rows == 0
     assert models_of("label", training, list("abcdef"), PLAN, tmp_path).num_rows == 0
 
@@ -183,6 +248,18 @@ def test_a_class_alone_in_its_group_is_certain_there(tmp_path):
     rows = np.isin(label.astype(str), ["AGN", "LMXB", "SNR", "LM-STAR", "HM-STAR"])
     first, within = out_of_fold(values[rows], label[rows], fold[rows], PLAN)
     np.testing.assert_array_equal(within["OTHER"], np.tile([1.0, 0.0, 0.0], (rows.sum(), 1)))
-    models = {row["model"]: row for row in models_of("label", (label[rows], values[rows], label[rows], fold[rows], None), list("abcdef"), PLAN, tmp_path).to_pylist()}
+    models = {
+        row["model"]: row
+        for row in models_of(
+            "label",
+            (label[rows], values[rows], label[rows], fold[rows], None),
+            list("abcdef"),
+            PLAN,
+            tmp_path,
+        ).to_pylist()
+    }
     assert models["OTHER"]["model_file"] is None and models["OTHER"]["classes"] == ["LMXB"]
-    assert xclass.Stage(()).predict(values[:3], ["A"]).tolist() == [[pytest.approx(np.nan, nan_ok=True)]] * 3
+    assert (
+        xclass.Stage(()).predict(values[:3], ["A"]).tolist()
+        == [[pytest.approx(np.nan, nan_ok=True)]] * 3
+    )

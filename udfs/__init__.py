@@ -5,7 +5,9 @@ from udfs import associations, boosted, coverage, dust, forests, sed_fit, statis
 
 
 def register(connection, models=None):
-    """Give a DuckDB connection every function of the project, over the trained models of a folder (path; default settings.models_folder)."""
+    """Give a DuckDB connection every function of the project, over the trained models of a folder
+    (path; default settings.models_folder).
+    """
     for of_models in (boosted, forests, umlcaxs):
         of_models.register(connection, models or settings.models_folder())
     associations.register(connection)

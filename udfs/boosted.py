@@ -1,4 +1,5 @@
-"""Boosted trees inside SQL: a LightGBM model is trained once, kept as text under the hash of its content, and called by name.
+"""Boosted trees inside SQL: a LightGBM model is trained once, kept as text under the hash of its
+content, and called by name.
 
 In SQL:
 
@@ -6,8 +7,8 @@ In SQL:
     class_probabilities(model_file, features)    DOUBLE[]: the probability of each class of a model of more than two
     boosted_contributions(model_file, features)  DOUBLE[]: the share of each feature in the log-odds, then the base value
 
-`features` is a list of numbers with NULL for what is missing, in the order the model was trained in; `model_file` is the
-name of a file in the models folder. A NULL `model_file` gives NULL.
+`features` is a list of numbers with NULL for what is missing, in the order the model was trained
+in; `model_file` is the name of a file in the models folder. A NULL `model_file` gives NULL.
 """
 
 from pathlib import Path
@@ -20,6 +21,7 @@ from lynceus.learning.vectors import lists, matrix
 
 def register(connection, folder):
     """Give a DuckDB connection the functions, over the models of a folder."""
+
     def path_of(model_files):
         return str(Path(folder) / one_model(model_files))
 
@@ -42,9 +44,23 @@ def register(connection, folder):
         booster = load_booster(path_of(model_files))
         return lists(contributions(booster, matrix(vectors, booster.num_feature())))
 
-    connection.create_function("boosted_score", boosted_score, ["VARCHAR", "DOUBLE[]"], "DOUBLE", type="arrow")
-    connection.create_function("class_probabilities", class_probabilities, ["VARCHAR", "DOUBLE[]"], "DOUBLE[]", type="arrow")
-    connection.create_function("boosted_contributions", boosted_contributions, ["VARCHAR", "DOUBLE[]"], "DOUBLE[]", type="arrow")
+    connection.create_function(
+        "boosted_score", boosted_score, ["VARCHAR", "DOUBLE[]"], "DOUBLE", type="arrow"
+    )
+    connection.create_function(
+        "class_probabilities",
+        class_probabilities,
+        ["VARCHAR", "DOUBLE[]"],
+        "DOUBLE[]",
+        type="arrow",
+    )
+    connection.create_function(
+        "boosted_contributions",
+        boosted_contributions,
+        ["VARCHAR", "DOUBLE[]"],
+        "DOUBLE[]",
+        type="arrow",
+    )
 
 
 def one_model(model_files):
@@ -57,5 +73,7 @@ def one_model(model_files):
     """
     names = model_files.unique().to_pylist()
     if len(names) != 1:
-        raise ValueError(f"one call is for one model, not {len(names)}: {', '.join(map(str, names))}")
+        raise ValueError(
+            f"one call is for one model, not {len(names)}: {', '.join(map(str, names))}"
+        )
     return names[0]

@@ -5,7 +5,8 @@ In SQL:
     moc_area_deg2(coverage)                         DOUBLE: area of a MOC, deg2
     moc_holds_circle(coverage, ra, dec, radius)     BOOLEAN: whether it holds a circle (all deg)
 
-`coverage` is the path of a MOC (FITS), or the name of a raw table whose MOC lies in the data folder.
+`coverage` is the path of a MOC (FITS), or the name of a raw table whose MOC lies in the data
+folder.
 """
 
 from pathlib import Path
@@ -16,11 +17,13 @@ from lynceus.inputs.coverage import SUFFIX, area_deg2, holds_circles, read_moc
 
 
 def register(connection, folder):
-    """Give a DuckDB connection functions of coverage: moc_area_deg2(coverage) and moc_holds_circle(coverage, ra, dec, radius).
+    """Give a DuckDB connection functions of coverage: moc_area_deg2(coverage) and
+    moc_holds_circle(coverage, ra, dec, radius).
 
-    `coverage` is the path of a MOC (FITS), or the name of a raw table whose MOC lies in the folder; the area of a raw
-    table without one is NULL.
+    `coverage` is the path of a MOC (FITS), or the name of a raw table whose MOC lies in the folder;
+    the area of a raw table without one is NULL.
     """
+
     def path_of(coverage):
         path = Path(coverage)
         return path if path.suffix == ".fits" else Path(folder) / f"{coverage}{SUFFIX}"
@@ -39,7 +42,13 @@ def register(connection, folder):
         ra, dec, radius = (column.to_numpy() for column in (ra, dec, radius))
         return pa.array(holds_circles(moc(coverage[0].as_py()), ra, dec, radius[0]))
 
-    connection.create_function("moc_area_deg2", moc_area_deg2, ["VARCHAR"], "DOUBLE", null_handling="special")
     connection.create_function(
-        "moc_holds_circle", moc_holds_circle, ["VARCHAR", "DOUBLE", "DOUBLE", "DOUBLE"], "BOOLEAN", type="arrow"
+        "moc_area_deg2", moc_area_deg2, ["VARCHAR"], "DOUBLE", null_handling="special"
+    )
+    connection.create_function(
+        "moc_holds_circle",
+        moc_holds_circle,
+        ["VARCHAR", "DOUBLE", "DOUBLE", "DOUBLE"],
+        "BOOLEAN",
+        type="arrow",
     )

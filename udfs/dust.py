@@ -26,5 +26,9 @@ def register(connection, folder):
     def of_model(ra, dec):
         return pa.array(galactic_ebv(ra.to_numpy(), dec.to_numpy()))
 
-    for name, function in (("map_ebv", of_map), ("coarse_map_ebv", of_coarse_map), ("galactic_ebv", of_model)):
+    for name, function in (
+        ("map_ebv", of_map),
+        ("coarse_map_ebv", of_coarse_map),
+        ("galactic_ebv", of_model),
+    ):
         connection.create_function(name, function, ["DOUBLE", "DOUBLE"], "DOUBLE", type="arrow")

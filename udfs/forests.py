@@ -4,8 +4,8 @@ In SQL:
 
     forest_probabilities(model_file, features)    DOUBLE[]: the probability of each class, in the order of the model's classes
 
-`features` is a list of numbers with NULL for what is missing; `model_file` is the name of a file in the models folder: a forest
-(.npz), or LightGBM's text. A NULL `model_file` gives NULL.
+`features` is a list of numbers with NULL for what is missing; `model_file` is the name of a file in
+the models folder: a forest (.npz), or LightGBM's text. A NULL `model_file` gives NULL.
 """
 
 from pathlib import Path
@@ -20,6 +20,7 @@ from udfs.boosted import one_model
 
 def register(connection, folder):
     """Give a DuckDB connection the function, over the models of a folder."""
+
     def forest_probabilities(model_files, vectors):
         if not len(vectors):
             return pa.array([], pa.list_(pa.float64()))
@@ -28,4 +29,10 @@ def register(connection, folder):
         width = len(model.fill) if isinstance(model, Forest) else model.n_features
         return lists(model.predict(matrix(vectors, width)))
 
-    connection.create_function("forest_probabilities", forest_probabilities, ["VARCHAR", "DOUBLE[]"], "DOUBLE[]", type="arrow")
+    connection.create_function(
+        "forest_probabilities",
+        forest_probabilities,
+        ["VARCHAR", "DOUBLE[]"],
+        "DOUBLE[]",
+        type="arrow",
+    )

@@ -1,4 +1,6 @@
-"""The dbt-duckdb plugin: where the database lies, the raw tables as its first views, and the functions in SQL."""
+"""The dbt-duckdb plugin: where the database lies, the raw tables as its first views, and the
+functions in SQL.
+"""
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
@@ -14,17 +16,24 @@ class Plugin(BasePlugin):
     """Open the project's database, whatever the current directory, over checked raw tables."""
 
     def update_connection_config(self, creds, config):
-        """Read a relative database path from the home folder, and let DuckDB use LYNCEUS_THREADS if set."""
+        """Read a relative database path from the home folder, and let DuckDB use LYNCEUS_THREADS if
+        set.
+        """
         creds.path = str(settings.database_path())
         if settings.given_threads():
             config["threads"] = settings.given_threads()
 
     def configure_connection(self, connection):
-        """Create the views of schema `raw`, empty ones for LYNCEUS_DATA=none; stop the run with one message if a table is unsound."""
+        """Create the views of schema `raw`, empty ones for LYNCEUS_DATA=none; stop the run with one
+        message if a table is unsound.
+        """
         try:
             if settings.has_raw_tables():
-                open_raw_tables(connection, settings.data_folder(), settings.project_vars()["missing_sentinels"])
-                coverage.covered_areas(settings.data_folder())  # a MOC that cannot be read stops the run here
+                open_raw_tables(
+                    connection, settings.data_folder(), settings.project_vars()["missing_sentinels"]
+                )
+                # a MOC that cannot be read stops the run here
+                coverage.covered_areas(settings.data_folder())
             else:
                 open_empty_raw_tables(connection)
             if settings.maps_folder():

@@ -1,14 +1,17 @@
-"""Photometry in one set of filters translated into another through the best-fitting spectrum of a source's class.
+"""Photometry in one set of filters translated into another through the best-fitting spectrum of a
+source's class.
 
 In SQL (macro sed_fit writes the call):
 
     sed_fit(setting, class, spectral_type, magnitudes, errors, a_v)    STRUCT
 
-`setting` is JSON: the names of the filters and how to fit (`Setting`); `magnitudes` and `errors` are lists in the order of the input
-filters, NULL where not measured. Class and spectral type may be NULL: then all families, or all types, are tried. Nothing stops the
-query but a setting that is wrong itself: a source that cannot be fitted has a reason instead of magnitudes.
+`setting` is JSON: the names of the filters and how to fit (`Setting`); `magnitudes` and `errors`
+are lists in the order of the input filters, NULL where not measured. Class and spectral type may be
+NULL: then all families, or all types, are tried. Nothing stops the query but a setting that is
+wrong itself: a source that cannot be fitted has a reason instead of magnitudes.
 
-The models' flux densities are computed once for all sources; the loops over them are those of `sed_kernel`.
+The models' flux densities are computed once for all sources; the loops over them are those of
+`sed_kernel`.
 """
 
 import json
@@ -35,20 +38,35 @@ FAMILIES = {
     "LM-STAR": (("stellar_atlas",), ("blackbody",)),
     "HM-STAR": (("stellar_atlas",), ("blackbody",)),
 }
-MAGNITUDES = (-50.0, 99.0)  # those between count; archives write 99 or 999, and -999, where nothing was detected
+# those between count; archives write 99 or 999, and -999, where nothing was detected
+MAGNITUDES = (-50.0, 99.0)
 LARGEST_ERROR_MAG = 1.0
 ERROR_PER_ROOT_CHI2 = 0.1  # mag: Rangelov et al., eq. 4
 SHORTEST_REDDENED = 910.0  # Angstrom; the extinction law goes no further
 CHOICES = {
-    "normalisation": ("anchor", "least_squares"), "extinction": ("none", "fitted", "column"),
-    "gaia_system": ("vega", "ab"), "weighting": ("convention", "published"),
+    "normalisation": ("anchor", "least_squares"),
+    "extinction": ("none", "fitted", "column"),
+    "gaia_system": ("vega", "ab"),
+    "weighting": ("convention", "published"),
 }
 TYPE_PATTERN = re.compile(r"\s*(?:[a-z]+)?\s*([OBAFGKMLT])\s*(\d+(?:\.\d+)?)?")
-RESULT = pa.struct([
-    ("magnitudes", pa.list_(pa.float64())), ("errors", pa.list_(pa.float64())), ("model", pa.string()), ("template", pa.string()),
-    ("parameter", pa.float64()), ("a_v", pa.float64()), ("chi2_reduced", pa.float64()), ("n_bands", pa.int32()), ("anchor", pa.string()),
-    ("scale", pa.float64()), ("is_fallback", pa.bool_()), ("residuals", pa.list_(pa.float64())), ("reason", pa.string()),
-])
+RESULT = pa.struct(
+    [
+        ("magnitudes", pa.list_(pa.float64())),
+        ("errors", pa.list_(pa.float64())),
+        ("model", pa.string()),
+        ("template", pa.string()),
+        ("parameter", pa.float64()),
+        ("a_v", pa.float64()),
+        ("chi2_reduced", pa.float64()),
+        ("n_bands", pa.int32()),
+        ("anchor", pa.string()),
+        ("scale", pa.float64()),
+        ("is_fallback", pa.bool_()),
+        ("residuals", pa.list_(pa.float64())),
+        ("reason", pa.string()),
+    ]
+)
 RESULT_SQL = (
     "struct(magnitudes double[], errors double[], model varchar, template varchar, parameter double, a_v double, chi2_reduced double,"
     " n_bands integer, anchor varchar, scale double, is_fallback boolean, residuals double[], reason varchar)"
@@ -59,9 +77,11 @@ RESULT_SQL = (
 class Setting:
     """How to fit, and between which filters.
 
-    input_filters, output_filters: names; normalisation: `anchor`, the brightest band, or `least_squares`; extinction: `none`, `fitted` or
-    `column`, that of argument a_v; a_v_max: mag, of the grid; gaia_system: of Gaia's magnitudes, `vega` as in the archive or `ab`;
-    weighting: of the wavelengths of a filter, by its `convention` or as `published`; error_floor_mag: added to errors in quadrature.
+    input_filters, output_filters: names; normalisation: `anchor`, the brightest band, or
+    `least_squares`; extinction: `none`, `fitted` or `column`, that of argument a_v; a_v_max: mag,
+    of the grid; gaia_system: of Gaia's magnitudes, `vega` as in the archive or `ab`; weighting: of
+    the wavelengths of a filter, by its `convention` or as `published`; error_floor_mag: added to
+    errors in quadrature.
     """
 
     input_filters: tuple
@@ -76,11 +96,15 @@ class Setting:
     def __post_init__(self):
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
-                raise ValueError(f"sed_{name}: {getattr(self, name)}, must be one of {', '.join(choices)}")
+                raise ValueError(
+                    f"sed_{name}: {getattr(self, name)}, must be one of {', '.join(choices)}"
+                )
         for name in ("input_filters", "output_filters"):
             given = getattr(self, name)
             if not given or len(set(given)) < len(given):
-                raise ValueError(f"sed_{name}: {', '.join(given) or 'none'}; needed are filters, each once")
+                raise ValueError(
+                    f"sed_{name}: {', '.join(given) or 'none'}; needed are filters, each once"
+                )
         if not (self.a_v_max >= 0 and self.error_floor_mag >= 0):
             raise ValueError("sed_a_v_max and sed_error_floor_mag must not be negative")
 
@@ -91,7 +115,12 @@ class Setting:
         unknown = set(given) - {field.name for field in fields(cls)}
         if unknown:
             raise ValueError(f"sed_fit: unknown setting {', '.join(sorted(unknown))}")
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+        return cls(
+            **{
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in given.items()
+            }
+        )
 
 
 class Translator:
@@ -111,16 +140,25 @@ class Translator:
 
     def __init__(self, setting, filters=None, templates=None):
         self.setting, self.models = setting, all_models(templates)
-        inputs, outputs = ([load_filter(name, filters) for name in names] for names in (setting.input_filters, setting.output_filters))
+        inputs, outputs = (
+            [load_filter(name, filters) for name in names]
+            for names in (setting.input_filters, setting.output_filters)
+        )
         last = 0.0 if setting.extinction == "none" else setting.a_v_max
         self.a_v = np.arange(round(last / A_V_STEP) + 1) * A_V_STEP
-        self.seen, self.predicted = (light_through(some, self.models.f_nu, self.a_v, setting.weighting) for some in (inputs, outputs))
+        self.seen, self.predicted = (
+            light_through(some, self.models.f_nu, self.a_v, setting.weighting)
+            for some in (inputs, outputs)
+        )
         self.zero_points = np.array([one.zero_point_jy for one in inputs])
-        self.offsets = np.array([one.vega_to_ab_mag if setting.gaia_system == "vega" else 0.0 for one in inputs])
+        self.offsets = np.array(
+            [one.vega_to_ab_mag if setting.gaia_system == "vega" else 0.0 for one in inputs]
+        )
         self.systematic = np.array([one.systematic_error_mag for one in outputs])
 
     def ranges(self, source_class, spectral_type=None):
-        """Return the rows of models to try for a class, and of those to fall back on: 4 ints, all 0 if it has none.
+        """Return the rows of models to try for a class, and of those to fall back on: 4 ints, all 0
+        if it has none.
 
         References
         ----------
@@ -157,36 +195,57 @@ class Translator:
         count, given = len(magnitudes), np.asarray(magnitudes, float)
         measured = np.where((given > MAGNITUDES[0]) & (given < MAGNITUDES[1]), given, np.nan)
         fits = Fits(
-            numbers=np.full((count, 4), np.nan), places=np.full((count, 4), -1),
-            magnitudes=np.full((count, self.predicted.shape[2]), np.nan), residuals=np.full(np.shape(magnitudes), np.nan),
+            numbers=np.full((count, 4), np.nan),
+            places=np.full((count, 4), -1),
+            magnitudes=np.full((count, self.predicted.shape[2]), np.nan),
+            residuals=np.full(np.shape(magnitudes), np.nan),
             reason=np.zeros(count, np.int64),
         )
         setting = self.setting
         fit_sources(
-            np.asarray(ranges, np.int64), measured + self.offsets, np.asarray(errors, float), np.asarray(a_v, float),
-            self.zero_points, self.seen, self.predicted, setting.error_floor_mag, setting.normalisation == "least_squares",
+            np.asarray(ranges, np.int64),
+            measured + self.offsets,
+            np.asarray(errors, float),
+            np.asarray(a_v, float),
+            self.zero_points,
+            self.seen,
+            self.predicted,
+            setting.error_floor_mag,
+            setting.normalisation == "least_squares",
             CHOICES["extinction"].index(setting.extinction),
-            fits.numbers, fits.places, fits.magnitudes, fits.residuals, fits.reason,
+            fits.numbers,
+            fits.places,
+            fits.magnitudes,
+            fits.residuals,
+            fits.reason,
         )
         return fits
 
     def errors(self, chi2_reduced):
-        """Return the errors (n, output filters) of predicted magnitudes, mag: Rangelov et al., eqs. 4 and 5."""
+        """Return the errors (n, output filters) of predicted magnitudes, mag: Rangelov et al., eqs.
+        4 and 5.
+        """
         base = np.minimum(ERROR_PER_ROOT_CHI2 * np.sqrt(chi2_reduced), LARGEST_ERROR_MAG)
         return np.sqrt(base[:, None] ** 2 + self.systematic**2)
 
 
 def light_through(filters, f_nu, a_v, weighting):
-    """Return the mean flux density (a, m, f) of spectra (m, g) behind each extinction (a,), mag, through each filter.
+    """Return the mean flux density (a, m, f) of spectra (m, g) behind each extinction (a,), mag,
+    through each filter.
 
-    The reddening law is that of Fitzpatrick (1999), PASP 111, 63, with R_V = 3.1, at each wavelength.
+    The reddening law is that of Fitzpatrick (1999), PASP 111, 63, with R_V = 3.1, at each
+    wavelength.
     """
-    transmission = 10 ** (-0.4 * np.outer(a_v, fitzpatrick99(np.maximum(GRID, SHORTEST_REDDENED), 1.0, R_V)))
+    transmission = 10 ** (
+        -0.4 * np.outer(a_v, fitzpatrick99(np.maximum(GRID, SHORTEST_REDDENED), 1.0, R_V))
+    )
     light = np.empty((len(a_v), len(f_nu), len(filters)))
     for place, weights in enumerate(mean_weights(filters, GRID, weighting)):
         lit = np.flatnonzero(weights)
         # without BLAS, whose sums may differ with its threads
-        light[..., place] = np.einsum("mg,ag->am", f_nu[:, lit], weights[lit] * transmission[:, lit])
+        light[..., place] = np.einsum(
+            "mg,ag->am", f_nu[:, lit], weights[lit] * transmission[:, lit]
+        )
     return light
 
 
@@ -194,9 +253,10 @@ def light_through(filters, f_nu, a_v, weighting):
 class Fits:
     """Fits of n sources.
 
-    numbers (n, 4): chi2_reduced; scale, the model's flux density at 5500 Angstrom before extinction in Jy; A_V in mag, and unused;
-    places (n, 4): model, anchor band, bands measured, and whether it is of the fallback family; magnitudes (n, output filters): AB;
-    residuals (n, input filters): observed less model, mag; reason (n,): place in REASONS.
+    numbers (n, 4): chi2_reduced; scale, the model's flux density at 5500 Angstrom before extinction
+    in Jy; A_V in mag, and unused; places (n, 4): model, anchor band, bands measured, and whether it
+    is of the fallback family; magnitudes (n, output filters): AB; residuals (n, input filters):
+    observed less model, mag; reason (n,): place in REASONS.
     """
 
     numbers: np.ndarray
@@ -207,13 +267,18 @@ class Fits:
 
 
 def type_number(spectral_type):
-    """Return the place of a spectral type on the scale O0 = 0, B0 = 10 .. T0 = 80, None if it has none; a letter alone counts as 5."""
+    """Return the place of a spectral type on the scale O0 = 0, B0 = 10 ..
+
+    T0 = 80, None if it has none; a letter alone counts as 5.
+    """
     found = TYPE_PATTERN.match(spectral_type or "")
     return None if found is None else 10 * "OBAFGKMLT".index(found[1]) + float(found[2] or 5)
 
 
 def nearest_type(spectral_type):
-    """Return the atlas's type nearest to a spectral type, the hotter one of two; None if it cannot be read."""
+    """Return the atlas's type nearest to a spectral type, the hotter one of two; None if it cannot
+    be read.
+    """
     number = type_number(spectral_type)
     types = [row["spectral_type"] for row in star_rows()]
     return None if number is None else min(types, key=lambda one: abs(type_number(one) - number))
@@ -234,7 +299,10 @@ def load_translator(text, filters=None, templates=None):
 
 
 def register(connection, filters=None, templates=None):
-    """Give a DuckDB connection the function; the folders are those of the user's filter curves and templates, None if there are none."""
+    """Give a DuckDB connection the function; the folders are those of the user's filter curves and
+    templates, None if there are none.
+    """
+
     def sed_fit(settings, classes, types, magnitudes, errors, a_v):
         if not len(settings):
             return pa.array([], RESULT)
@@ -244,25 +312,35 @@ def register(connection, filters=None, templates=None):
         translator = load_translator(texts[0], filters, templates)
         width = len(translator.setting.input_filters)
         fits = translator.fit(
-            _ranges(translator, classes, types), _lists(magnitudes, width, "magnitudes"), _lists(errors, width, "errors"),
+            _ranges(translator, classes, types),
+            _lists(magnitudes, width, "magnitudes"),
+            _lists(errors, width, "errors"),
             a_v.to_numpy(zero_copy_only=False) if isinstance(a_v, pa.Array) else a_v.to_numpy(),
         )
         return as_struct(translator, fits)
 
     connection.create_function(
-        "sed_fit", sed_fit, ["VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE[]", "DOUBLE[]", "DOUBLE"], RESULT_SQL, type="arrow", null_handling="special",
+        "sed_fit",
+        sed_fit,
+        ["VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE[]", "DOUBLE[]", "DOUBLE"],
+        RESULT_SQL,
+        type="arrow",
+        null_handling="special",
     )
 
 
 def _ranges(translator, classes, types):
-    """Return the rows of models (n, 4) of sources, each pair of class and spectral type looked up once."""
+    """Return the rows of models (n, 4) of sources, each pair of class and spectral type looked up
+    once.
+    """
     pairs = list(zip(classes.to_pylist(), types.to_pylist(), strict=True))
     known = {pair: translator.ranges(*pair) for pair in set(pairs)}
     return np.array([known[pair] for pair in pairs], np.int64)
 
 
 def _lists(values, width, what):
-    """Return an Arrow array of n lists as an (n, width) array, NaN for NULL and where a whole list is NULL.
+    """Return an Arrow array of n lists as an (n, width) array, NaN for NULL and where a whole list
+    is NULL.
 
     Raises
     ------
@@ -273,9 +351,13 @@ def _lists(values, width, what):
     is_list = whole.is_valid().to_numpy(zero_copy_only=False)
     lengths = whole.drop_null().value_lengths().to_numpy(zero_copy_only=False)
     if (lengths != width).any():
-        raise ValueError(f"sed_fit: {lengths[lengths != width][0]} {what}, but {width} input filters")
+        raise ValueError(
+            f"sed_fit: {lengths[lengths != width][0]} {what}, but {width} input filters"
+        )
     result = np.full((len(whole), width), np.nan)
-    result[is_list] = whole.drop_null().flatten().to_numpy(zero_copy_only=False).astype(float).reshape(-1, width)
+    result[is_list] = (
+        whole.drop_null().flatten().to_numpy(zero_copy_only=False).astype(float).reshape(-1, width)
+    )
     return result
 
 
@@ -284,14 +366,24 @@ def as_struct(translator, fits):
     failed = fits.reason != FITTED
     model, anchor, bands, is_fallback = fits.places.T
     chi2, scale, a_v, _ = fits.numbers.T
-    models, filters = translator.models, np.array([*translator.setting.input_filters, None], dtype=object)
+    models, filters = (
+        translator.models,
+        np.array([*translator.setting.input_filters, None], dtype=object),
+    )
     return pa.StructArray.from_arrays(
         [
-            _list_array(fits.magnitudes, failed), _list_array(translator.errors(chi2), failed),
-            pa.array(np.where(failed, None, models.family[model]), pa.string()), pa.array(np.where(failed, None, models.template[model]), pa.string()),
-            pa.array(np.where(failed, np.nan, models.parameter[model]), from_pandas=True), pa.array(a_v, from_pandas=True),
-            pa.array(chi2, from_pandas=True), pa.array(bands.astype(np.int32)), pa.array(filters[anchor], pa.string()),
-            pa.array(scale, from_pandas=True), pa.array(is_fallback == 1, mask=failed), _list_array(fits.residuals, failed),
+            _list_array(fits.magnitudes, failed),
+            _list_array(translator.errors(chi2), failed),
+            pa.array(np.where(failed, None, models.family[model]), pa.string()),
+            pa.array(np.where(failed, None, models.template[model]), pa.string()),
+            pa.array(np.where(failed, np.nan, models.parameter[model]), from_pandas=True),
+            pa.array(a_v, from_pandas=True),
+            pa.array(chi2, from_pandas=True),
+            pa.array(bands.astype(np.int32)),
+            pa.array(filters[anchor], pa.string()),
+            pa.array(scale, from_pandas=True),
+            pa.array(is_fallback == 1, mask=failed),
+            _list_array(fits.residuals, failed),
             pa.array(np.array(REASONS, dtype=object)[fits.reason], pa.string()),
         ],
         fields=list(RESULT),
@@ -301,4 +393,6 @@ def as_struct(translator, fits):
 def _list_array(values, is_null):
     """Return an (n, k) array as n lists, NULL for NaN; whole lists NULL where said."""
     offsets = np.arange(len(values) + 1, dtype=np.int32) * values.shape[1]
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values.ravel(), from_pandas=True), mask=pa.array(is_null))
+    return pa.ListArray.from_arrays(
+        pa.array(offsets), pa.array(values.ravel(), from_pandas=True), mask=pa.array(is_null)
+    )

@@ -2,7 +2,8 @@
 
 In SQL:
 
-    ks_p_value(statistic, n)  DOUBLE: two-sided p-value of a Kolmogorov-Smirnov statistic of two samples of n values each
+    ks_p_value(statistic, n)  DOUBLE: two-sided p-value of a Kolmogorov-Smirnov statistic of two
+    samples of n values each
     chi2_cdf(chisqr, dof)     DOUBLE: probability that chi-square with dof degrees of freedom is at most chisqr
 """
 
@@ -12,7 +13,8 @@ from scipy.special import chdtr, gammaln
 
 
 def ks_p_value(statistic, n):
-    """Return the exact two-sided p-value of Kolmogorov-Smirnov statistics of two samples of equal size.
+    """Return the exact two-sided p-value of Kolmogorov-Smirnov statistics of two samples of equal
+    size.
 
     Parameters
     ----------
@@ -26,15 +28,21 @@ def ks_p_value(statistic, n):
     (k,) array
 
     References
-    ----------
-    Gnedenko & Korolyuk (1951), Doklady Akademii Nauk SSSR 80, 525: counts of random walks that return, by reflection.
+    ---------- Gnedenko & Korolyuk (1951), Doklady Akademii Nauk SSSR 80, 525: counts of random
+    walks that return, by reflection.
     """
     n = np.asarray(n, float)
     step = np.round(np.asarray(statistic) * n)  # the distance in whole values
     total = np.zeros(len(n))
     for j in range(1, int(n.max(initial=0)) + 1):
         reached = n - j * step
-        term = np.where(reached >= 0, np.exp(2 * gammaln(n + 1) - gammaln(np.maximum(reached, 0) + 1) - gammaln(n + j * step + 1)), 0)
+        term = np.where(
+            reached >= 0,
+            np.exp(
+                2 * gammaln(n + 1) - gammaln(np.maximum(reached, 0) + 1) - gammaln(n + j * step + 1)
+            ),
+            0,
+        )
         total += 2 * (-1) ** (j + 1) * term
         if term[step > 0].max(initial=0) < 1e-300:
             break
@@ -72,8 +80,11 @@ def chi2_cdf(chisqr, dof):
 
 def register(connection):
     """Give a DuckDB connection the functions."""
+
     def of_columns(function):
         return lambda x, n: pa.array(function(x.to_numpy(), n.to_numpy()))
 
     for function in (ks_p_value, chi2_cdf):
-        connection.create_function(function.__name__, of_columns(function), ["DOUBLE", "BIGINT"], "DOUBLE", type="arrow")
+        connection.create_function(
+            function.__name__, of_columns(function), ["DOUBLE", "BIGINT"], "DOUBLE", type="arrow"
+        )

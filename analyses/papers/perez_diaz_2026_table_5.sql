@@ -1,21 +1,25 @@
--- Which candidates does each of position and score prefer where they differ? Table 5 of Perez-Diaz et al. (2026).
-with pairs as (
-    select
-        *,
-        row_number() over (partition by csc_name order by p_i desc, separation, gaia_source_id) = 1 as is_nway_best,
-        -- within the limit; outside it comes after all that are inside
-        row_number() over (partition by csc_name order by sep_ok desc nulls last, p_match_ind desc, separation, gaia_source_id) = 1
+-- Which candidates does each of position and score prefer where they differ? Table 5 of Perez-Diaz
+-- et al. (2026).
+with
+    pairs as (
+        select
+            *,
+            row_number() over (partition by csc_name order by p_i desc, separation, gaia_source_id)
+            = 1 as is_nway_best,
+            -- within the limit; outside it comes after all that are inside
+            row_number() over (
+                partition by csc_name
+                order by sep_ok desc nulls last, p_match_ind desc, separation, gaia_source_id
+            )
+            = 1
             and sep_ok as is_ml_best
-    from {{ ref('candidate_pairs') }}
-    where p_any > {{ var('p_any_threshold') }} and p_match_ind is not null
-),
+        from {{ ref('candidate_pairs') }}
+        where p_any > {{ var('p_any_threshold') }} and p_match_ind is not null
+    ),
 
-divided as (
-    select csc_name
-    from pairs
-    group by csc_name
-    having bool_or(is_ml_best and not is_nway_best)
-)
+    divided as (
+        select csc_name from pairs group by csc_name having bool_or(is_ml_best and not is_nway_best)
+    )
 
 select
     csc_name,

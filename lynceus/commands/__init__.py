@@ -26,14 +26,21 @@ class _Commands(click.Group):
         return list(SUBCOMMANDS)
 
     def get_command(self, context, name):
-        return getattr(import_module(f"lynceus.commands.{name}"), name) if name in SUBCOMMANDS else None
+        return (
+            getattr(import_module(f"lynceus.commands.{name}"), name)
+            if name in SUBCOMMANDS
+            else None
+        )
 
     def format_commands(self, context, formatter):
         with formatter.section("Commands"):
             formatter.write_dl(list(SUBCOMMANDS.items()))
 
 
-@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="lynceus")
 def main():
     """For every X-ray source: which optical source it is, and what it is.

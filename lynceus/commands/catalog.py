@@ -17,11 +17,20 @@ select csc_name, gaia_source_id, p_counterpart, phot_g_mean_mag, class, class_pr
 from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_any, csc_name limit 5"""
 
 
-@click.command(epilog=example("lynceus catalog --sources 2000 --pointings 40", "LYNCEUS_DATA=data/orion lynceus catalog --vars '{p_any_threshold: 0.7}'"))
-@click.option("--sources", default=20_000, show_default=True, help="X-ray sources of a simulated sky.")
+@click.command(
+    epilog=example(
+        "lynceus catalog --sources 2000 --pointings 40",
+        "LYNCEUS_DATA=data/orion lynceus catalog --vars '{p_any_threshold: 0.7}'",
+    )
+)
+@click.option(
+    "--sources", default=20_000, show_default=True, help="X-ray sources of a simulated sky."
+)
 @click.option("--pointings", default=400, show_default=True, help="Pointings of a simulated sky.")
 @click.option("--seed", default=1, show_default=True, help="Seed of a simulated sky.")
-@click.option("--vars", "variables", default="{}", metavar="YAML", help="Vars of dbt_project.yml to change.")
+@click.option(
+    "--vars", "variables", default="{}", metavar="YAML", help="Vars of dbt_project.yml to change."
+)
 def catalog(sources, pointings, seed, variables):
     """Build and release the catalogue, from LYNCEUS_DATA or a simulated sky."""
     from lynceus.release.tables import ReleaseError
@@ -34,19 +43,28 @@ def catalog(sources, pointings, seed, variables):
         sys.exit("dbt build failed; the last release stays as it was.")
     database = settings.database_path()
     try:
-        released, is_new = write_release(database, settings.target_folder() / "manifest.json", settings.releases_folder(), settings.data_folder())
+        released, is_new = write_release(
+            database,
+            settings.target_folder() / "manifest.json",
+            settings.releases_folder(),
+            settings.data_folder(),
+        )
     except ReleaseError as error:
         sys.exit(f"No release written.\n{error}")
     with duckdb.connect(str(database), read_only=True) as connection:
         print(summary(connection))
-    print(f"\nRelease:  {released}{'' if is_new else ' (exists already, with the same tables)'}\nDatabase: {database}")
-    print(f"Took {time.monotonic() - start:.0f} s. Try:\n\nlynceus query \"{EXAMPLE}\"")
+    print(
+        f"\nRelease:  {released}{'' if is_new else ' (exists already, with the same tables)'}\nDatabase: {database}"
+    )
+    print(f'Took {time.monotonic() - start:.0f} s. Try:\n\nlynceus query "{EXAMPLE}"')
 
 
 def _make_sky_if_absent(sources, pointings, seed):
     """Simulate a sky where neither LYNCEUS_DATA names raw tables nor an earlier sky is there."""
     folder = settings.data_folder()
-    if os.environ.get("LYNCEUS_DATA") or any(table.files(folder) for table in raw_tables().values()):
+    if os.environ.get("LYNCEUS_DATA") or any(
+        table.files(folder) for table in raw_tables().values()
+    ):
         print(f"Raw tables: {folder}")
         return
     from lynceus.inputs.simulated import simulate_sky
@@ -56,24 +74,36 @@ def _make_sky_if_absent(sources, pointings, seed):
 
 
 def summary(connection):
-    """Return the counts of the catalogue as a short table; completeness and purity where the truth is known."""
+    """Return the counts of the catalogue as a short table; completeness and purity where the truth
+    is known.
+    """
     sources, candidates = connection.execute(
         "select count(*), sum(n_candidates) from release.xray_sources"
     ).fetchall()[0]
-    states = connection.execute("select state, count(*) from release.xray_sources group by all order by 2 desc").fetchall()
+    states = connection.execute(
+        "select state, count(*) from release.xray_sources group by all order by 2 desc"
+    ).fetchall()
     lines = [("X-ray sources", f"{sources:,}"), ("candidates", f"{candidates:,}")]
     lines += [(f"  {state.replace('_', ' ')}", f"{count:,}") for state, count in states]
     truth = connection.execute(
         "select method, completeness, purity from release.match_evaluation where cut_by = 'all' order by method"
     ).fetchall()
     lines += [
-        (method, f"completeness {completeness:.3f}  purity {purity:.3f}" if purity is not None else "chooses nothing: too few secure pairs to train on")
+        (
+            method,
+            f"completeness {completeness:.3f}  purity {purity:.3f}"
+            if purity is not None
+            else "chooses nothing: too few secure pairs to train on",
+        )
         for method, completeness, purity in truth
     ]
     classes = connection.execute("""
         select classifier, accuracy, n from release.class_evaluation
         where scheme = 'simulated' and class_set = 'own' and subset = 'all' and class = 'all' and classifier in ('lynceus', 'muwclass') order by all
     """).fetchall()
-    lines += [(f"classes, {name}", f"accuracy {accuracy:.3f}  of {number:,} not trained on") for name, accuracy, number in classes]
+    lines += [
+        (f"classes, {name}", f"accuracy {accuracy:.3f}  of {number:,} not trained on")
+        for name, accuracy, number in classes
+    ]
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)

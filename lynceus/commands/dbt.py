@@ -29,16 +29,31 @@ def dbt(command, *arguments, variables=None, environment=None, **options):
     given = variables if isinstance(variables, str) else json.dumps(variables or {})
     environment = dbt_environment(**environment or {})
     # dbt imports the plugin, and the plugin this package, from the project it runs
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), environment.get("PYTHONPATH")]))
+    environment["PYTHONPATH"] = os.pathsep.join(
+        filter(None, [str(PROJECT), environment.get("PYTHONPATH")])
+    )
     code = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"
     return subprocess.run(
-        [sys.executable, "-c", code, *(["--no-use-colors"] if options.get("capture_output") else []), command, *arguments, "--vars", given],
-        cwd=PROJECT, env=environment, check=False, **options,
+        [
+            sys.executable,
+            "-c",
+            code,
+            *(["--no-use-colors"] if options.get("capture_output") else []),
+            command,
+            *arguments,
+            "--vars",
+            given,
+        ],
+        cwd=PROJECT,
+        env=environment,
+        check=False,
+        **options,
     )
 
 
 def run_dbt(work, command, *arguments, variables, **environment):
-    """Run dbt over the raw tables in `work`/raw; return the path of the database, `work`/lynceus.duckdb.
+    """Run dbt over the raw tables in `work`/raw; return the path of the database,
+    `work`/lynceus.duckdb.
 
     Parameters
     ----------
@@ -59,10 +74,19 @@ def run_dbt(work, command, *arguments, variables, **environment):
     work = Path(work)
     work.mkdir(parents=True, exist_ok=True)
     folders = {
-        "LYNCEUS_DATA": str(work / "raw"), "LYNCEUS_DATABASE": str(work / "lynceus.duckdb"),
-        "DBT_TARGET_PATH": str(work / "target"), "DBT_LOG_PATH": str(work / "logs"),
+        "LYNCEUS_DATA": str(work / "raw"),
+        "LYNCEUS_DATABASE": str(work / "lynceus.duckdb"),
+        "DBT_TARGET_PATH": str(work / "target"),
+        "DBT_LOG_PATH": str(work / "logs"),
     }
-    done = dbt(command, *arguments, variables=variables, environment=folders | environment, capture_output=True, text=True)
+    done = dbt(
+        command,
+        *arguments,
+        variables=variables,
+        environment=folders | environment,
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         sys.exit(f"dbt {command} failed in {work}:\n{done.stdout}")
     return work / "lynceus.duckdb"

@@ -1,7 +1,7 @@
 """`lynceus download`: raw tables from the archives.
 
-With `--around-xray`, Gaia, 2MASS and WISE catalogues are taken in small cones around each X-ray source of
-csc_master only: a whole pointing in the Galactic plane holds far too many stars.
+With `--around-xray`, Gaia, 2MASS and WISE catalogues are taken in small cones around each X-ray
+source of csc_master only: a whole pointing in the Galactic plane holds far too many stars.
 """
 
 import os
@@ -35,22 +35,76 @@ def _positive(context, parameter, value):
     return value
 
 
-@click.command(epilog=example(
-    "lynceus download --folder data/orion --cone 83.82 -5.39 0.2 --tables csc_master,csc_stack",
-    "lynceus download --folder data/orion --around-xray --tables gaia_source,twomass",
-))
-@click.option("--folder", type=Path, default=settings.data_folder, show_default="LYNCEUS_DATA", help="Where the raw tables go.")
-@click.option("--cone", type=(float, float, float), metavar="RA DEC RADIUS", help="One cone, ICRS deg.")
+@click.command(
+    epilog=example(
+        "lynceus download --folder data/orion --cone 83.82 -5.39 0.2 --tables csc_master,csc_stack",
+        "lynceus download --folder data/orion --around-xray --tables gaia_source,twomass",
+    )
+)
+@click.option(
+    "--folder",
+    type=Path,
+    default=settings.data_folder,
+    show_default="LYNCEUS_DATA",
+    help="Where the raw tables go.",
+)
+@click.option(
+    "--cone", type=(float, float, float), metavar="RA DEC RADIUS", help="One cone, ICRS deg."
+)
 @click.option("--cones", type=Path, help="CSV or Parquet file with columns ra, dec, radius_deg.")
-@click.option("--around-xray", is_flag=True, help="Gaia, 2MASS and WISE catalogues around the sources of csc_master only.")
-@click.option("--radius-arcsec", default=30.0, show_default=True, help="Radius around each of them.")
-@click.option("--tables", callback=_table_names, metavar="NAME,NAME...", help=f"Of {', '.join(TABLES)}; all by default.")
-@click.option("--service", multiple=True, metavar="NAME=URL", help=f"Another TAP base URL for {', '.join(SERVICES)}; or set LYNCEUS_TAP_<NAME>.")
-@click.option("--rows-per-query", type=int, callback=_positive, help="Cut queries with more rows (default: by service).")
-@click.option("--cones-per-query", type=int, callback=_positive, help="Cones that share a query (default: by service).")
-@click.option("--tries", default=5, callback=_positive, show_default=True, help="How often a failing query is sent.")
-@click.option("--wait-s", default=2.0, callback=_positive, show_default=True, help="Wait before the second try, doubling.")
-@click.option("--timeout-s", default=300.0, callback=_positive, show_default=True, help="Longest silence of a service.")
+@click.option(
+    "--around-xray",
+    is_flag=True,
+    help="Gaia, 2MASS and WISE catalogues around the sources of csc_master only.",
+)
+@click.option(
+    "--radius-arcsec", default=30.0, show_default=True, help="Radius around each of them."
+)
+@click.option(
+    "--tables",
+    callback=_table_names,
+    metavar="NAME,NAME...",
+    help=f"Of {', '.join(TABLES)}; all by default.",
+)
+@click.option(
+    "--service",
+    multiple=True,
+    metavar="NAME=URL",
+    help=f"Another TAP base URL for {', '.join(SERVICES)}; or set LYNCEUS_TAP_<NAME>.",
+)
+@click.option(
+    "--rows-per-query",
+    type=int,
+    callback=_positive,
+    help="Cut queries with more rows (default: by service).",
+)
+@click.option(
+    "--cones-per-query",
+    type=int,
+    callback=_positive,
+    help="Cones that share a query (default: by service).",
+)
+@click.option(
+    "--tries",
+    default=5,
+    callback=_positive,
+    show_default=True,
+    help="How often a failing query is sent.",
+)
+@click.option(
+    "--wait-s",
+    default=2.0,
+    callback=_positive,
+    show_default=True,
+    help="Wait before the second try, doubling.",
+)
+@click.option(
+    "--timeout-s",
+    default=300.0,
+    callback=_positive,
+    show_default=True,
+    help="Longest silence of a service.",
+)
 def download(**options):
     """Download raw tables in cones on the sky; an interrupted download goes on where it stopped."""
     options = SimpleNamespace(**options)
@@ -68,7 +122,8 @@ def download(**options):
 
 
 def _plan(options):
-    """Return (table, function that gives its cones) in order; X-ray tables first, as others may need their sources.
+    """Return (table, function that gives its cones) in order; X-ray tables first, as others may
+    need their sources.
 
     Raises
     ------
@@ -83,7 +138,9 @@ def _plan(options):
     if options.around_xray and options.radius_arcsec <= 0:
         raise ArchiveError(f"--radius-arcsec must be above 0, not {options.radius_arcsec:g}")
     tables = options.tables or [
-        name for name in TABLES if given is not None or (options.around_xray and name not in XRAY_TABLES)
+        name
+        for name in TABLES
+        if given is not None or (options.around_xray and name not in XRAY_TABLES)
     ]
     if not tables:
         raise ArchiveError("say where: --cone, --cones or --around-xray")
@@ -100,15 +157,24 @@ def _plan(options):
 
 def _settings(options):
     urls = {
-        name: os.environ[variable] for name in SERVICES if (variable := f"LYNCEUS_TAP_{name.upper()}") in os.environ
+        name: os.environ[variable]
+        for name in SERVICES
+        if (variable := f"LYNCEUS_TAP_{name.upper()}") in os.environ
     }
     for override in options.service:
         name, _, url = override.partition("=")
         if name not in SERVICES or not url:
-            raise ArchiveError(f"--service takes NAME=URL with a name of {', '.join(SERVICES)}, not {override!r}")
+            raise ArchiveError(
+                f"--service takes NAME=URL with a name of {', '.join(SERVICES)}, not {override!r}"
+            )
         urls[name] = url
     return Settings(
-        urls, options.rows_per_query, options.cones_per_query, options.tries, options.wait_s, options.timeout_s
+        urls,
+        options.rows_per_query,
+        options.cones_per_query,
+        options.tries,
+        options.wait_s,
+        options.timeout_s,
     )
 
 

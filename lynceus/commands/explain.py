@@ -10,11 +10,15 @@ from lynceus.commands.match import dbt_of_match, read_settings
 from lynceus.commands.terminal import aligned
 
 
-@click.command(epilog=example("lynceus explain matches/chandra_gaia_2mass_allwise.yml '2CXO J000331.4-632227'"))
+@click.command(
+    epilog=example("lynceus explain matches/chandra_gaia_2mass_allwise.yml '2CXO J000331.4-632227'")
+)
 @click.argument("settings", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("source", metavar="ID")
 def explain(settings, source):
-    """Print every association of source ID of the first catalogue with the factors of its probability, and draw its field."""
+    """Print every association of source ID of the first catalogue with the factors of its
+    probability, and draw its field.
+    """
     from lynceus.release.figures import save_figure
     from lynceus.release.figures.matching import association_field
 
@@ -25,8 +29,14 @@ def explain(settings, source):
     if not database.exists():
         raise click.ClickException(f"{name} is not built: lynceus match {settings} comes first")
     compiled = dbt_of_match(
-        "compile", "--quiet", "--select", "what_makes_an_association_probable", database=database,
-        variables={**variables, "primary_id": source}, capture_output=True, text=True,
+        "compile",
+        "--quiet",
+        "--select",
+        "what_makes_an_association_probable",
+        database=database,
+        variables={**variables, "primary_id": source},
+        capture_output=True,
+        text=True,
     )
     if compiled.returncode:
         raise click.ClickException(compiled.stdout)
@@ -34,7 +44,9 @@ def explain(settings, source):
         try:
             rows = connection.sql(compiled.stdout)
         except duckdb.CatalogException:
-            raise click.ClickException(f"{name} is not built: lynceus match {settings} comes first") from None
+            raise click.ClickException(
+                f"{name} is not built: lynceus match {settings} comes first"
+            ) from None
         if not len(rows):
             raise click.ClickException(f"{source} is no source of {name}")
         print(aligned(rows.columns, rows.fetchall(), digits=5))

@@ -1,7 +1,9 @@
-"""`lynceus match` and `lynceus explain`: a match of any catalogues from its settings, and what each probability is made of.
+"""`lynceus match` and `lynceus explain`: a match of any catalogues from its settings, and what each
+probability is made of.
 
-The tables lie in schema `match` of a database of their own, `releases/matches/<name>/<name>.duckdb`; beside it they are Parquet,
-FITS and VOTable, with the figures. dbt parses only the models that the match needs.
+The tables lie in schema `match` of a database of their own,
+`releases/matches/<name>/<name>.duckdb`; beside it they are Parquet, FITS and VOTable, with the
+figures. dbt parses only the models that the match needs.
 """
 
 import sys
@@ -19,9 +21,13 @@ from lynceus.settings import default_match, releases_folder
 
 
 @click.command(epilog=example("lynceus match matches/chandra_gaia_2mass_allwise.yml"))
-@click.argument("settings", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.argument(
+    "settings", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
 def match(settings):
-    """Match any catalogues, two or more, described in a settings file (matches/*.yml); without one Chandra and Gaia."""
+    """Match any catalogues, two or more, described in a settings file (matches/*.yml); without one
+    Chandra and Gaia.
+    """
     variables, folder, database = read_settings(settings)
     folder.mkdir(parents=True, exist_ok=True)
     if dbt_of_match("build", variables=variables, database=database).returncode:
@@ -32,18 +38,23 @@ def match(settings):
 
 
 def dbt_of_match(command, *arguments, variables, database, **options):
-    """Run dbt on the models that a match needs, into its database; return the finished process, whatever its exit code."""
+    """Run dbt on the models that a match needs, into its database; return the finished process,
+    whatever its exit code.
+    """
     with tempfile.TemporaryDirectory() as work:
         project = match_project(variables["match"], Path(work) / "project")
         environment = {
-            "LYNCEUS_DATABASE": str(database), "DBT_PROJECT_DIR": str(project), "DBT_TARGET_PATH": f"{work}/target",
+            "LYNCEUS_DATABASE": str(database),
+            "DBT_PROJECT_DIR": str(project),
+            "DBT_TARGET_PATH": f"{work}/target",
             "DBT_LOG_PATH": f"{work}/logs",
         }
         return dbt(command, *arguments, variables=variables, environment=environment, **options)
 
 
 def read_settings(path):
-    """Return the vars of a settings file (None: those of the default match), and the folder and the database of the match.
+    """Return the vars of a settings file (None: those of the default match), and the folder and the
+    database of the match.
 
     Raises
     ------
@@ -54,15 +65,23 @@ def read_settings(path):
         variables = yaml.safe_load(path.read_text()) if path else {"match": default_match()}
     except yaml.YAMLError as error:
         raise click.ClickException(f"{path} is no YAML: {error}") from None
-    if not isinstance(variables, dict) or not isinstance(variables.get("match"), dict) or not variables["match"].get("name"):
-        raise click.ClickException(f"{path} describes no match: it needs a key `match` with a `name` (docs/matching.md)")
+    if (
+        not isinstance(variables, dict)
+        or not isinstance(variables.get("match"), dict)
+        or not variables["match"].get("name")
+    ):
+        raise click.ClickException(
+            f"{path} describes no match: it needs a key `match` with a `name` (docs/matching.md)"
+        )
     name = str(variables["match"]["name"])
     folder = releases_folder().resolve() / "matches" / name
     return variables, folder, folder / f"{name}.duckdb"
 
 
 def publish(connection, match, folder):
-    """Write tables and figures of a built match into a folder; return a short table of what came out."""
+    """Write tables and figures of a built match into a folder; return a short table of what came
+    out.
+    """
     from lynceus.release.figures import save_figure
     from lynceus.release.figures.matching import cutoff_calibration, prior_histograms
     from lynceus.release.fits import write_fits
@@ -83,15 +102,29 @@ def publish(connection, match, folder):
         "select count(*) filter (not is_fake), count(*) filter (not is_fake and p_any > 0.5), count(*) filter (is_fake)"
         " from match.primary_posteriors"
     ).fetchall()[0]
-    associations, = connection.sql("select count(*) from match.posteriors where not is_fake and ncat > 1").fetchall()[0]
-    lines = [("primaries", f"{primaries:,}"), ("associations", f"{associations:,}"), ("p_any above 0.5", f"{likely:,}")]
-    for catalogue, area, area_from in connection.sql("select name, area_deg2, area_from from match.densities order by catalogue").fetchall():
+    (associations,) = connection.sql(
+        "select count(*) from match.posteriors where not is_fake and ncat > 1"
+    ).fetchall()[0]
+    lines = [
+        ("primaries", f"{primaries:,}"),
+        ("associations", f"{associations:,}"),
+        ("p_any above 0.5", f"{likely:,}"),
+    ]
+    for catalogue, area, area_from in connection.sql(
+        "select name, area_deg2, area_from from match.densities order by catalogue"
+    ).fetchall():
         lines.append((f"area of {catalogue}", f"{area:.4g} deg2 ({area_from})"))
     if fakes:
         cut = connection.sql(
             "select p_any_cut, selected_share, false_selection_rate from match.cutoff_calibration"
             " where false_selection_rate <= 0.01 order by p_any_cut limit 1"
         ).fetchall()
-        lines += [(f"1 % of {fakes:,} fakes pass", f"p_any > {at:.2f}, which {share:.1%} of the primaries pass") for at, share, _ in cut]
+        lines += [
+            (
+                f"1 % of {fakes:,} fakes pass",
+                f"p_any > {at:.2f}, which {share:.1%} of the primaries pass",
+            )
+            for at, share, _ in cut
+        ]
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)

@@ -1,4 +1,6 @@
-"""The part of the dbt project that one match needs, in a folder of its own: dbt parses it in a fraction of the time."""
+"""The part of the dbt project that one match needs, in a folder of its own: dbt parses it in a
+fraction of the time.
+"""
 
 import re
 import shutil
@@ -8,7 +10,9 @@ from pathlib import Path
 from lynceus.settings import PROJECT
 
 TESTS = (
-    "a_match_has_the_columns_of_its_settings", "random_negatives_are_no_candidates", "no_xray_source_is_trained_on_and_held_out",
+    "a_match_has_the_columns_of_its_settings",
+    "random_negatives_are_no_candidates",
+    "no_xray_source_is_trained_on_and_held_out",
 )
 ANALYSES = ("what_makes_an_association_probable",)
 REFERENCE = re.compile(r"ref\('(\w+)'\)")
@@ -33,10 +37,20 @@ def match_project(match, folder=None):
     for name in ("dbt_project.yml", "macros"):
         (folder / name).symlink_to(PROJECT / name)
     # the catalogues of the default match are made where a match names them, as other tables
-    shutil.copytree(PROJECT / "models" / "match", folder / "models" / "match", ignore=shutil.ignore_patterns("catalogues"))
-    for path in (PROJECT / "models" / "match").rglob("*__unit_tests.yml"):  # they are of the default match
+    shutil.copytree(
+        PROJECT / "models" / "match",
+        folder / "models" / "match",
+        ignore=shutil.ignore_patterns("catalogues"),
+    )
+    # they are of the default match
+    for path in (PROJECT / "models" / "match").rglob("*__unit_tests.yml"):
         (folder / path.relative_to(PROJECT)).unlink(missing_ok=True)
-    tables = {catalogue.get(key) for catalogue in match.get("catalogues") or () if isinstance(catalogue, dict) for key in ("table", "properties")}
+    tables = {
+        catalogue.get(key)
+        for catalogue in match.get("catalogues") or ()
+        if isinstance(catalogue, dict)
+        for key in ("table", "properties")
+    }
     for path in [*_sources(), *_upstream(tables)]:
         target = folder / path.relative_to(PROJECT)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -44,13 +58,19 @@ def match_project(match, folder=None):
     for kind, names, prefix in (("tests", TESTS, "assert_"), ("analyses", ANALYSES, "")):
         (folder / kind).mkdir()
         for name in names:
-            shutil.copyfile(PROJECT / kind / f"{prefix}{name}.sql", folder / kind / f"{prefix}{name}.sql")
+            shutil.copyfile(
+                PROJECT / kind / f"{prefix}{name}.sql", folder / kind / f"{prefix}{name}.sql"
+            )
     return folder
 
 
 def _sources():
     """Return the files that describe raw tables."""
-    return [path for path in sorted((PROJECT / "models" / "staging").rglob("*.yml")) if re.search("^sources:", path.read_text(), re.MULTILINE)]
+    return [
+        path
+        for path in sorted((PROJECT / "models" / "staging").rglob("*.yml"))
+        if re.search("^sources:", path.read_text(), re.MULTILINE)
+    ]
 
 
 def _upstream(tables):
@@ -61,5 +81,7 @@ def _upstream(tables):
         name = waiting.pop()
         if name not in found:
             found[name] = models[name]
-            waiting += [other for other in REFERENCE.findall(models[name].read_text()) if other in models]
+            waiting += [
+                other for other in REFERENCE.findall(models[name].read_text()) if other in models
+            ]
     return [found[name] for name in sorted(found)]

@@ -25,7 +25,12 @@ def origin(column):
         ).fetchall():
             tables.setdefault(schema, {}).setdefault(table, {})[name] = kind
     try:
-        steps = upstream_columns(json.loads(manifest.read_text()), manifest.parent / "compiled" / "lynceus", column, tables)
+        steps = upstream_columns(
+            json.loads(manifest.read_text()),
+            manifest.parent / "compiled" / "lynceus",
+            column,
+            tables,
+        )
     except (ValueError, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from None
     for depth, name, path in steps:

@@ -14,7 +14,13 @@ TABLES = settings.PROJECT / "analyses" / "papers"
 
 
 @click.command(epilog=example("lynceus papers", "lynceus query papers/perez_diaz_2026_table_6"))
-@click.option("--folder", type=Path, default=lambda: settings.releases_folder() / "papers", show_default="releases/papers", help="Where they go.")
+@click.option(
+    "--folder",
+    type=Path,
+    default=lambda: settings.releases_folder() / "papers",
+    show_default="releases/papers",
+    help="Where they go.",
+)
 def papers(folder):
     """Write the papers' tables (CSV) and figures (PNG and SVG), made from the built catalogue.
 
@@ -25,14 +31,18 @@ def papers(folder):
     database = settings.database_path()
     if not database.is_file():
         raise click.ClickException(f"there is no database {database}; lynceus catalog makes it")
-    compiled = dbt("compile", "--quiet", "--select", "path:analyses/papers", capture_output=True, text=True)
+    compiled = dbt(
+        "compile", "--quiet", "--select", "path:analyses/papers", capture_output=True, text=True
+    )
     if compiled.returncode:
         raise click.ClickException(compiled.stdout)
     folder.mkdir(parents=True, exist_ok=True)
     queries = settings.target_folder() / "compiled" / "lynceus" / "analyses" / "papers"
     with duckdb.connect(str(database), read_only=True) as connection:
         for path in sorted(TABLES.glob("*.sql")):
-            ask(connection, (queries / path.name).read_text(), database).write_csv(str(folder / f"{path.stem}.csv"))
+            ask(connection, (queries / path.name).read_text(), database).write_csv(
+                str(folder / f"{path.stem}.csv")
+            )
             print(folder / f"{path.stem}.csv")
         for path in draw_figures(connection, folder, PAPER_FIGURES):
             print(path)

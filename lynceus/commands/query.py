@@ -16,14 +16,26 @@ ANALYSES = settings.PROJECT / "analyses"
 UNKNOWN_FUNCTION = re.compile(r"Function with name \S+ does not exist")
 
 
-@click.command(epilog=example(
-    "lynceus query \"select csc_name, p_any from release.xray_sources where p_any > 0.99\" --output sure.fits",
-    "lynceus query which_matches_are_sure",
-))
+@click.command(
+    epilog=example(
+        'lynceus query "select csc_name, p_any from release.xray_sources where p_any > 0.99" --output sure.fits',
+        "lynceus query which_matches_are_sure",
+    )
+)
 @click.argument("question", required=False)
-@click.option("--database", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Default: LYNCEUS_DATABASE, else lynceus.duckdb.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A .csv, .parquet, .fits or .vot file instead of the terminal.")
-@click.option("--limit", default=40, show_default=True, help="Rows shown on the terminal; 0 for all.")
+@click.option(
+    "--database",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Default: LYNCEUS_DATABASE, else lynceus.duckdb.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A .csv, .parquet, .fits or .vot file instead of the terminal.",
+)
+@click.option(
+    "--limit", default=40, show_default=True, help="Rows shown on the terminal; 0 for all."
+)
 @click.option("--vars", "variables", default="{}", metavar="YAML", help="Vars of an analysis.")
 def query(question, database, output, limit, variables):
     """Ask the database.
@@ -51,7 +63,8 @@ def query(question, database, output, limit, variables):
 
 
 def sql_of(question, variables="{}"):
-    """Return the SQL of a question: itself, that of a file, or that of a query in analyses/ as dbt compiles it.
+    """Return the SQL of a question: itself, that of a file, or that of a query in analyses/ as dbt
+    compiles it.
 
     Raises
     ------
@@ -60,7 +73,15 @@ def sql_of(question, variables="{}"):
     """
     name = Path(question).stem if re.fullmatch(r"[\w./-]+", question) else None
     if name and list(ANALYSES.rglob(f"{name}.sql")):
-        compiled = dbt("compile", "--quiet", "--select", name, variables=variables, capture_output=True, text=True)
+        compiled = dbt(
+            "compile",
+            "--quiet",
+            "--select",
+            name,
+            variables=variables,
+            capture_output=True,
+            text=True,
+        )
         if compiled.returncode:
             raise click.ClickException(compiled.stdout)
         if not compiled.stdout.strip():

@@ -10,9 +10,17 @@ from lynceus.settings import PROJECT
 
 @click.command(epilog=example("lynceus real ../shared/data"))
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--results", type=Path, default=PROJECT / "results", show_default="results", help="Where the results go.")
+@click.option(
+    "--results",
+    type=Path,
+    default=PROJECT / "results",
+    show_default="results",
+    help="Where the results go.",
+)
 def real(folder, results):
-    """Build every real field of FOLDER, a folder of published tables, and write down what was measured."""
+    """Build every real field of FOLDER, a folder of published tables, and write down what was
+    measured.
+    """
     from lynceus.studies.real import measure_all
 
     measure_all(folder, results)

@@ -20,7 +20,10 @@ def aligned(names, rows, digits=9):
     """
     cells = [list(names)] + [[_text(value, digits) for value in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join("  ".join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True)) for line in cells)
+    return "\n".join(
+        "  ".join(f"{cell:>{width}}" for cell, width in zip(line, widths, strict=True))
+        for line in cells
+    )
 
 
 def _text(value, digits):

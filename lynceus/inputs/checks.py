@@ -11,7 +11,17 @@ import duckdb
 from lynceus.inputs.raw_tables import raw_tables
 
 FIRST_IDS = 3  # how many offending rows a message names
-INTEGER_TYPES = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT"}
+INTEGER_TYPES = {
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "HUGEINT",
+}
 FLOAT_TYPES = {"FLOAT", "DOUBLE"}
 EMPTY = "(select 1) where false"
 
@@ -55,7 +65,9 @@ def open_raw_tables(connection, folder, sentinels=()):
 
 def open_empty_raw_tables(connection):
     """Create the view of every raw table without rows, for matches of tables that are none of them."""
-    _create_views(connection, [(table.name, _select(table, {}, EMPTY)) for table in raw_tables().values()])
+    _create_views(
+        connection, [(table.name, _select(table, {}, EMPTY)) for table in raw_tables().values()]
+    )
 
 
 def _create_views(connection, views):
@@ -71,7 +83,9 @@ def _problems_of(connection, table, files, sentinels, views):
             return [": the table is missing"]
         views.append((table.name, _select(table, {}, EMPTY)))
         return []
-    scan = "read_parquet([{}], union_by_name = true)".format(", ".join(_quoted(file) for file in files))
+    scan = "read_parquet([{}], union_by_name = true)".format(
+        ", ".join(_quoted(file) for file in files)
+    )
     try:
         described = connection.execute(f"describe select * from {scan}").fetchall()
         types = {row[0]: row[1] for row in described}
@@ -127,14 +141,17 @@ def _value_problems(connection, table, types, scan, sentinels):
     """Yield the problems of the rows: each with how many there are and the first keys."""
     claims = list(_claims(table, types, sentinels))
     counts = connection.execute(
-        "select count(*)" + "".join(f", count(*) filter ({condition})" for _, _, condition in claims) + f" from {scan}"
+        "select count(*)"
+        + "".join(f", count(*) filter ({condition})" for _, _, condition in claims)
+        + f" from {scan}"
     ).fetchall()[0]
     if counts[0] == 0 and table.required:
         yield ": the table is empty"
     keys = ", ' ', ".join(f'"{name}"' for name in table.key if name in types)
     for (name, text, condition), rows in zip(claims, counts[1:]):
         if rows:
-            # as an aggregate: a WHERE lets DuckDB 2.0 skip row groups by their statistics, which know nothing of NaN
+            # as an aggregate: a WHERE lets DuckDB 2.0 skip row groups by their statistics, which
+            # know nothing of NaN
             first = connection.execute(
                 f"select min(concat({keys}), {FIRST_IDS}) filter ({condition}) from {scan}"
             ).fetchall()[0][0]
@@ -149,20 +166,42 @@ def _claims(table, types, sentinels):
             continue
         raw, value = f'"{column.name}"', f'try_cast("{column.name}" as {column.data_type})'
         if types[column.name] == "VARCHAR" and column.data_type != "varchar":
-            yield column.name, f"with text where a {column.data_type} belongs", f"{raw} is not null and {value} is null"
+            yield (
+                column.name,
+                f"with text where a {column.data_type} belongs",
+                f"{raw} is not null and {value} is null",
+            )
         elif column.data_type in ("integer", "bigint") and types[column.name] in FLOAT_TYPES:
-            yield column.name, "with a fraction in an integer", f"isfinite({raw}) and {raw} <> trunc({raw})"
+            yield (
+                column.name,
+                "with a fraction in an integer",
+                f"isfinite({raw}) and {raw} <> trunc({raw})",
+            )
         if column.key:
             yield column.name, "without a value", f"{raw} is null"
         if column.minimum is not None or column.maximum is not None:
             low, high = column.minimum, column.maximum
-            inside = " and ".join(f"{value} {sign} {limit}" for sign, limit in ((">=", low), ("<=", high)) if limit is not None)
-            limits = f"below {low}" if high is None else f"above {high}" if low is None else f"outside {low} to {high}"
+            inside = " and ".join(
+                f"{value} {sign} {limit}"
+                for sign, limit in ((">=", low), ("<=", high))
+                if limit is not None
+            )
+            limits = (
+                f"below {low}"
+                if high is None
+                else f"above {high}"
+                if low is None
+                else f"outside {low} to {high}"
+            )
             text = f"{limits} {column.unit or ''}".rstrip()
             missing = f"{value} is null or isnan({value})"
             if column.required:
                 yield column.name, "without a value", missing
-            yield column.name, text, f"not ({missing}) and not ({inside}){_not_sentinel(value, sentinels, column)}"
+            yield (
+                column.name,
+                text,
+                f"not ({missing}) and not ({inside}){_not_sentinel(value, sentinels, column)}",
+            )
         if column.positive:
             yield (
                 column.name,
@@ -181,12 +220,14 @@ def _not_sentinel(value, sentinels, column, always=False):
 def _duplicates(connection, table, types, scan):
     keys = [f'"{name}"' for name in table.key if name in types]
     label = ", ' ', ".join(keys)
-    repeated = (
-        f"select concat({label}) as id, count(*) as n from {scan} group by {', '.join(keys)} having count(*) > 1"
-    )
-    ids, rows = connection.execute(f"select count(*), coalesce(sum(n), 0) from ({repeated})").fetchall()[0]
+    repeated = f"select concat({label}) as id, count(*) as n from {scan} group by {', '.join(keys)} having count(*) > 1"
+    ids, rows = connection.execute(
+        f"select count(*), coalesce(sum(n), 0) from ({repeated})"
+    ).fetchall()[0]
     if ids:
-        first = connection.execute(f"select min(id, {FIRST_IDS}) from ({repeated})").fetchall()[0][0]
+        first = connection.execute(f"select min(id, {FIRST_IDS}) from ({repeated})").fetchall()[0][
+            0
+        ]
         yield f".{', '.join(table.key)}: {_rows(int(rows))} share {ids} id{'s' if ids > 1 else ''} ({_listed(first, ids)})"
 
 

@@ -30,7 +30,10 @@ def covered_areas(folder):
     RawTableError
         If a MOC cannot be read or covers nothing.
     """
-    return {path.name.removesuffix(SUFFIX): area_deg2(read_moc(path)) for path in sorted(Path(folder).glob(f"*{SUFFIX}"))}
+    return {
+        path.name.removesuffix(SUFFIX): area_deg2(read_moc(path))
+        for path in sorted(Path(folder).glob(f"*{SUFFIX}"))
+    }
 
 
 def read_moc(path):
@@ -46,7 +49,9 @@ def read_moc(path):
     except (OSError, ValueError) as error:
         raise RawTableError(f"{path} cannot be read as a MOC: {error}") from error
     if moc.empty():
-        raise RawTableError(f"{path} covers no sky; delete it, or write the coverage of the whole table")
+        raise RawTableError(
+            f"{path} covers no sky; delete it, or write the coverage of the whole table"
+        )
     return moc
 
 
@@ -71,5 +76,7 @@ def holds_circles(moc, ra, dec, radius):
     centres = SkyCoord(ra * u.deg, dec * u.deg)
     inside = moc.contains_skycoords(centres)
     for angle in range(0, 360, 45):
-        inside &= moc.contains_skycoords(centres.directional_offset_by(angle * u.deg, radius * u.deg))
+        inside &= moc.contains_skycoords(
+            centres.directional_offset_by(angle * u.deg, radius * u.deg)
+        )
     return inside

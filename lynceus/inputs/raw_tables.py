@@ -66,7 +66,9 @@ class RawTable:
                 metadata={
                     label: text
                     for label, text in (
-                        ("unit", column.unit), ("ucd", column.ucd), ("description", column.description),
+                        ("unit", column.unit),
+                        ("ucd", column.ucd),
+                        ("description", column.description),
                     )
                     if text
                 },
@@ -75,7 +77,9 @@ class RawTable:
         )
 
     def files(self, folder):
-        """Return the Parquet files that hold this table below `folder`, in name order; none if absent."""
+        """Return the Parquet files that hold this table below `folder`, in name order; none if
+        absent.
+        """
         single = Path(folder) / f"{self.name}.parquet"
         return [single] if single.exists() else sorted((Path(folder) / self.name).glob("*.parquet"))
 
@@ -94,7 +98,9 @@ def raw_tables():
             for table in source["tables"]:
                 columns = tuple(_column(column) for column in table["columns"])
                 required = table["config"]["meta"]["required"]
-                tables[table["name"]] = RawTable(table["name"], table["description"], required, columns)
+                tables[table["name"]] = RawTable(
+                    table["name"], table["description"], required, columns
+                )
     return tables
 
 
@@ -131,10 +137,14 @@ class RawTableWriter:
         self._partial = self.path.with_suffix(".parquet.part")
         # a dictionary of a hundred thousand different numbers is longer than they are
         texts = [field.name for field in self.schema if pa.types.is_string(field.type)]
-        self._writer = pq.ParquetWriter(self._partial, self.schema, compression="zstd", use_dictionary=texts)
+        self._writer = pq.ParquetWriter(
+            self._partial, self.schema, compression="zstd", use_dictionary=texts
+        )
 
     def write(self, columns):
-        """Append rows given as a dict of equally long arrays; masked or None values become NULL, and so does NaN."""
+        """Append rows given as a dict of equally long arrays; masked or None values become NULL,
+        and so does NaN.
+        """
         unknown = set(columns) - set(self.schema.names)
         if unknown:
             raise ValueError(f"{self.path.stem} has no column {', '.join(sorted(unknown))}")
@@ -145,7 +155,9 @@ class RawTableWriter:
             else pa.nulls(rows, field.type)
             for field in self.schema
         ]
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self.schema), row_group_size=ROW_GROUP_ROWS)
+        self._writer.write_table(
+            pa.Table.from_arrays(arrays, schema=self.schema), row_group_size=ROW_GROUP_ROWS
+        )
 
     def __enter__(self):
         return self

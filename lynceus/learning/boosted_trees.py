@@ -1,9 +1,12 @@
-"""The classifier of X-ray sources that is this project's own: boosted trees over the features of MUWCLASS and of the distance.
+"""The classifier of X-ray sources that is this project's own: boosted trees over the features of
+MUWCLASS and of the distance.
 
-The sources of known class train it (Yang et al. 2022, ApJ 941, 104, section 2) with copies of them that are drawn anew from their
-measurement errors: the trees learn how far a value can be trusted, and what a source looks like with a measurement lost. Several
-boosted models are one: the logarithms of their probabilities are averaged by writing all their trees into one file, the values of the leaves
-divided by the number of models and by the temperature that calibrates them. Neither positions nor anything else of the sky are features.
+The sources of known class train it (Yang et al. 2022, ApJ 941, 104, section 2) with copies of them
+that are drawn anew from their measurement errors: the trees learn how far a value can be trusted,
+and what a source looks like with a measurement lost. Several boosted models are one: the logarithms
+of their probabilities are averaged by writing all their trees into one file, the values of the
+leaves divided by the number of models and by the temperature that calibrates them. Neither
+positions nor anything else of the sky are features.
 """
 
 import json
@@ -33,21 +36,49 @@ from lynceus.physics.source_features import ASTROMETRY, Measurements, all_featur
 FEWEST_CLASSES = 2
 TEMPERATURES = (0.5, 3.0)
 CLASS_WEIGHT_POWER = 0.8  # sources weigh as the size of their class to minus this power
-COPIES = 12  # of every source, shared out among the models that are averaged; each model has the measured values, too
+# of every source, shared out among the models that are averaged; each model has the measured
+# values, too
+COPIES = 12
 SHARED = {
-    "objective": "multiclass", "learning_rate": 0.1, "max_bin": 63, "bagging_fraction": 0.8, "bagging_freq": 1,
+    "objective": "multiclass",
+    "learning_rate": 0.1,
+    "max_bin": 63,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
     "num_threads": 1,  # with so few rows more threads only wait for each other
     **DETERMINISTIC,
 }
-MEMBERS = 4 * ({"rounds": 100, "num_leaves": 15, "min_data_in_leaf": 40, "feature_fraction": 0.4, "lambda_l2": 1.0},)
+MEMBERS = 4 * (
+    {
+        "rounds": 100,
+        "num_leaves": 15,
+        "min_data_in_leaf": 40,
+        "feature_fraction": 0.4,
+        "lambda_l2": 1.0,
+    },
+)
 MEASURES = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "log_loss", "brier", "ece")
 SCHEMES = ("random", "field")
 # of the row that describes a trained model
 MODEL_COLUMNS = pa.schema(
-    [("model_file", pa.string()), ("parameters", pa.string()), ("features", pa.list_(pa.string())), ("n_features", pa.int32())]
-    + [("classes", pa.list_(pa.string())), ("priors", pa.list_(pa.float64())), ("members", pa.list_(pa.int32())), ("n_sources", pa.int32())]
+    [
+        ("model_file", pa.string()),
+        ("parameters", pa.string()),
+        ("features", pa.list_(pa.string())),
+        ("n_features", pa.int32()),
+    ]
+    + [
+        ("classes", pa.list_(pa.string())),
+        ("priors", pa.list_(pa.float64())),
+        ("members", pa.list_(pa.int32())),
+        ("n_sources", pa.int32()),
+    ]
     + [("n_trees", pa.int32()), ("temperature", pa.float64()), ("prior_power", pa.float64())]
-    + [(f"{name}_{scheme}", pa.float64()) for scheme in SCHEMES for name in (*MEASURES, "ece_uncalibrated")]
+    + [
+        (f"{name}_{scheme}", pa.float64())
+        for scheme in SCHEMES
+        for name in (*MEASURES, "ece_uncalibrated")
+    ]
 )
 
 
@@ -55,8 +86,9 @@ MODEL_COLUMNS = pa.schema(
 class TrainingSet:
     """Sources of known class, in order of their names.
 
-    names (n,); classes: those present; label (n,): place in `classes`; values (n, k): features as measured, NaN where missing;
-    measurements; astrometry: (n,) arrays by name; folds: (n,) int arrays by scheme.
+    names (n,); classes: those present; label (n,): place in `classes`; values (n, k): features as
+    measured, NaN where missing; measurements; astrometry: (n,) arrays by name; folds: (n,) int
+    arrays by scheme.
     """
 
     names: np.ndarray
@@ -79,7 +111,8 @@ class TrainingSet:
 
 
 def read_training_set(training, vectors, fields, features, classes):
-    """Return the TrainingSet of relations muwclass_training, lynceus_training_features and training_fields.
+    """Return the TrainingSet of relations muwclass_training, lynceus_training_features and
+    training_fields.
 
     Parameters
     ----------
@@ -90,10 +123,16 @@ def read_training_set(training, vectors, fields, features, classes):
         All of the scheme, in their order.
     """
     names, labelled, present = read_training(training, classes)
-    others = training.join(vectors.project("csc_name, features"), "csc_name").join(fields.project("csc_name, field_fold"), "csc_name")
+    others = training.join(vectors.project("csc_name, features"), "csc_name").join(
+        fields.project("csc_name, field_fold"), "csc_name"
+    )
     table = others.order("csc_name").to_arrow_table()
     return TrainingSet(
-        names=names, classes=present, label=labelled.label, values=matrix(table["features"], len(features)), measurements=labelled.measurements,
+        names=names,
+        classes=present,
+        label=labelled.label,
+        values=matrix(table["features"], len(features)),
+        measurements=labelled.measurements,
         astrometry={name: table[name].to_numpy().astype(float) for name in ASTROMETRY},
         folds={"random": table["fold"].to_numpy(), "field": table["field_fold"].to_numpy()},
     )
@@ -102,7 +141,8 @@ def read_training_set(training, vectors, fields, features, classes):
 def noisy_copies(training, names, copies=None, seed=1):
     """Return features of the training sources drawn anew from their errors: (copies, n, k) array.
 
-    Fluxes and magnitudes as in Yang et al. (2022), section 3.2; parallaxes with their error; distances log-normal, each side by itself.
+    Fluxes and magnitudes as in Yang et al. (2022), section 3.2; parallaxes with their error;
+    distances log-normal, each side by itself.
     """
     rng = np.random.default_rng(seed)
     lo, mid, hi = (np.log(training.astrometry[name]) for name in ("rgeo_lo", "rgeo", "rgeo_hi"))
@@ -112,10 +152,13 @@ def noisy_copies(training, names, copies=None, seed=1):
         step, parallax_step = rng.standard_normal((2, len(mid)))
         distance = np.where(step > 0, (hi - mid) * step, (mid - lo) * step)
         astrometry = training.astrometry | {
-            "parallax": training.astrometry["parallax"] + training.astrometry["parallax_error"] * parallax_step,
+            "parallax": training.astrometry["parallax"]
+            + training.astrometry["parallax_error"] * parallax_step,
             "rgeo": np.exp(mid + distance),
         }
-        drawn.append(all_features(flux, magnitude, training.measurements.variability, astrometry, names))
+        drawn.append(
+            all_features(flux, magnitude, training.measurements.variability, astrometry, names)
+        )
     return np.stack(drawn)
 
 
@@ -133,7 +176,8 @@ def fit(training, copies, rows=None, members=None, seed=1, class_weight=None):
         Of each of the averaged models LightGBM's parameters, and `rounds`; left out: MEMBERS.
     seed : int
     class_weight : function, optional
-        The weight of a source of each class from the number of its sources, (classes,) arrays; left out: to the power -CLASS_WEIGHT_POWER.
+        The weight of a source of each class from the number of its sources, (classes,) arrays; left
+        out: to the power -CLASS_WEIGHT_POWER.
     """
     with LIGHTGBM:
         return _fitted(training, copies, rows, members, seed, class_weight)
@@ -149,18 +193,22 @@ def _fitted(training, copies, rows, members, seed, class_weight):
     weight = (counts**-CLASS_WEIGHT_POWER if class_weight is None else class_weight(counts))[label]
     texts = []
     for number, member in enumerate(members):
-        versions = [training.values[rows], *(copy[rows] for copy in copies[number::len(members)])]
+        versions = [training.values[rows], *(copy[rows] for copy in copies[number :: len(members)])]
         settings = {**SHARED, "num_class": len(training.classes), **member, "seed": seed + number}
         rounds = settings.pop("rounds")
         data = lgb.Dataset(
-            np.concatenate(versions), np.tile(label, len(versions)), weight=np.tile(weight / weight.mean(), len(versions)), params=settings,
+            np.concatenate(versions),
+            np.tile(label, len(versions)),
+            weight=np.tile(weight / weight.mean(), len(versions)),
+            params=settings,
         )
         texts.append(lgb.train(settings, data, num_boost_round=rounds).model_to_string())
     return averaged(texts)
 
 
 def averaged(texts, temperature=1.0):
-    """Return one LightGBM model whose log-probabilities are the mean of those of several, over the temperature.
+    """Return one LightGBM model whose log-probabilities are the mean of those of several, over the
+    temperature.
 
     Parameters
     ----------
@@ -169,32 +217,53 @@ def averaged(texts, temperature=1.0):
     temperature : float
         Above 1: less certain.
     """
-    head = "\n".join(line for line in texts[0].split("\nTree=")[0].splitlines() if not line.startswith("tree_sizes"))
+    head = "\n".join(
+        line
+        for line in texts[0].split("\nTree=")[0].splitlines()
+        if not line.startswith("tree_sizes")
+    )
     trees = []
     for text in texts:
         for section in text.split("\nend of trees")[0].split("\nTree=")[1:]:
             lines = section.splitlines()[1:]
-            trees.append("\n".join([f"Tree={len(trees)}", *(_divided(line, len(texts) * temperature) for line in lines)]).rstrip())
+            trees.append(
+                "\n".join(
+                    [
+                        f"Tree={len(trees)}",
+                        *(_divided(line, len(texts) * temperature) for line in lines),
+                    ]
+                ).rstrip()
+            )
     return "\n\n".join([head.rstrip(), *trees, "end of trees\n"])
 
 
 def _divided(line, by):
     """Return a line of a tree, its leaves divided by a number."""
     name, _, values = line.partition("=")
-    return f"leaf_value={' '.join(repr(float(value) / by) for value in values.split())}" if name == "leaf_value" else line
+    return (
+        f"leaf_value={' '.join(repr(float(value) / by) for value in values.split())}"
+        if name == "leaf_value"
+        else line
+    )
 
 
 def out_of_fold(training, copies, fold, members=None, seed=1, class_weight=None, threads=1):
-    """Return the class probabilities (n, classes) of each source by a model trained without its fold.
+    """Return the class probabilities (n, classes) of each source by a model trained without its
+    fold.
 
     Arguments as of `fit`; `threads`: folds trained at once, which the result does not depend on.
     """
+
     def predicted(one):
         text = _fitted(training, copies, fold != one, members, seed, class_weight)
         return read_trees(text).predict(training.values[fold == one])
 
-    probabilities, parts = np.full((len(training.label), len(training.classes)), np.nan), np.unique(fold)
-    # every call of LightGBM in here is for the same number of threads, SHARED's, so they may run beside each other
+    probabilities, parts = (
+        np.full((len(training.label), len(training.classes)), np.nan),
+        np.unique(fold),
+    )
+    # every call of LightGBM in here is for the same number of threads, SHARED's, so they may run
+    # beside each other
     with LIGHTGBM, ThreadPoolExecutor(threads) as pool:
         for one, found in zip(parts, pool.map(predicted, parts)):
             probabilities[fold == one] = found
@@ -210,8 +279,16 @@ def tempered(probabilities, temperature):
 
 def fitted_temperature(probabilities, label):
     """Return the temperature with the least log-loss of probabilities (n, k) of labels (n,)."""
+
     def loss(temperature):
-        return -np.mean(np.log(np.maximum(tempered(probabilities, temperature)[np.arange(len(label)), label], np.finfo(float).tiny)))
+        return -np.mean(
+            np.log(
+                np.maximum(
+                    tempered(probabilities, temperature)[np.arange(len(label)), label],
+                    np.finfo(float).tiny,
+                )
+            )
+        )
 
     return float(minimize_scalar(loss, bounds=TEMPERATURES, method="bounded").x)
 
@@ -222,39 +299,62 @@ def calibrated(probabilities, label, fold):
     for one in np.unique(fold):
         inside = fold == one
         if not inside.all():
-            result[inside] = tempered(probabilities[inside], fitted_temperature(probabilities[~inside], label[~inside]))
+            result[inside] = tempered(
+                probabilities[inside], fitted_temperature(probabilities[~inside], label[~inside])
+            )
     return result
 
 
 def chosen(probabilities, priors, power):
-    """Return the class (n,) with the largest probability over its share to a power: 0 the most probable, 1 that of even shares."""
+    """Return the class (n,) with the largest probability over its share to a power: 0 the most
+    probable, 1 that of even shares.
+    """
     return np.argmax(probabilities / priors**power, axis=1)
 
 
 def expected_calibration_error(probabilities, label, bins=10):
-    """Return the mean difference of the largest probability and of how often it is right, over bins of equal width."""
+    """Return the mean difference of the largest probability and of how often it is right, over bins
+    of equal width.
+    """
     highest, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == label
     place = np.minimum((highest * bins).astype(int), bins - 1)
     return float(np.sum(np.abs(np.bincount(place, right - highest))) / len(label))
 
 
 def measures(probabilities, label, priors, power):
-    """Return the MEASURES of probabilities (n, k): those of the chosen class, then those of the probabilities."""
+    """Return the MEASURES of probabilities (n, k): those of the chosen class, then those of the
+    probabilities.
+    """
     choice, count = chosen(probabilities, priors, power), probabilities.shape[1]
-    return dict(zip(MEASURES, (
-        accuracy_score(label, choice), balanced_accuracy_score(label, choice), f1_score(label, choice, average="macro"),
-        matthews_corrcoef(label, choice), log_loss(label, probabilities, labels=range(count)),
-        float(np.mean(np.sum((probabilities - np.eye(count)[label]) ** 2, axis=1))), expected_calibration_error(probabilities, label),
-    )))
+    return dict(
+        zip(
+            MEASURES,
+            (
+                accuracy_score(label, choice),
+                balanced_accuracy_score(label, choice),
+                f1_score(label, choice, average="macro"),
+                matthews_corrcoef(label, choice),
+                log_loss(label, probabilities, labels=range(count)),
+                float(np.mean(np.sum((probabilities - np.eye(count)[label]) ** 2, axis=1))),
+                expected_calibration_error(probabilities, label),
+            ),
+        )
+    )
 
 
 def out_of_fold_table(training, names, classes, power, threads=1):
-    """Return class probabilities of the training sources by models that have not seen them, an Arrow table.
+    """Return class probabilities of the training sources by models that have not seen them, an
+    Arrow table.
 
-    One row per source and scheme: `random` folds, and `field`, which holds whole fields of the sky out; a scheme with one fold alone has none.
-    Calibrated, each fold by the others. `threads` as of `out_of_fold`.
+    One row per source and scheme: `random` folds, and `field`, which holds whole fields of the sky
+    out; a scheme with one fold alone has none. Calibrated, each fold by the others. `threads` as of
+    `out_of_fold`.
     """
-    tables = [_out_of_fold_rows([], "random", np.empty((0, 0)), np.empty((0, 0)), training, classes, power)]
+    tables = [
+        _out_of_fold_rows(
+            [], "random", np.empty((0, 0)), np.empty((0, 0)), training, classes, power
+        )
+    ]
     if training.is_enough:
         copies = noisy_copies(training, names)
         for scheme in SCHEMES:
@@ -262,20 +362,26 @@ def out_of_fold_table(training, names, classes, power, threads=1):
                 continue
             raw = out_of_fold(training, copies, training.folds[scheme], threads=threads)
             final = calibrated(raw, training.label, training.folds[scheme])
-            tables.append(_out_of_fold_rows(training.names, scheme, final, raw, training, classes, power))
+            tables.append(
+                _out_of_fold_rows(training.names, scheme, final, raw, training, classes, power)
+            )
     return pa.concat_tables(tables)
 
 
 def _out_of_fold_rows(names, scheme, probabilities, raw, training, classes, power):
     choice = chosen(probabilities, training.priors, power) if len(names) else []
     columns = {
-        "csc_name": pa.array(names, pa.string()), "scheme": pa.array([scheme] * len(names), pa.string()),
-        "true_class": pa.array([training.classes[i] for i in training.label[: len(names)]], pa.string()),
+        "csc_name": pa.array(names, pa.string()),
+        "scheme": pa.array([scheme] * len(names), pa.string()),
+        "true_class": pa.array(
+            [training.classes[i] for i in training.label[: len(names)]], pa.string()
+        ),
         "class": pa.array([training.classes[i] for i in choice], pa.string()),
     }
     for name in classes:
         columns[f"p_{column_of(name)}"] = (
-            pa.array(probabilities[:, training.classes.index(name)]) if len(names) and name in training.classes
+            pa.array(probabilities[:, training.classes.index(name)])
+            if len(names) and name in training.classes
             else pa.nulls(len(names), pa.float64())
         )
     columns["uncalibrated"] = pa.array(list(raw) if len(names) else [], pa.list_(pa.float64()))
@@ -300,22 +406,46 @@ def train_class_model(training, names, power, predictions, folder):
     Returns
     -------
     pyarrow.Table
-        One row of MODEL_COLUMNS; model_file is NULL if there are too few classes, the measures of a scheme if it has no predictions.
+        One row of MODEL_COLUMNS; model_file is NULL if there are too few classes, the measures of a
+        scheme if it has no predictions.
     """
-    row = {"n_features": len(names), "features": list(names), "n_sources": len(training.label), "prior_power": power}
+    row = {
+        "n_features": len(names),
+        "features": list(names),
+        "n_sources": len(training.label),
+        "prior_power": power,
+    }
     if training.is_enough:
-        raw = {scheme: _raw(predictions, scheme) for scheme in SCHEMES if pc.any(pc.equal(predictions["scheme"], scheme)).as_py()}
+        raw = {
+            scheme: _raw(predictions, scheme)
+            for scheme in SCHEMES
+            if pc.any(pc.equal(predictions["scheme"], scheme)).as_py()
+        }
         temperature = fitted_temperature(raw["random"], training.label) if "random" in raw else 1.0
         for scheme in raw:
             final = calibrated(raw[scheme], training.label, training.folds[scheme])
-            row |= {f"{name}_{scheme}": value for name, value in measures(final, training.label, training.priors, power).items()}
-            row[f"ece_uncalibrated_{scheme}"] = expected_calibration_error(raw[scheme], training.label)
+            row |= {
+                f"{name}_{scheme}": value
+                for name, value in measures(final, training.label, training.priors, power).items()
+            }
+            row[f"ece_uncalibrated_{scheme}"] = expected_calibration_error(
+                raw[scheme], training.label
+            )
         text = averaged([fit(training, noisy_copies(training, names))], temperature)
         row |= {
-            "model_file": save_text(text, folder, "lynceus"), "classes": list(training.classes), "priors": training.priors.tolist(),
-            "members": np.bincount(training.label, minlength=len(training.classes)).tolist(), "temperature": temperature,
-            "n_trees": text.count("\nTree="), "parameters": json.dumps(
-                {**SHARED, "copies": COPIES, "class_weight_power": CLASS_WEIGHT_POWER, "members": MEMBERS},
+            "model_file": save_text(text, folder, "lynceus"),
+            "classes": list(training.classes),
+            "priors": training.priors.tolist(),
+            "members": np.bincount(training.label, minlength=len(training.classes)).tolist(),
+            "temperature": temperature,
+            "n_trees": text.count("\nTree="),
+            "parameters": json.dumps(
+                {
+                    **SHARED,
+                    "copies": COPIES,
+                    "class_weight_power": CLASS_WEIGHT_POWER,
+                    "members": MEMBERS,
+                },
             ),
         }
     return pa.Table.from_pylist([row], schema=MODEL_COLUMNS)

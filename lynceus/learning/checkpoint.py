@@ -16,7 +16,9 @@ class Checkpoint:
         self.key = path and _digest(inputs)
 
     def read(self, sums):
-        """Return the sums and the number of draws in them: those of the file if it belongs to these inputs."""
+        """Return the sums and the number of draws in them: those of the file if it belongs to these
+        inputs.
+        """
         if not self.path or not self.path.exists():
             return sums, 0
         with np.load(self.path) as file:

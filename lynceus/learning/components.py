@@ -27,7 +27,9 @@ def connected_groups(nodes, first, second):
     nodes = np.asarray(nodes, np.int64)
     ends = [np.searchsorted(nodes, np.asarray(one, np.int64)) for one in (first, second)]
     for one, given in zip(ends, (first, second)):
-        if len(given) and (len(nodes) == 0 or np.any(nodes[np.minimum(one, len(nodes) - 1)] != given)):
+        if len(given) and (
+            len(nodes) == 0 or np.any(nodes[np.minimum(one, len(nodes) - 1)] != given)
+        ):
             raise ValueError("a link ends at no node")
     if len(nodes) == 0:
         return nodes

@@ -1,4 +1,6 @@
-"""Fields of the sky: sources linked by chains of neighbours, so that a whole field can be held out of training."""
+"""Fields of the sky: sources linked by chains of neighbours, so that a whole field can be held out
+of training.
+"""
 
 import logging
 
@@ -11,7 +13,8 @@ LOG = logging.getLogger(__name__)
 
 
 def sky_fields(ra, dec, link_deg):
-    """Return the field of each source: those closer than `link_deg` share one, and so do chains of them.
+    """Return the field of each source: those closer than `link_deg` share one, and so do chains of
+    them.
 
     Parameters
     ----------
@@ -36,7 +39,8 @@ def sky_fields(ra, dec, link_deg):
 
 
 def balanced_folds(field, folds):
-    """Return a fold for each source, whole fields in one, as even in number of sources as fields allow: largest first.
+    """Return a fold for each source, whole fields in one, as even in number of sources as fields
+    allow: largest first.
 
     Parameters
     ----------
@@ -57,8 +61,15 @@ def balanced_folds(field, folds):
 
 
 def can_be_held_out(fold, classifier, scheme):
-    """Return whether sources (n,) are in two folds or more, so that a model can be trained without one; if not, the log says so."""
+    """Return whether sources (n,) are in two folds or more, so that a model can be trained without
+    one; if not, the log says so.
+    """
     number = len(np.unique(fold))
     if number < 2:
-        LOG.warning("%s: no validation by scheme %s, all %d training sources are in one fold", classifier, scheme, len(fold))
+        LOG.warning(
+            "%s: no validation by scheme %s, all %d training sources are in one fold",
+            classifier,
+            scheme,
+            len(fold),
+        )
     return number >= 2

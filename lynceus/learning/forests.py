@@ -1,4 +1,5 @@
-"""Random forests kept as arrays under the hash of their content, and evaluated by a compiled kernel.
+"""Random forests kept as arrays under the hash of their content, and evaluated by a compiled
+kernel.
 
 A forest brings the values that stand for missing ones, and nothing that could run.
 """
@@ -20,8 +21,9 @@ LEAF = -1
 class Forest:
     """All trees of a forest, node after node.
 
-    fill (k,): what stands for a missing value of each feature; first (t,): the root of each tree; feature (n,): LEAF at a leaf; threshold (n,):
-    values up to it go left; left, right (n,): nodes of the whole forest; shares (n, c): of each class in a node.
+    fill (k,): what stands for a missing value of each feature; first (t,): the root of each tree;
+    feature (n,): LEAF at a leaf; threshold (n,): values up to it go left; left, right (n,): nodes
+    of the whole forest; shares (n, c): of each class in a node.
     """
 
     fill: np.ndarray
@@ -33,7 +35,8 @@ class Forest:
     shares: np.ndarray
 
     def predict(self, values):
-        """Return class probabilities (n, c) of values (n, k), NaN for missing: the mean over the trees, as scikit-learn's to the last bit.
+        """Return class probabilities (n, c) of values (n, k), NaN for missing: the mean over the
+        trees, as scikit-learn's to the last bit.
 
         Raises
         ------
@@ -44,21 +47,38 @@ class Forest:
             raise ValueError(f"the model takes {len(self.fill)} features, not {values.shape[1]}")
         # scikit-learn compares single precision with double
         filled = np.where(np.isnan(values), self.fill, values).astype(np.float32)
-        return _mean_shares(np.ascontiguousarray(filled), self.first, self.feature, self.threshold, self.left, self.right, self.shares)
+        return _mean_shares(
+            np.ascontiguousarray(filled),
+            self.first,
+            self.feature,
+            self.threshold,
+            self.left,
+            self.right,
+            self.shares,
+        )
 
 
 def flattened(forest, fill):
     """Return a fitted scikit-learn random forest as a Forest."""
     trees = [tree.tree_ for tree in forest.estimators_]
-    first = np.concatenate([[0], np.cumsum([tree.node_count for tree in trees])[:-1]]).astype(np.int32)
+    first = np.concatenate([[0], np.cumsum([tree.node_count for tree in trees])[:-1]]).astype(
+        np.int32
+    )
     is_leaf = np.concatenate([tree.children_left for tree in trees]) < 0
     shift = np.repeat(first, [tree.node_count for tree in trees])
     return Forest(
-        fill=np.asarray(fill, float), first=first,
-        feature=np.where(is_leaf, LEAF, np.concatenate([tree.feature for tree in trees])).astype(np.int16),
+        fill=np.asarray(fill, float),
+        first=first,
+        feature=np.where(is_leaf, LEAF, np.concatenate([tree.feature for tree in trees])).astype(
+            np.int16
+        ),
         threshold=np.concatenate([tree.threshold for tree in trees]),
-        left=np.where(is_leaf, LEAF, np.concatenate([tree.children_left for tree in trees]) + shift).astype(np.int32),
-        right=np.where(is_leaf, LEAF, np.concatenate([tree.children_right for tree in trees]) + shift).astype(np.int32),
+        left=np.where(
+            is_leaf, LEAF, np.concatenate([tree.children_left for tree in trees]) + shift
+        ).astype(np.int32),
+        right=np.where(
+            is_leaf, LEAF, np.concatenate([tree.children_right for tree in trees]) + shift
+        ).astype(np.int32),
         shares=np.concatenate([tree.value[:, 0, :] for tree in trees]),
     )
 
@@ -72,14 +92,18 @@ def _mean_shares(values, first, feature, threshold, left, right, shares):
             for row in range(start, min(start + BLOCK, rows)):
                 node = first[tree]
                 while feature[node] >= 0:
-                    node = left[node] if values[row, feature[node]] <= threshold[node] else right[node]
+                    node = (
+                        left[node] if values[row, feature[node]] <= threshold[node] else right[node]
+                    )
                 for one in range(classes):
                     result[row, one] += shares[node, one]
     return result / len(first)
 
 
 def save_forest(forest, folder, prefix):
-    """Write a Forest, named by its content; return the file's name: the same forest has the same bytes."""
+    """Write a Forest, named by its content; return the file's name: the same forest has the same
+    bytes.
+    """
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **asdict(forest))
     return save_content(buffer.getvalue(), folder, prefix, ".npz")

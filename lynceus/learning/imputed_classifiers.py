@@ -1,9 +1,10 @@
-"""Classifiers that take no missing values, as in Kumaran et al. (2023, MNRAS 520, 5065), sections 3.2 to 3.4.
+"""Classifiers that take no missing values, as in Kumaran et al. (2023, MNRAS 520, 5065), sections
+3.2 to 3.4.
 
-Features are normalised to 0 to 10 (equation 2), missing ones become the column's most frequent value, and the rare classes are filled up by SMOTE.
-All of it is learnt from the training folds alone.
+Features are normalised to 0 to 10 (equation 2), missing ones become the column's most frequent
+value, and the rare classes are filled up by SMOTE. All of it is learnt from the training folds
+alone.
 """
-
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -16,9 +17,15 @@ HIGHEST = 10.0
 NEIGHBOURS = 5  # of SMOTE
 KINDS = {
     "forest": lambda seed: RandomForestClassifier(100, random_state=seed, n_jobs=1),
-    # trees of the size that GradientBoostingClassifier grows by default, over histograms of the features: a tenth of the time
+    # trees of the size that GradientBoostingClassifier grows by default, over histograms of the
+    # features: a tenth of the time
     "gradient_boosting": lambda seed: HistGradientBoostingClassifier(
-        max_iter=100, max_depth=3, max_leaf_nodes=None, min_samples_leaf=1, early_stopping=False, random_state=seed,
+        max_iter=100,
+        max_depth=3,
+        max_leaf_nodes=None,
+        min_samples_leaf=1,
+        early_stopping=False,
+        random_state=seed,
     ),
 }
 
@@ -37,7 +44,8 @@ class Imputer:
 
 
 def imputed_out_of_fold(make, values, label, classes, fold, seed, threads=1):
-    """Return class probabilities (n, classes) of each source by a classifier that has not seen its fold.
+    """Return class probabilities (n, classes) of each source by a classifier that has not seen its
+    fold.
 
     Parameters
     ----------
@@ -50,13 +58,16 @@ def imputed_out_of_fold(make, values, label, classes, fold, seed, threads=1):
     threads : int
         Folds trained at once; the result does not depend on it.
     """
+
     def predicted(one):
         inside = fold == one
         seen = np.unique(label[~inside])
         if len(seen) == 1:  # nothing else is known
             return seen, np.ones((np.count_nonzero(inside), 1))
         imputer = Imputer(values[~inside])
-        trained = make(seed).fit(*filled_up(imputer(values[~inside]), label[~inside], NEIGHBOURS, seed))
+        trained = make(seed).fit(
+            *filled_up(imputer(values[~inside]), label[~inside], NEIGHBOURS, seed)
+        )
         return trained.classes_, trained.predict_proba(imputer(values[inside]))
 
     probabilities, parts = np.zeros((len(label), classes)), np.unique(fold)

@@ -1,4 +1,6 @@
-"""LightGBM models as text files under the hash of their content: trained the same at any number of threads."""
+"""LightGBM models as text files under the hash of their content: trained the same at any number of
+threads.
+"""
 
 import threading
 from functools import cache
@@ -11,7 +13,8 @@ from lynceus.learning.trees import read_trees
 # the same trees from the same rows, at any number of threads
 DETERMINISTIC = {"deterministic": True, "force_row_wise": True, "seed": 1, "verbosity": -1}
 
-# LightGBM's number of threads is one for the whole process, and changing it under a running call crashes: one call at a time
+# LightGBM's number of threads is one for the whole process, and changing it under a running call
+# crashes: one call at a time
 LIGHTGBM = threading.RLock()
 
 

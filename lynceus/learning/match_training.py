@@ -1,4 +1,5 @@
-"""Training of the property match: a LightGBM score of candidate pairs, and what turns it into a probability.
+"""Training of the property match: a LightGBM score of candidate pairs, and what turns it into a
+probability.
 
 Perez-Diaz et al. (2026), section IV.1 and appendix B. The dbt models are thin callers.
 """
@@ -21,22 +22,44 @@ SEARCH_ROUNDS = 500
 EARLY_STOPPING = 10
 PRESETS = {
     "quick": {
-        "rounds": 300, "learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 20, "bagging_fraction": 0.9,
-        "feature_fraction": 0.5, "lambda_l2": 1.0,
+        "rounds": 300,
+        "learning_rate": 0.05,
+        "num_leaves": 15,
+        "min_data_in_leaf": 20,
+        "bagging_fraction": 0.9,
+        "feature_fraction": 0.5,
+        "lambda_l2": 1.0,
     },
     # as published, appendix B
     "paper": {
-        "rounds": 5000, "learning_rate": 0.00456, "num_leaves": 131, "min_data_in_leaf": 2, "min_sum_hessian_in_leaf": 5.66,
-        "bagging_fraction": 0.914, "feature_fraction": 0.519, "lambda_l1": 0.0, "lambda_l2": 0.205,
+        "rounds": 5000,
+        "learning_rate": 0.00456,
+        "num_leaves": 131,
+        "min_data_in_leaf": 2,
+        "min_sum_hessian_in_leaf": 5.66,
+        "bagging_fraction": 0.914,
+        "feature_fraction": 0.519,
+        "lambda_l1": 0.0,
+        "lambda_l2": 0.205,
     },
 }
 # of the row that describes a trained model
 MODEL_COLUMNS = pa.schema(
     [("model_file", pa.string()), ("preset", pa.string()), ("parameters", pa.string())]
-    + [(name, pa.int64()) for name in (
-        "n_features", "n_trees", "n_positive_train", "n_negative_train", "n_positive_validation", "n_negative_validation",
-        "n_positive_test", "n_negative_test", "n_shared",
-    )]
+    + [
+        (name, pa.int64())
+        for name in (
+            "n_features",
+            "n_trees",
+            "n_positive_train",
+            "n_negative_train",
+            "n_positive_validation",
+            "n_negative_validation",
+            "n_positive_test",
+            "n_negative_test",
+            "n_shared",
+        )
+    ]
     + [(name, pa.float64()) for name in ("auc_train", "auc_validation", "auc_test")]
 )
 
@@ -45,8 +68,9 @@ MODEL_COLUMNS = pa.schema(
 class Pairs:
     """Labelled pairs, of model labelled_pairs.
 
-    features (n, k), NaN for missing; is_positive, is_trainable, is_candidate, is_shared (n,) bool; split (n,) str; fold (n,)
-    int; keys: the ids of both sources, (n,) int each, by name. No source of the first catalogue is in two splits, or in two folds.
+    features (n, k), NaN for missing; is_positive, is_trainable, is_candidate, is_shared (n,) bool;
+    split (n,) str; fold (n,) int; keys: the ids of both sources, (n,) int each, by name. No source
+    of the first catalogue is in two splits, or in two folds.
     """
 
     features: np.ndarray
@@ -63,12 +87,18 @@ class Pairs:
         return self.features[mask], self.is_positive[mask]
 
     def part(self, name):
-        """Return features and labels of one split: what is trained on, or of the others all candidates."""
-        return self.rows((self.split == name) & (self.is_trainable if name == "train" else self.is_candidate))
+        """Return features and labels of one split: what is trained on, or of the others all
+        candidates.
+        """
+        return self.rows(
+            (self.split == name) & (self.is_trainable if name == "train" else self.is_candidate)
+        )
 
 
 def read_pairs(labelled, properties, features):
-    """Return labelled pairs (models labelled_pairs and match_features, DuckDB relations) as arrays, in order of their keys: two columns."""
+    """Return labelled pairs (models labelled_pairs and match_features, DuckDB relations) as arrays,
+    in order of their keys: two columns.
+    """
     keys = labelled.columns[:2]
     on = ", ".join(keys)
     joined = labelled.join(properties.project("* exclude (is_candidate)"), on).order(on)
@@ -77,8 +107,12 @@ def read_pairs(labelled, properties, features):
     return Pairs(
         features=np.stack([values[feature["name"]].astype(float) for feature in features], axis=1),
         split=values["split"].astype(str),
-        **{name: values[name].astype(bool) for name in ("is_positive", "is_trainable", "is_candidate", "is_shared")},
-        fold=values["fold"], keys={name: values[name] for name in keys},
+        **{
+            name: values[name].astype(bool)
+            for name in ("is_positive", "is_trainable", "is_candidate", "is_shared")
+        },
+        fold=values["fold"],
+        keys={name: values[name] for name in keys},
     )
 
 
@@ -102,8 +136,8 @@ def train_match_model(pairs, features, preset, folder, search_draws=200, progres
     Returns
     -------
     dict
-        model_file (None if there are too few positive pairs to train on), preset, n_trees, parameters (JSON), numbers of
-        pairs, and the ROC AUC of each part.
+        model_file (None if there are too few positive pairs to train on), preset, n_trees,
+        parameters (JSON), numbers of pairs, and the ROC AUC of each part.
 
     Raises
     ------
@@ -111,25 +145,42 @@ def train_match_model(pairs, features, preset, folder, search_draws=200, progres
         If the preset is unknown.
     """
     if preset not in (*PRESETS, "search"):
-        raise ValueError(f"var match_preset is '{preset}'; it must be one of {', '.join([*PRESETS, 'search'])}")
+        raise ValueError(
+            f"var match_preset is '{preset}'; it must be one of {', '.join([*PRESETS, 'search'])}"
+        )
     parts = {name: pairs.part(name) for name in ("train", "validation", "test")}
     row = {"preset": preset, "n_features": len(features)}
     for name, (_, labels) in parts.items():
         row |= {f"n_positive_{name}": int(labels.sum()), f"n_negative_{name}": int((~labels).sum())}
     row["n_shared"] = int(((pairs.split == "train") & pairs.is_shared).sum())
-    if min(row[f"n_{label}_{name}"] for name in parts for label in ("positive", "negative")) < FEWEST:
-        return row | dict.fromkeys(("model_file", "n_trees", "parameters", "auc_train", "auc_validation", "auc_test"))
-    parameters = search(pairs, features, search_draws, progress) if preset == "search" else PRESETS[preset]
-    booster = fit(*parts["train"], features, parameters, parts["validation"] if preset != "quick" else None)
+    if (
+        min(row[f"n_{label}_{name}"] for name in parts for label in ("positive", "negative"))
+        < FEWEST
+    ):
+        return row | dict.fromkeys(
+            ("model_file", "n_trees", "parameters", "auc_train", "auc_validation", "auc_test")
+        )
+    parameters = (
+        search(pairs, features, search_draws, progress) if preset == "search" else PRESETS[preset]
+    )
+    booster = fit(
+        *parts["train"], features, parameters, parts["validation"] if preset != "quick" else None
+    )
     trees = read_trees(booster.model_to_string())
     return row | {
-        "model_file": save_model(booster, folder, "match"), "n_trees": booster.num_trees(), "parameters": json.dumps(parameters),
-        **{f"auc_{name}": roc_auc_score(labels, trees.predict(values)) for name, (values, labels) in parts.items()},
+        "model_file": save_model(booster, folder, "match"),
+        "n_trees": booster.num_trees(),
+        "parameters": json.dumps(parameters),
+        **{
+            f"auc_{name}": roc_auc_score(labels, trees.predict(values))
+            for name, (values, labels) in parts.items()
+        },
     }
 
 
 def out_of_fold_scores(pairs, features, parameters, n_trees):
-    """Return scores of the candidates of the training and validation sources, each from a model trained without its source.
+    """Return scores of the candidates of the training and validation sources, each from a model
+    trained without its source.
 
     Parameters
     ----------
@@ -148,7 +199,10 @@ def out_of_fold_scores(pairs, features, parameters, n_trees):
     inside = pairs.split != "test"
     score = np.full(len(inside), np.nan)
     for fold in np.unique(pairs.fold[inside]):
-        trained, judged = inside & (pairs.fold != fold) & pairs.is_trainable, inside & (pairs.fold == fold) & pairs.is_candidate
+        trained, judged = (
+            inside & (pairs.fold != fold) & pairs.is_trainable,
+            inside & (pairs.fold == fold) & pairs.is_candidate,
+        )
         booster = fit(*pairs.rows(trained), features, {**parameters, "rounds": n_trees})
         score[judged] = predict(booster, pairs.features[judged])
     rows = inside & pairs.is_candidate
@@ -168,16 +222,30 @@ def fit(values, labels, features, parameters, validation=None):
     validation : (values, labels), optional
         Rows whose log-loss stops the training early.
     """
-    settings = {"objective": "binary", "is_unbalance": True, "bagging_freq": 1, **DETERMINISTIC, **parameters}
+    settings = {
+        "objective": "binary",
+        "is_unbalance": True,
+        "bagging_freq": 1,
+        **DETERMINISTIC,
+        **parameters,
+    }
     rounds = settings.pop("rounds")
     data = lgb.Dataset(
-        values, labels.astype(float), feature_name=[feature["name"] for feature in features],
-        categorical_feature=[feature["name"] for feature in features if feature["kind"] == "category"], free_raw_data=False,
+        values,
+        labels.astype(float),
+        feature_name=[feature["name"] for feature in features],
+        categorical_feature=[
+            feature["name"] for feature in features if feature["kind"] == "category"
+        ],
+        free_raw_data=False,
     )
     stop = {}
     if validation:
         held_out = data.create_valid(validation[0], validation[1].astype(float))
-        stop = {"valid_sets": [held_out], "callbacks": [lgb.early_stopping(EARLY_STOPPING, verbose=False)]}
+        stop = {
+            "valid_sets": [held_out],
+            "callbacks": [lgb.early_stopping(EARLY_STOPPING, verbose=False)],
+        }
     with LIGHTGBM:
         return lgb.train(settings, data, num_boost_round=rounds, **stop)
 
@@ -189,20 +257,27 @@ def predict(booster, values):
 
 def draw_parameters(rng):
     """Return one draw of the published search space (appendix B)."""
+
     def log_uniform(low, high):
         return float(np.exp(rng.uniform(low, high)))
 
     return {
-        "rounds": SEARCH_ROUNDS, "learning_rate": log_uniform(-7, 0), "num_leaves": max(2, round(log_uniform(0, 7))),
-        "feature_fraction": rng.uniform(0.5, 1), "bagging_fraction": rng.uniform(0.5, 1),
-        "min_data_in_leaf": max(2, round(log_uniform(0, 6))), "min_sum_hessian_in_leaf": log_uniform(-16, 5),
+        "rounds": SEARCH_ROUNDS,
+        "learning_rate": log_uniform(-7, 0),
+        "num_leaves": max(2, round(log_uniform(0, 7))),
+        "feature_fraction": rng.uniform(0.5, 1),
+        "bagging_fraction": rng.uniform(0.5, 1),
+        "min_data_in_leaf": max(2, round(log_uniform(0, 6))),
+        "min_sum_hessian_in_leaf": log_uniform(-16, 5),
         "lambda_l1": 0.0 if rng.random() < 0.5 else log_uniform(-16, 2),
         "lambda_l2": 0.0 if rng.random() < 0.5 else log_uniform(-16, 2),
     }
 
 
 def search(pairs, features, draws, progress=False):
-    """Return the parameters of the draw with the highest ROC AUC, mean over five folds by X-ray source, ready for the final fit."""
+    """Return the parameters of the draw with the highest ROC AUC, mean over five folds by X-ray
+    source, ready for the final fit.
+    """
     rng = np.random.default_rng(1)
     best, highest = None, -np.inf
     with tqdm(range(draws), desc="search", unit="draw", disable=not progress) as bar:
@@ -222,7 +297,9 @@ def cross_validated_auc(pairs, features, parameters):
     for fold in np.unique(pairs.fold[rows]):
         inside, outside = rows & (pairs.fold == fold), rows & (pairs.fold != fold)
         booster = fit(*pairs.rows(outside), features, parameters)
-        found.append(roc_auc_score(pairs.is_positive[inside], predict(booster, pairs.features[inside])))
+        found.append(
+            roc_auc_score(pairs.is_positive[inside], predict(booster, pairs.features[inside]))
+        )
     return float(np.mean(found))
 
 
@@ -238,8 +315,9 @@ def calibrate(scores, labels):
     Returns
     -------
     dict
-        calibration_a, calibration_b (not negative), calibration_c, and prior_logit, the log-odds of the share of
-        positives: logit P less it is the logarithm of the likelihood ratio of a counterpart to a field source.
+        calibration_a, calibration_b (not negative), calibration_c, and prior_logit, the log-odds of
+        the share of positives: logit P less it is the logarithm of the likelihood ratio of a
+        counterpart to a field source.
 
     References
     ----------
@@ -252,19 +330,24 @@ def calibrate(scores, labels):
         fitted = LogisticRegression(C=np.inf, max_iter=1000, tol=1e-8).fit(terms[:, used], labels)
         if (fitted.coef_ >= 0).all():
             break
-        used.remove(used[int(np.argmin(fitted.coef_))])  # a falling calibration is noise: do without that term
+        # a falling calibration is noise: do without that term
+        used.remove(used[int(np.argmin(fitted.coef_))])
     slopes = np.zeros(2)
     slopes[used] = fitted.coef_[0] if used else 0.0
     share = labels.mean()
     prior = np.log(share / (1 - share))
     intercept = float(fitted.intercept_[0]) if used else prior
     return {
-        "calibration_a": float(slopes[0]), "calibration_b": float(slopes[1]), "calibration_c": intercept, "prior_logit": float(prior),
+        "calibration_a": float(slopes[0]),
+        "calibration_b": float(slopes[1]),
+        "calibration_c": intercept,
+        "prior_logit": float(prior),
     }
 
 
 def importances(booster, values, labels, repeats=3, most=10_000):
-    """Return the importance of each feature: share of splits (%), and the ROC AUC lost when its values are shuffled.
+    """Return the importance of each feature: share of splits (%), and the ROC AUC lost when its
+    values are shuffled.
 
     Parameters
     ----------
@@ -293,17 +376,21 @@ def importances(booster, values, labels, repeats=3, most=10_000):
             losses[repeat, column] = whole - roc_auc_score(labels, trees.predict(shuffled))
     splits = booster.feature_importance("split")
     return {
-        "feature": np.array(booster.feature_name()), "split_percent": 100 * splits / splits.sum(),
-        "auc_loss": losses.mean(axis=0), "auc_loss_spread": losses.std(axis=0),
+        "feature": np.array(booster.feature_name()),
+        "split_percent": 100 * splits / splits.sum(),
+        "auc_loss": losses.mean(axis=0),
+        "auc_loss_spread": losses.std(axis=0),
     }
 
 
 def train_outlier_model(positives, features, folder):
-    """Train what tells pairs like the positive ones from pairs unlike them; write the model and return its file's name.
+    """Train what tells pairs like the positive ones from pairs unlike them; write the model and
+    return its file's name.
 
-    The density of the positive pairs is learnt by telling them from a sample in which every property was shuffled by
-    itself among them, and spread evenly over its range in half of the rows: where the model is sure of class 1, positive
-    pairs are common (Hastie, Tibshirani & Friedman, The Elements of Statistical Learning, section 14.2.4).
+    The density of the positive pairs is learnt by telling them from a sample in which every
+    property was shuffled by itself among them, and spread evenly over its range in half of the
+    rows: where the model is sure of class 1, positive pairs are common (Hastie, Tibshirani &
+    Friedman, The Elements of Statistical Learning, section 14.2.4).
 
     Parameters
     ----------
@@ -324,7 +411,11 @@ def train_outlier_model(positives, features, folder):
     values = np.concatenate([positives, reference])
     labels = np.arange(len(values)) < len(positives)
     # what shuffling destroys is seen only in several properties at once: each tree gets all of them
-    return save_model(fit(values, labels, features, PRESETS["quick"] | {"feature_fraction": 1.0}), folder, "outlier")
+    return save_model(
+        fit(values, labels, features, PRESETS["quick"] | {"feature_fraction": 1.0}),
+        folder,
+        "outlier",
+    )
 
 
 def _spread(rng, column):

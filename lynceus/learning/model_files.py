@@ -1,4 +1,6 @@
-"""Trained models as files that are named by their content: the same model has the same name, and no file is read that is not what it says."""
+"""Trained models as files that are named by their content: the same model has the same name, and no
+file is read that is not what it says.
+"""
 
 import hashlib
 import os
@@ -6,7 +8,9 @@ from pathlib import Path
 
 
 def save_content(content, folder, prefix, suffix):
-    """Write the bytes of a model whole or not at all; return the file's name: prefix, 16 digits of the SHA-256 of the content, suffix."""
+    """Write the bytes of a model whole or not at all; return the file's name: prefix, 16 digits of
+    the SHA-256 of the content, suffix.
+    """
     path = Path(folder) / f"{prefix}_{hashlib.sha256(content).hexdigest()[:16]}{suffix}"
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.part")

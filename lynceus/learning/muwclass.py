@@ -1,4 +1,7 @@
-"""MUWCLASS (Yang et al. 2022, ApJ 941, 104) between the database and `muwclass_draws`: relations in, Arrow tables out."""
+"""MUWCLASS (Yang et al.
+
+2022, ApJ 941, 104) between the database and `muwclass_draws`: relations in, Arrow tables out.
+"""
 
 import numpy as np
 import pyarrow as pa
@@ -8,19 +11,36 @@ from lynceus.physics.source_features import XRAY_BANDS, Measurements
 
 MAGNITUDES = tuple(f"{band}mag" for band in ("g", "bp", "rp", "j", "h", "k", "w1", "w2", "w3"))
 COLUMNS = (
-    tuple(f"flux_{band}" for band in XRAY_BANDS), tuple(f"e_flux_{band}" for band in XRAY_BANDS),
-    MAGNITUDES, tuple(f"e_{name}" for name in MAGNITUDES), ("var_inter_prob", "var_intra_prob"),
+    tuple(f"flux_{band}" for band in XRAY_BANDS),
+    tuple(f"e_flux_{band}" for band in XRAY_BANDS),
+    MAGNITUDES,
+    tuple(f"e_{name}" for name in MAGNITUDES),
+    ("var_inter_prob", "var_intra_prob"),
 )
 
 
 def plan_of(settings, features, classes):
     """Return the Plan that the settings of a dbt model describe: numbers may come as text."""
-    kinds = {"draws": int, "trees": int, "target_draws": int, "half_width": float, "neighbours": int, "seed": int, "error_factor": float}
-    return Plan(tuple(features), tuple(classes), **{name: kinds.get(name, str)(value) for name, value in settings.items()})
+    kinds = {
+        "draws": int,
+        "trees": int,
+        "target_draws": int,
+        "half_width": float,
+        "neighbours": int,
+        "seed": int,
+        "error_factor": float,
+    }
+    return Plan(
+        tuple(features),
+        tuple(classes),
+        **{name: kinds.get(name, str)(value) for name, value in settings.items()},
+    )
 
 
 def read_measurements(relation):
-    """Return the names (n,) and the Measurements of the sources of a relation with the columns of source_properties, by name."""
+    """Return the names (n,) and the Measurements of the sources of a relation with the columns of
+    source_properties, by name.
+    """
     table = relation.order("csc_name").fetchnumpy()
     values = (np.stack([filled(table[name]) for name in names], axis=1) for names in COLUMNS)
     return np.asarray(table["csc_name"], dtype=object), Measurements(*values)
@@ -46,7 +66,8 @@ def column_of(name):
 
 
 def probability_table(names, mean, deviation, present, classes, **others):
-    """Return class probabilities as an Arrow table, one row per source; NULL for classes that are not present, and for NaN.
+    """Return class probabilities as an Arrow table, one row per source; NULL for classes that are
+    not present, and for NaN.
 
     Parameters
     ----------
@@ -63,15 +84,22 @@ def probability_table(names, mean, deviation, present, classes, **others):
         label, confidence = classified(mean, deviation)
         best = (np.arange(len(names)), label)
         columns |= {
-            "class": pa.array(np.asarray(present, dtype=object)[label], pa.string()), "class_prob": mean[best],
-            "e_class_prob": pa.array(deviation[best], from_pandas=True), "confidence_threshold": pa.array(confidence, from_pandas=True),
+            "class": pa.array(np.asarray(present, dtype=object)[label], pa.string()),
+            "class_prob": mean[best],
+            "e_class_prob": pa.array(deviation[best], from_pandas=True),
+            "confidence_threshold": pa.array(confidence, from_pandas=True),
         }
     else:
         columns |= {"class": pa.nulls(len(names), pa.string())}
-        columns |= {name: pa.nulls(len(names), pa.float64()) for name in ("class_prob", "e_class_prob", "confidence_threshold")}
+        columns |= {
+            name: pa.nulls(len(names), pa.float64())
+            for name in ("class_prob", "e_class_prob", "confidence_threshold")
+        }
     for prefix, values in (("p", mean), ("e_p", deviation)):
         for name in classes:
             columns[f"{prefix}_{column_of(name)}"] = (
-                pa.array(values[:, present.index(name)], from_pandas=True) if name in present else pa.nulls(len(names), pa.float64())
+                pa.array(values[:, present.index(name)], from_pandas=True)
+                if name in present
+                else pa.nulls(len(names), pa.float64())
             )
     return pa.table(columns)

@@ -1,13 +1,19 @@
-"""Class probabilities with measurement errors: forests trained on draws of the training set, asked about draws of the targets.
+"""Class probabilities with measurement errors: forests trained on draws of the training set, asked
+about draws of the targets.
 
-Yang et al. (2022), ApJ 941, 104, sections 3.2 to 3.7 and 4.5. As published, each of 1,000 draws trains 100 trees for each bin of
-reddening and asks once about each target. Nearly all of that time trains trees, so here
+Yang et al. (2022), ApJ 941, 104, sections 3.2 to 3.7 and 4.5. As published, each of 1,000 draws
+trains 100 trees for each bin of reddening and asks once about each target. Nearly all of that time
+trains trees, so here
 
-- a draw trains few trees and asks several times about each target. The mean is the same. Fully grown trees vote 0 or 1, so what 100
-  trees would have scattered less is known: sd^2 = Var(q) - E[q (1 - q)] T / (T - 1) (1 / T - 1 / 100) for T trees with mean vote q, and
-  at least E[q (1 - q)] T / (T - 1) / 100, what 100 trees scatter if nothing else varies;
-- a draw reddens the AGN of the training set by an E(B-V) of its own, and a target listens to the draws near its E(B-V): the votes
-  are fitted by a line in log(0.05 + E(B-V)), with Epanechnikov weights. One bin and 100 trees give the published way.
+- a draw trains few trees and asks several times about each target. The mean is the same. Fully
+grown trees vote 0 or 1, so what 100
+  trees would have scattered less is known: sd^2 = Var(q) - E[q (1 - q)] T / (T - 1) (1 / T - 1 /
+  100) for T trees with mean vote q, and at least E[q (1 - q)] T / (T - 1) / 100, what 100 trees
+  scatter if nothing else varies;
+- a draw reddens the AGN of the training set by an E(B-V) of its own, and a target listens to the
+draws near its E(B-V): the votes
+  are fitted by a line in log(0.05 + E(B-V)), with Epanechnikov weights. One bin and 100 trees give
+  the published way.
 """
 
 from contextlib import nullcontext
@@ -45,13 +51,15 @@ PUBLISHED_TREES = 100
 FEWEST_MEMBERS = 6  # of a class: SMOTE mixes a source with 4 others
 LEAST_DEVIATION = 1e-5  # stands for 0 in the confidence threshold: section 4.5
 EVEN_SHARE = 0.6  # of the draws, spread evenly over E(B-V), for targets unlike most
-ENOUGH_VOTES = 1000  # about a target: with more draws near it, it is asked about fewer times in each
+# about a target: with more draws near it, it is asked about fewer times in each
+ENOUGH_VOTES = 1000
 HALF_WIDTH_DRAWS = 3000  # with which the kernel is as wide as the plan says
 FEWEST_DRAWS = 20  # that a target listens to, and
 LEAST_SHARE = 0.1  # of all draws; the kernel of one with fewer near it is widened
 LEAST_EFFECTIVE = 1.1  # draws, by their weights: of fewer there is no deviation
 CHECKPOINT_DRAWS = 100
-# each takes the number of trees and a seed: of VOTING, whose mean over independent trees is known; boosting has its 100 rounds
+# each takes the number of trees and a seed: of VOTING, whose mean over independent trees is known;
+# boosting has its 100 rounds
 CLASSIFIERS = {
     "forest": lambda trees, seed: RandomForestClassifier(trees, random_state=seed),
     "extra_trees": lambda trees, seed: ExtraTreesClassifier(trees, random_state=seed),
@@ -59,7 +67,9 @@ CLASSIFIERS = {
     "tree": lambda _, seed: DecisionTreeClassifier(random_state=seed),
     "gradient_boosting": lambda _, seed: GradientBoostingClassifier(random_state=seed),
     "nearest_neighbours": lambda *_: KNeighborsClassifier(5),
-    "support_vectors": lambda _, seed: CalibratedClassifierCV(SVC(gamma="auto", random_state=seed), ensemble=False),
+    "support_vectors": lambda _, seed: CalibratedClassifierCV(
+        SVC(gamma="auto", random_state=seed), ensemble=False
+    ),
     "lightgbm": lambda _, seed: LGBMClassifier(random_state=seed, n_jobs=1, verbose=-1),
 }
 VOTING = ("forest", "extra_trees", "bagging")  # fully grown trees: each votes 0 or 1
@@ -71,12 +81,13 @@ RANDOM_PROCESSES = ("measurements", "oversampling", "classifier")
 class Plan:
     """How classes are drawn.
 
-    names: features; classes: their order; reddened: the class that is reddened to each target, if it is among them. draws of the training set,
-    each with `trees` trees (of a classifier of VOTING) and up to `target_draws` draws of each target, fewer where draws enough are near it. half_width: of the
-    kernel in log(0.05 + E(B-V)), with 3,000 draws.
-    neighbours: of SMOTE, 0 for none. error_factor: of the measurement errors, 0 for the measured values themselves. has_common_flux_error:
-    the X-ray bands are drawn by one random number a source, as the code of the paper's authors draws them. varied: which of RANDOM_PROCESSES
-    differ from draw to draw.
+    names: features; classes: their order; reddened: the class that is reddened to each target, if
+    it is among them. draws of the training set, each with `trees` trees (of a classifier of VOTING)
+    and up to `target_draws` draws of each target, fewer where draws enough are near it. half_width:
+    of the kernel in log(0.05 + E(B-V)), with 3,000 draws. neighbours: of SMOTE, 0 for none.
+    error_factor: of the measurement errors, 0 for the measured values themselves.
+    has_common_flux_error: the X-ray bands are drawn by one random number a source, as the code of
+    the paper's authors draws them. varied: which of RANDOM_PROCESSES differ from draw to draw.
     """
 
     names: tuple
@@ -94,7 +105,8 @@ class Plan:
     varied: tuple = RANDOM_PROCESSES
 
     def reach(self):
-        """Return the half width of the kernel with the plan's own draws: narrower with more, by the power that a local line asks for.
+        """Return the half width of the kernel with the plan's own draws: narrower with more, by the
+        power that a local line asks for.
 
         References
         ----------
@@ -103,7 +115,9 @@ class Plan:
         return self.half_width * (HALF_WIDTH_DRAWS / self.draws) ** 0.2
 
     def generators(self, draw):
-        """Return the random generators of one draw: for measurements, oversampling and the classifier."""
+        """Return the random generators of one draw: for measurements, oversampling and the
+        classifier.
+        """
         return [
             np.random.default_rng([self.seed, number, draw if process in self.varied else 0])
             for number, process in enumerate(RANDOM_PROCESSES)
@@ -112,7 +126,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Training:
-    """Sources of known class: their measurements (n) and their class (n,) as a place in the plan's classes."""
+    """Sources of known class: their measurements (n) and their class (n,) as a place in the plan's
+    classes.
+    """
 
     measurements: Measurements
     label: np.ndarray
@@ -123,14 +139,18 @@ class Training:
 
 
 class TrainedDraw:
-    """One draw of the training set and what was trained on it, ready to be asked about other sources.
+    """One draw of the training set and what was trained on it, ready to be asked about other
+    sources.
 
-    With `has_control` it has a last feature that is pure chance, and only its importances are of use.
+    With `has_control` it has a last feature that is pure chance, and only its importances are of
+    use.
     """
 
     def __init__(self, plan, training, draw, ebv, has_control=False):
         rng, oversampling, classifier = plan.generators(draw)
-        flux, magnitude = training.measurements.drawn(rng, plan.error_factor, plan.has_common_flux_error)
+        flux, magnitude = training.measurements.drawn(
+            rng, plan.error_factor, plan.has_common_flux_error
+        )
         if ebv > 0 and plan.reddened in plan.classes:
             is_reddened = training.label == plan.classes.index(plan.reddened)
             flux[is_reddened] *= xray_factors(np.array([ebv]))[:, 1:]
@@ -140,7 +160,9 @@ class TrainedDraw:
         measured = np.ma.masked_invalid(values)  # a feature that no source has is no reason to warn
         self.centre, self.scale = measured.mean(axis=0).filled(0), measured.std(axis=0).filled(1)
         self.scale[self.scale == 0] = 1
-        balanced, label = oversampled(self._standardised(values), training.label, plan.neighbours, oversampling)
+        balanced, label = oversampled(
+            self._standardised(values), training.label, plan.neighbours, oversampling
+        )
         if has_control:
             balanced = np.column_stack([balanced, rng.random(len(balanced))])
         self.classifier = CLASSIFIERS[plan.classifier](plan.trees, int(classifier.integers(2**31)))
@@ -157,15 +179,20 @@ class TrainedDraw:
         votes = np.zeros((len(measurements), len(self.plan.classes)))
         if not len(measurements):
             return votes
-        flux, magnitude = measurements.drawn(self.rng, self.plan.error_factor, self.plan.has_common_flux_error)
+        flux, magnitude = measurements.drawn(
+            self.rng, self.plan.error_factor, self.plan.has_common_flux_error
+        )
         values = features(flux, magnitude, measurements.variability, self.plan.names)
         with self.calls:
-            votes[:, self.classifier.classes_] = self.classifier.predict_proba(self._standardised(values))
+            votes[:, self.classifier.classes_] = self.classifier.predict_proba(
+                self._standardised(values)
+            )
         return votes
 
 
 def oversampled(values, label, neighbours, rng):
-    """Return training rows with as many of each class as of the largest, by SMOTE; missing values stay missing.
+    """Return training rows with as many of each class as of the largest, by SMOTE; missing values
+    stay missing.
 
     Parameters
     ----------
@@ -186,14 +213,18 @@ def oversampled(values, label, neighbours, rng):
 
 
 class VoteSums:
-    """Weighted sums over draws from which mean and deviation of the class probabilities of n targets follow."""
+    """Weighted sums over draws from which mean and deviation of the class probabilities of n
+    targets follow.
+    """
 
     def __init__(self, targets, classes):
         self.weight, self.weight2, self.weight_x, self.weight_xx = np.zeros((4, targets))
         self.vote, self.vote_x, self.vote2 = np.zeros((3, targets, classes))
 
     def add(self, rows, weight, x, votes):
-        """Add (n, classes) votes about some targets, all different, with the draw's weight and distance in x, (n,) each."""
+        """Add (n, classes) votes about some targets, all different, with the draw's weight and
+        distance in x, (n,) each.
+        """
         self.weight[rows] += weight
         self.weight2[rows] += weight**2
         self.weight_x[rows] += weight * x
@@ -203,21 +234,31 @@ class VoteSums:
         self.vote2[rows] += weight[:, None] * votes**2
 
     def probabilities(self, plan):
-        """Return mean and standard deviation of the class probabilities, (n, classes) each; a deviation of a single draw is NaN."""
+        """Return mean and standard deviation of the class probabilities, (n, classes) each; a
+        deviation of a single draw is NaN.
+        """
         with np.errstate(divide="ignore", invalid="ignore"):
             spread = self.weight * self.weight_xx - self.weight_x**2
             has_slope = spread > 1e-9 * self.weight * self.weight_xx
             weight, x = self.weight[:, None], self.weight_x[:, None]
-            slope = np.where(has_slope[:, None], (weight * self.vote_x - x * self.vote) / spread[:, None], 0)
+            slope = np.where(
+                has_slope[:, None], (weight * self.vote_x - x * self.vote) / spread[:, None], 0
+            )
             mean = (self.vote - slope * x) / weight
             effective = weight**2 / self.weight2[:, None]
             effective[effective < LEAST_EFFECTIVE] = np.nan
-            variance = (self.vote2 - mean * self.vote - slope * self.vote_x) / weight * effective / (effective - 1)
+            variance = (
+                (self.vote2 - mean * self.vote - slope * self.vote_x)
+                / weight
+                * effective
+                / (effective - 1)
+            )
             if plan.classifier in VOTING and plan.trees > 1:
                 single = (self.vote - self.vote2) / weight * plan.trees / (plan.trees - 1)
                 variance -= single * (1 / plan.trees - 1 / PUBLISHED_TREES)
                 if plan.trees != PUBLISHED_TREES:
-                    # of few draws the difference may come out smaller than 100 trees alone can scatter
+                    # of few draws the difference may come out smaller than 100 trees alone can
+                    # scatter
                     variance = np.maximum(variance, single / PUBLISHED_TREES)
         mean = np.clip(mean, 0, 1)
         return mean / mean.sum(axis=1, keepdims=True), np.sqrt(np.maximum(variance, 0))
@@ -229,7 +270,9 @@ def log_ebv(ebv):
 
 
 def drawn_ebv(ebv, plan):
-    """Return an E(B-V) (mag) for each draw: a share of them spread evenly, to a kernel's width beyond the extremes, the others as the targets are."""
+    """Return an E(B-V) (mag) for each draw: a share of them spread evenly, to a kernel's width
+    beyond the extremes, the others as the targets are.
+    """
     x = np.sort(log_ebv(ebv))
     rng = np.random.default_rng([plan.seed, len(RANDOM_PROCESSES)])
     levels = (np.arange(plan.draws) + rng.random(plan.draws)) / plan.draws
@@ -246,12 +289,18 @@ def drawn_ebv(ebv, plan):
 
 
 def half_widths(target_x, draw_x, least):
-    """Return the half width of each target's kernel: at least `least`, and so wide that enough of the draws (sorted) lie inside, or all."""
+    """Return the half width of each target's kernel: at least `least`, and so wide that enough of
+    the draws (sorted) lie inside, or all.
+    """
     wanted = min(max(FEWEST_DRAWS, round(LEAST_SHARE * len(draw_x))), len(draw_x))
     # the nearest of so many are neighbours in order: the best of all runs of that length
     first = np.arange(len(draw_x) - wanted + 1)
-    place = np.clip(np.searchsorted(draw_x, target_x)[:, None] - np.arange(wanted + 1), 0, first[-1])
-    reach = np.maximum(target_x[:, None] - draw_x[place], draw_x[place + wanted - 1] - target_x[:, None]).min(axis=1)
+    place = np.clip(
+        np.searchsorted(draw_x, target_x)[:, None] - np.arange(wanted + 1), 0, first[-1]
+    )
+    reach = np.maximum(
+        target_x[:, None] - draw_x[place], draw_x[place + wanted - 1] - target_x[:, None]
+    ).min(axis=1)
     return np.maximum(least, reach * (1 + 1e-9) + 1e-9)
 
 
@@ -269,29 +318,40 @@ def classify(training, targets, ebv, plan, threads=1, checkpoint=None, progress=
     threads : int
         Draws made at once; the result does not depend on it.
     checkpoint : path, optional
-        File that keeps the sums so far: an interrupted run goes on from there, and it is gone when the run is whole.
+        File that keeps the sums so far: an interrupted run goes on from there, and it is gone when
+        the run is whole.
     progress : bool
         Show a progress bar.
 
     Returns
     -------
     mean, deviation : (n, classes) arrays
-        Of the class probabilities over draws; the deviation as forests of 100 trees would have it, NaN from a single draw.
+        Of the class probabilities over draws; the deviation as forests of 100 trees would have it,
+        NaN from a single draw.
 
     Raises
     ------
     ValueError
-        If a class of the plan has fewer than 6 training sources, or an E(B-V) is negative or missing.
+        If a class of the plan has fewer than 6 training sources, or an E(B-V) is negative or
+        missing.
     """
     members = np.bincount(training.label, minlength=len(plan.classes))
     if members.min() < FEWEST_MEMBERS:
-        few = ", ".join(f"{name} {number}" for name, number in zip(plan.classes, members) if number < FEWEST_MEMBERS)
-        raise ValueError(f"too few training sources, at least {FEWEST_MEMBERS} per class are needed: {few}")
+        few = ", ".join(
+            f"{name} {number}"
+            for name, number in zip(plan.classes, members)
+            if number < FEWEST_MEMBERS
+        )
+        raise ValueError(
+            f"too few training sources, at least {FEWEST_MEMBERS} per class are needed: {few}"
+        )
     ebv = np.asarray(ebv, float)
     if len(ebv) == 0:
         return np.empty((2, 0, len(plan.classes)))
     kept = Checkpoint(checkpoint, training, targets, ebv, plan, DEPTH, LOG10_ZERO_FLUX, EXTINCTION)
-    return _drawn(training, targets, ebv, [(slice(None), np.arange(len(ebv)))], plan, threads, kept, progress)
+    return _drawn(
+        training, targets, ebv, [(slice(None), np.arange(len(ebv)))], plan, threads, kept, progress
+    )
 
 
 def cross_validate(training, fold, ebv, plan, threads=1, progress=False):
@@ -304,8 +364,8 @@ def cross_validate(training, fold, ebv, plan, threads=1, progress=False):
     fold : (n,) int array
         All different: leave one out.
     ebv : (n,) array, mag
-        E(B-V) in the direction of each source, to which AGN are reddened when it is asked about; as published, an AGN that is asked
-        about is not.
+        E(B-V) in the direction of each source, to which AGN are reddened when it is asked about; as
+        published, an AGN that is asked about is not.
     plan, threads, progress
         As in `classify`.
 
@@ -314,17 +374,30 @@ def cross_validate(training, fold, ebv, plan, threads=1, progress=False):
     mean, deviation : (n, classes) arrays
     """
     parts = [(np.flatnonzero(fold != one), np.flatnonzero(fold == one)) for one in np.unique(fold)]
-    return _drawn(training, training.measurements, np.asarray(ebv, float), parts, plan, threads, Checkpoint(None), progress)
+    return _drawn(
+        training,
+        training.measurements,
+        np.asarray(ebv, float),
+        parts,
+        plan,
+        threads,
+        Checkpoint(None),
+        progress,
+    )
 
 
 def _drawn(training, targets, ebv, parts, plan, threads, checkpoint, progress):
-    """Return mean and deviation over the draws; each part says which sources train and which targets they are asked about."""
+    """Return mean and deviation over the draws; each part says which sources train and which
+    targets they are asked about.
+    """
     if not np.all(ebv >= 0):
         raise ValueError(f"E(B-V) must be 0 or more; it is not for {np.sum(~(ebv >= 0))} targets")
     target_x, draw_ebv = log_ebv(ebv), drawn_ebv(ebv, plan)
     draw_x = np.sort(log_ebv(draw_ebv))
     half_width = half_widths(target_x, draw_x, plan.reach())
-    near = np.searchsorted(draw_x, target_x + half_width) - np.searchsorted(draw_x, target_x - half_width)
+    near = np.searchsorted(draw_x, target_x + half_width) - np.searchsorted(
+        draw_x, target_x - half_width
+    )
     times = np.clip(-(-ENOUGH_VOTES // np.maximum(near, 1)), 1, plan.target_draws)
 
     def asked(draw):
@@ -337,22 +410,33 @@ def _drawn(training, targets, ebv, parts, plan, threads, checkpoint, progress):
             trained = TrainedDraw(plan, training.taken(trained_by), draw, draw_ebv[draw])
             for time in range(plan.target_draws):
                 rows = asked_about[wanted[asked_about] > time]
-                answers.append((rows, 1 - (x[rows] / half_width[rows]) ** 2, x[rows], trained.votes(targets.taken(rows))))
+                answers.append(
+                    (
+                        rows,
+                        1 - (x[rows] / half_width[rows]) ** 2,
+                        x[rows],
+                        trained.votes(targets.taken(rows)),
+                    )
+                )
         return answers
 
     return _summed(asked, len(targets), plan, threads, checkpoint, progress)
 
 
 def importances(training, plan, threads=1):
-    """Return how much each feature, and a random one last, lowers the impurity of the trees: its share of the whole.
+    """Return how much each feature, and a random one last, lowers the impurity of the trees: its
+    share of the whole.
 
     Returns
     -------
     mean, deviation : (features + 1,) arrays
         Over draws; the means sum to 1.
     """
+
     def asked(draw):
-        return TrainedDraw(plan, training, draw, 0.0, has_control=True).classifier.feature_importances_
+        return TrainedDraw(
+            plan, training, draw, 0.0, has_control=True
+        ).classifier.feature_importances_
 
     with worker_threads(threads) as pool:
         shares = np.stack(list(pool.map(asked, range(plan.draws))))
@@ -387,10 +471,13 @@ def classified(mean, deviation):
     -------
     label : (n,) int array
     confidence : (n,) array
-        CT of eq. 7: the least, over the other classes, of the difference of the means in units of the sum of the deviations. NaN where
-        one of these is.
+        CT of eq. 7: the least, over the other classes, of the difference of the means in units of
+        the sum of the deviations. NaN where one of these is.
     """
-    mean, deviation = np.asarray(mean), np.where(np.asarray(deviation) == 0, LEAST_DEVIATION, deviation)
+    mean, deviation = (
+        np.asarray(mean),
+        np.where(np.asarray(deviation) == 0, LEAST_DEVIATION, deviation),
+    )
     label = np.argmax(mean, axis=1)
     best = (np.arange(len(mean)), label)
     ahead = (mean[best][:, None] - mean) / (deviation[best][:, None] + deviation)
@@ -399,5 +486,7 @@ def classified(mean, deviation):
 
 
 def published_plan(plan, draws):
-    """Return the plan that does a draw as published: 100 trees, asked once about each target, all draws at one E(B-V)."""
+    """Return the plan that does a draw as published: 100 trees, asked once about each target, all
+    draws at one E(B-V).
+    """
     return replace(plan, draws=draws, trees=PUBLISHED_TREES, target_draws=1)

@@ -13,7 +13,8 @@ def filled_up(values, label, neighbours, seed):
         Without NaN.
     label : (n,) int array
     neighbours : int
-        Among how many neighbours of its class a row finds its partner; fewer in a class too small for it, and of one row there are only copies.
+        Among how many neighbours of its class a row finds its partner; fewer in a class too small
+        for it, and of one row there are only copies.
     seed : int
 
     Returns
@@ -28,7 +29,12 @@ def filled_up(values, label, neighbours, seed):
     members = np.bincount(label)
     reach = np.minimum(neighbours, members - 1)
     for k in np.unique(reach[members > 0])[::-1]:
-        of_these = {"sampling_strategy": {one: members.max() for one in np.flatnonzero((members > 0) & (reach == k))}, "random_state": seed}
+        of_these = {
+            "sampling_strategy": {
+                one: members.max() for one in np.flatnonzero((members > 0) & (reach == k))
+            },
+            "random_state": seed,
+        }
         sampler = SMOTE(k_neighbors=int(k), **of_these) if k > 0 else RandomOverSampler(**of_these)
         values, label = sampler.fit_resample(values, label)
     return values, label

@@ -1,7 +1,9 @@
-"""Boosted trees read from LightGBM's text, and evaluated by a compiled kernel: bit for bit what LightGBM itself returns.
+"""Boosted trees read from LightGBM's text, and evaluated by a compiled kernel: bit for bit what
+LightGBM itself returns.
 
-LightGBM's own prediction holds settings that all threads share, and is a crash when one thread changes them under another;
-this one has no state. It is also faster: a block of rows goes down one tree after the other while the tree is in the cache.
+LightGBM's own prediction holds settings that all threads share, and is a crash when one thread
+changes them under another; this one has no state. It is also faster: a block of rows goes down one
+tree after the other while the tree is in the cache.
 """
 
 import math
@@ -11,16 +13,19 @@ import numpy as np
 from numba import njit
 
 BLOCK = 512  # rows
-IS_CATEGORY, DEFAULT_LEFT = 1, 2  # bits of a node's decision type; the two after them say what counts as missing
+# bits of a node's decision type; the two after them say what counts as missing
+IS_CATEGORY, DEFAULT_LEFT = 1, 2
 MISSING_ZERO, MISSING_NAN = 1, 2
 ZERO = 1e-35  # LightGBM's kZeroThreshold
 
 
 @dataclass(frozen=True)
 class Trees:
-    """All trees of a model, node after node; children below zero are leaves, ~child their number in the tree.
+    """All trees of a model, node after node; children below zero are leaves, ~child their number in
+    the tree.
 
-    n_classes is 1 for a model of two classes, which has one score; tree i of a model of k classes belongs to class i modulo k.
+    n_classes is 1 for a model of two classes, which has one score; tree i of a model of k classes
+    belongs to class i modulo k.
     """
 
     n_features: int
@@ -38,7 +43,8 @@ class Trees:
     category_bits: np.ndarray
 
     def predict(self, values):
-        """Return the probability of class 1 for values (n, n_features), NaN for missing: (n,) array; of k classes (n, k).
+        """Return the probability of class 1 for values (n, n_features), NaN for missing: (n,)
+        array; of k classes (n, k).
 
         Raises
         ------
@@ -48,8 +54,18 @@ class Trees:
         if values.shape[1] != self.n_features:
             raise ValueError(f"the model takes {self.n_features} features, not {values.shape[1]}")
         scores = _scores(
-            np.ascontiguousarray(values, dtype=np.float64), self.n_classes, self.first_node, self.first_leaf, self.feature,
-            self.threshold, self.decision, self.left, self.right, self.leaf_value, self.category_start, self.category_end,
+            np.ascontiguousarray(values, dtype=np.float64),
+            self.n_classes,
+            self.first_node,
+            self.first_leaf,
+            self.feature,
+            self.threshold,
+            self.decision,
+            self.left,
+            self.right,
+            self.leaf_value,
+            self.category_start,
+            self.category_end,
             self.category_bits,
         )
         return _logistic(scores[:, 0]) if self.n_classes == 1 else _softmax(scores)
@@ -61,26 +77,56 @@ def read_trees(text):
     Raises
     ------
     ValueError
-        If the model is neither a binary classifier with a sigmoid of slope 1 nor a softmax over classes.
+        If the model is neither a binary classifier with a sigmoid of slope 1 nor a softmax over
+        classes.
     """
     head, *sections = text.split("\nTree=")
     header = dict(line.split("=", 1) for line in head.splitlines() if "=" in line)
-    if header.get("objective") not in ("binary sigmoid:1", f"multiclass num_class:{header.get('num_class')}"):
-        raise ValueError(f"the model is '{header.get('objective')}', not 'binary sigmoid:1' or 'multiclass'")
-    columns = {name: [] for name in (
-        "first_node", "first_leaf", "feature", "threshold", "decision", "left", "right", "leaf_value",
-        "category_start", "category_end", "category_bits",
-    )}
+    if header.get("objective") not in (
+        "binary sigmoid:1",
+        f"multiclass num_class:{header.get('num_class')}",
+    ):
+        raise ValueError(
+            f"the model is '{header.get('objective')}', not 'binary sigmoid:1' or 'multiclass'"
+        )
+    columns = {
+        name: []
+        for name in (
+            "first_node",
+            "first_leaf",
+            "feature",
+            "threshold",
+            "decision",
+            "left",
+            "right",
+            "leaf_value",
+            "category_start",
+            "category_end",
+            "category_bits",
+        )
+    }
     sizes = np.zeros(3, int)  # nodes, leaves and words of category bits so far
     for section in sections:
-        sizes += _append_tree(columns, dict(line.split("=", 1) for line in section.splitlines() if "=" in line), sizes)
+        sizes += _append_tree(
+            columns, dict(line.split("=", 1) for line in section.splitlines() if "=" in line), sizes
+        )
     types = {"threshold": np.float64, "leaf_value": np.float64, "category_bits": np.uint32}
-    arrays = {name: np.asarray(values, dtype=types.get(name, np.int32)) for name, values in columns.items()}
-    return Trees(n_features=int(header["max_feature_idx"]) + 1, n_classes=int(header["num_tree_per_iteration"]), **arrays)
+    arrays = {
+        name: np.asarray(values, dtype=types.get(name, np.int32))
+        for name, values in columns.items()
+    }
+    return Trees(
+        n_features=int(header["max_feature_idx"]) + 1,
+        n_classes=int(header["num_tree_per_iteration"]),
+        **arrays,
+    )
 
 
 def _append_tree(columns, tree, sizes):
-    """Add one tree's nodes and leaves to the columns; return how many nodes, leaves and words of bits it has."""
+    """Add one tree's nodes and leaves to the columns; return how many nodes, leaves and words of
+    bits it has.
+    """
+
     def numbers(name, kind):
         return [kind(word) for word in tree.get(name, "").split()]
 
@@ -91,8 +137,15 @@ def _append_tree(columns, tree, sizes):
     leaves = numbers("leaf_value", float)
     columns["leaf_value"] += leaves
     if len(leaves) == 1:  # no node: as one that sends everything to its only leaf
-        for name, value in (("feature", 0), ("threshold", 0.0), ("decision", 0), ("left", -1), ("right", -1),
-                            ("category_start", 0), ("category_end", 0)):
+        for name, value in (
+            ("feature", 0),
+            ("threshold", 0.0),
+            ("decision", 0),
+            ("left", -1),
+            ("right", -1),
+            ("category_start", 0),
+            ("category_end", 0),
+        ):
             columns[name].append(value)
         return 1, 1, 0
     thresholds, decisions = numbers("threshold", float), numbers("decision_type", int)
@@ -112,7 +165,19 @@ def _append_tree(columns, tree, sizes):
 
 @njit(cache=True, nogil=True)
 def _scores(
-    values, classes, first_node, first_leaf, feature, threshold, decision, left, right, leaf_value, category_start, category_end, bits
+    values,
+    classes,
+    first_node,
+    first_leaf,
+    feature,
+    threshold,
+    decision,
+    left,
+    right,
+    leaf_value,
+    category_start,
+    category_end,
+    bits,
 ):
     """Return the sum of the trees of each class: (n, classes) array."""
     rows = values.shape[0]
@@ -132,7 +197,9 @@ def _scores(
                         missing = (kind >> 2) & 3
                         if math.isnan(value) and missing != MISSING_NAN:
                             value = 0.0
-                        if (missing == MISSING_ZERO and -ZERO < value <= ZERO) or (missing == MISSING_NAN and math.isnan(value)):
+                        if (missing == MISSING_ZERO and -ZERO < value <= ZERO) or (
+                            missing == MISSING_NAN and math.isnan(value)
+                        ):
                             goes_left = kind & DEFAULT_LEFT != 0
                         else:
                             goes_left = value <= threshold[at]

@@ -1,7 +1,9 @@
-"""Classes of X-ray detections from X-rays alone: clusters found without labels, and classes told apart inside each by few labels.
+"""Classes of X-ray detections from X-rays alone: clusters found without labels, and classes told
+apart inside each by few labels.
 
-Perez-Diaz et al. (2024), MNRAS 528, 4852. A model is one text file under the hash of its content: the scaling of the properties,
-the Gaussian mixture, and the mean and covariance of every class in every cluster.
+Perez-Diaz et al. (2024), MNRAS 528, 4852. A model is one text file under the hash of its content:
+the scaling of the properties, the Gaussian mixture, and the mean and covariance of every class in
+every cluster.
 """
 
 import json
@@ -14,13 +16,17 @@ from lynceus.learning.lightgbm_files import read_model
 from lynceus.learning.mixtures import Mixture, log_sum, squared_distances, whitening
 
 KINDS = ("plain", "scaled", "log")
-FLOOR = 1e-8  # least variance of a class in any direction, of properties scaled to 0-1: below it a value repeats itself
+# least variance of a class in any direction, of properties scaled to 0-1: below it a value repeats
+# itself
+FLOOR = 1e-8
 RULES = ("cluster", "weighted", "density")
 
 
 @dataclass(frozen=True)
 class Scaling:
-    """How properties become comparable: ln(x + offset) where `offset` (d,) is not NaN, then (x - low) / (high - low)."""
+    """How properties become comparable: ln(x + offset) where `offset` (d,) is not NaN, then (x -
+    low) / (high - low).
+    """
 
     offset: np.ndarray
     low: np.ndarray
@@ -30,7 +36,9 @@ class Scaling:
         """Return values (n, d) scaled; NaN where a logarithm has no value."""
         with np.errstate(divide="ignore", invalid="ignore"):
             transformed = np.where(np.isnan(self.offset), values, np.log(values + self.offset))
-        return (np.where(np.isfinite(transformed), transformed, np.nan) - self.low) / (self.high - self.low)
+        return (np.where(np.isfinite(transformed), transformed, np.nan) - self.low) / (
+            self.high - self.low
+        )
 
 
 def fit_scaling(values, kinds):
@@ -40,7 +48,8 @@ def fit_scaling(values, kinds):
     ----------
     values : (n, d) array, n > 0
     kinds : sequence of str
-        Of KINDS: plain as measured; scaled to 0-1; log: ln of the value and a tenth of the least that is not zero, then scaled.
+        Of KINDS: plain as measured; scaled to 0-1; log: ln of the value and a tenth of the least
+        that is not zero, then scaled.
     """
     offset, low, high = np.full(len(kinds), np.nan), np.zeros(len(kinds)), np.ones(len(kinds))
     for i, kind in enumerate(kinds):
@@ -55,10 +64,11 @@ def fit_scaling(values, kinds):
 
 @dataclass(frozen=True)
 class Classifier:
-    """Scaling, mixture (k components), and of c classes in every cluster the members (k, c), means (k, c, d), covariances (k, c, d, d).
+    """Scaling, mixture (k components), and of c classes in every cluster the members (k, c), means
+    (k, c, d), covariances (k, c, d, d).
 
-    Classes with fewer than `fewest` members in a cluster take no part there. `distance`: squared (as the published code has it) or
-    plain (as eq. 6 has it).
+    Classes with fewer than `fewest` members in a cluster take no part there. `distance`: squared
+    (as the published code has it) or plain (as eq. 6 has it).
     """
 
     properties: tuple
@@ -79,10 +89,11 @@ class Classifier:
     def classify(self, values):
         """Return what there is to say of properties (n, d): a dict of arrays.
 
-        cluster (n,) and its responsibility (n,); log_likelihood (n,) of the scaled properties; and probabilities (n, c), NaN where no
-        class takes part, by rule. `cluster`: softmin of the distances from the classes of the cluster (eq. 7). `weighted`: the same in
-        all clusters, weighted with their responsibilities. `density`: by Bayes' rule, with the classes of all clusters as Gaussians and
-        their numbers of members as priors.
+        cluster (n,) and its responsibility (n,); log_likelihood (n,) of the scaled properties; and
+        probabilities (n, c), NaN where no class takes part, by rule. `cluster`: softmin of the
+        distances from the classes of the cluster (eq. 7). `weighted`: the same in all clusters,
+        weighted with their responsibilities. `density`: by Bayes' rule, with the classes of all
+        clusters as Gaussians and their numbers of members as priors.
         """
         scaled = self.scaling.scaled(values)
         logs = self.mixture.log_densities(scaled)
@@ -90,28 +101,41 @@ class Classifier:
         responsibilities = np.exp(logs - log_likelihood[:, None])
         cluster = logs.argmax(axis=1)
         squared, log_determinants = self._squared_distances(scaled)
-        inside = softmin(np.where(self.takes_part, squared if self.distance == "squared" else np.sqrt(squared), np.inf))
+        inside = softmin(
+            np.where(
+                self.takes_part, squared if self.distance == "squared" else np.sqrt(squared), np.inf
+            )
+        )
         knows = self.takes_part.any(axis=1)
         shares = np.where(knows, responsibilities, 0.0)
         weighted = sum(shares[:, k, None] * np.nan_to_num(inside[:, k]) for k in range(len(knows)))
         total = sum(shares[:, k] for k in range(len(knows)))[:, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             return {
-                "cluster": cluster, "responsibility": responsibilities[np.arange(len(cluster)), cluster], "log_likelihood": log_likelihood,
-                "cluster_probabilities": inside[np.arange(len(cluster)), cluster], "weighted_probabilities": weighted / total,
+                "cluster": cluster,
+                "responsibility": responsibilities[np.arange(len(cluster)), cluster],
+                "log_likelihood": log_likelihood,
+                "cluster_probabilities": inside[np.arange(len(cluster)), cluster],
+                "weighted_probabilities": weighted / total,
                 "density_probabilities": self._posteriors(squared, log_determinants),
             }
 
     def _squared_distances(self, scaled):
-        """Return squared distances (n, k, c) from the classes of all clusters, and ln of the determinants (k, c) of their covariances."""
+        """Return squared distances (n, k, c) from the classes of all clusters, and ln of the
+        determinants (k, c) of their covariances.
+        """
         shape, width = self.members.shape, self.means.shape[-1]
         roots, log_determinants = whitening(self.covariances, FLOOR)
-        squared = squared_distances(scaled, self.means.reshape(-1, width), roots.reshape(-1, width, width))
+        squared = squared_distances(
+            scaled, self.means.reshape(-1, width), roots.reshape(-1, width, width)
+        )
         return squared.reshape(len(scaled), *shape), log_determinants
 
     def _posteriors(self, squared, log_determinants):
         with np.errstate(divide="ignore"):
-            logs = np.log(np.where(self.takes_part, self.members, 0)) - 0.5 * (squared + log_determinants)
+            logs = np.log(np.where(self.takes_part, self.members, 0)) - 0.5 * (
+                squared + log_determinants
+            )
         return softmin(-log_sum(np.swapaxes(logs, 1, 2)))
 
 
@@ -136,7 +160,8 @@ def class_moments(scaled, cluster, label, classes, mixture, few=0):
     mixture : Mixture
         Whose covariance stands in where members are few.
     few : int
-        With so many members or fewer a class leans towards the covariance of its cluster, by 1 - (members - 1) / few.
+        With so many members or fewer a class leans towards the covariance of its cluster, by 1 -
+        (members - 1) / few.
     """
     components, width = mixture.means.shape
     members = np.zeros((components, classes), int)
@@ -156,22 +181,40 @@ def class_moments(scaled, cluster, label, classes, mixture, few=0):
 
 def to_text(classifier):
     """Return a classifier as JSON, every number with all its digits."""
-    def plain(value):
-        return [None if np.isnan(v) else v for v in value.tolist()] if value.ndim == 1 and value.dtype.kind == "f" else value.tolist()
 
-    content = {name: getattr(classifier, name) for name in ("properties", "classes", "fewest", "distance")}
+    def plain(value):
+        return (
+            [None if np.isnan(v) else v for v in value.tolist()]
+            if value.ndim == 1 and value.dtype.kind == "f"
+            else value.tolist()
+        )
+
+    content = {
+        name: getattr(classifier, name) for name in ("properties", "classes", "fewest", "distance")
+    }
     for part in ("scaling", "mixture"):
-        content[part] = {name: plain(value) for name, value in vars(getattr(classifier, part)).items()}
-    content |= {name: plain(getattr(classifier, name)) for name in ("members", "means", "covariances")}
+        content[part] = {
+            name: plain(value) for name, value in vars(getattr(classifier, part)).items()
+        }
+    content |= {
+        name: plain(getattr(classifier, name)) for name in ("members", "means", "covariances")
+    }
     return json.dumps(content) + "\n"
 
 
 def from_text(text):
     """Return the classifier that `to_text` wrote."""
     content = json.loads(text)
-    scaling = Scaling(**{name: np.array(value, float) for name, value in content.pop("scaling").items()})
-    mixture = Mixture(**{name: np.array(value, float) for name, value in content.pop("mixture").items()})
-    arrays = {name: np.array(content.pop(name), kind) for name, kind in (("members", int), ("means", float), ("covariances", float))}
+    scaling = Scaling(
+        **{name: np.array(value, float) for name, value in content.pop("scaling").items()}
+    )
+    mixture = Mixture(
+        **{name: np.array(value, float) for name, value in content.pop("mixture").items()}
+    )
+    arrays = {
+        name: np.array(content.pop(name), kind)
+        for name, kind in (("members", int), ("means", float), ("covariances", float))
+    }
     names = {name: tuple(content.pop(name)) for name in ("properties", "classes")}
     return Classifier(scaling=scaling, mixture=mixture, **arrays, **names, **content)
 

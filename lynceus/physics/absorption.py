@@ -1,9 +1,11 @@
-"""What the dust and gas of a field do to a source behind them: X-ray fluxes weaken, magnitudes grow.
+"""What the dust and gas of a field do to a source behind them: X-ray fluxes weaken, magnitudes
+grow.
 
-The absorption cross section is the table xsect_tbabs_angr.fits of astromodels 2.6.0 (BSD licence beside it): XSPEC's model
-`tbabs` (Wilms, Allen & McCray 2000, ApJ 542, 914) with the abundances of Anders & Grevesse (1989, GeCoA 53, 197), XSPEC's
-default. MUWCLASS used the same: its published table and factors are equal to it. With the abundances of Wilms et al.
-soft X-rays would pass 1.6 times as much at 5e21 cm-2.
+The absorption cross section is the table xsect_tbabs_angr.fits of astromodels 2.6.0 (BSD licence
+beside it): XSPEC's model `tbabs` (Wilms, Allen & McCray 2000, ApJ 542, 914) with the abundances of
+Anders & Grevesse (1989, GeCoA 53, 197), XSPEC's default. MUWCLASS used the same: its published
+table and factors are equal to it. With the abundances of Wilms et al. soft X-rays would pass 1.6
+times as much at 5e21 cm-2.
 """
 
 import csv
@@ -27,10 +29,11 @@ ROWS = 512  # sight lines integrated at once, which bounds the memory
 
 
 def xray_factors(ebv, gamma=2.0):
-    """Return which share of a power law's energy flux passes the absorption of a field, per CSC band.
+    """Return which share of a power law's energy flux passes the absorption of a field, per CSC
+    band.
 
-    Integrated directly, hence of any depth: a soft factor is 8e-10 at E(B-V) = 16, 3e-40 at 80, and 0 beyond 700, which
-    a double cannot hold.
+    Integrated directly, hence of any depth: a soft factor is 8e-10 at E(B-V) = 16, 3e-40 at 80, and
+    0 beyond 700, which a double cannot hold.
 
     Parameters
     ----------
@@ -42,7 +45,8 @@ def xray_factors(ebv, gamma=2.0):
     Returns
     -------
     (n, 4) array
-        Bands b (0.5-7 keV), s (0.5-1.2), m (1.2-2) and h (2-7), between 0 and 1. NaN where E(B-V) is NaN.
+        Bands b (0.5-7 keV), s (0.5-1.2), m (1.2-2) and h (2-7), between 0 and 1. NaN where E(B-V)
+        is NaN.
 
     Raises
     ------
@@ -71,7 +75,9 @@ def xray_factors(ebv, gamma=2.0):
 
 @cache
 def _band(low, high):
-    """Return the energies (keV) from low to high at which the cross section (cm2 per H atom) is tabulated, and both ends."""
+    """Return the energies (keV) from low to high at which the cross section (cm2 per H atom) is
+    tabulated, and both ends.
+    """
     table = fits.getdata(CROSS_SECTION, "TBABS")
     energy, cross_section = table["ENERGY"].astype(float), table["SIGMA"] * 1e-22
     inside = np.concatenate([[low], energy[(energy > low) & (energy < high)], [high]])
@@ -91,6 +97,8 @@ def extinction_per_ebv():
     Fitzpatrick (1999), PASP 111, 63, with R_V = 3.1.
     """
     with PHOTOMETRIC_BANDS.open() as file:
-        wavelengths = {row["band"]: float(row["effective_wavelength"]) for row in csv.DictReader(file)}
+        wavelengths = {
+            row["band"]: float(row["effective_wavelength"]) for row in csv.DictReader(file)
+        }
     grown = fitzpatrick99(np.array(list(wavelengths.values())), R_V, R_V)
     return dict(zip(wavelengths, grown.tolist()))

@@ -1,8 +1,10 @@
-"""Model spectra of stars, active nuclei and accreting binaries, on one grid of wavelengths, all 1 at 5500 Angstrom.
+"""Model spectra of stars, active nuclei and accreting binaries, on one grid of wavelengths, all 1
+at 5500 Angstrom.
 
-The spectra of the stellar atlas (Pickles 1998, PASP 110, 863) and the composite quasar (Vanden Berk et al. 2001, AJ 122, 549) are
-read where the user's folder has them. Where it does not, approximations stand in: stars are Planck's law bent to the published
-colours of their type (Pecaut & Mamajek 2013, ApJS 208, 9), quasars the published two power laws and emission lines.
+The spectra of the stellar atlas (Pickles 1998, PASP 110, 863) and the composite quasar (Vanden Berk
+et al. 2001, AJ 122, 549) are read where the user's folder has them. Where it does not,
+approximations stand in: stars are Planck's law bent to the published colours of their type (Pecaut
+& Mamajek 2013, ApJS 208, 9), quasars the published two power laws and emission lines.
 """
 
 import csv
@@ -24,14 +26,26 @@ HC_OVER_K = 1.438776877e8  # Angstrom K
 TEMPERATURES = np.concatenate([np.arange(2000.0, 9751, 250), np.arange(10000.0, 50001, 1000)])  # K
 SLOPES = np.round(np.arange(-2.5, 1.51, 0.05), 2)
 DISC_FRACTIONS = np.arange(6) / 10
-DISC_STARS = ("K5", "B2")  # donors: of low-mass X-ray binaries and cataclysmic variables, and of high-mass X-ray binaries
-# Vanden Berk et al. (2001): f_nu ~ nu^-0.44 from 1300 to 5000 Angstrom, nu^-2.45 beyond; below Ly alpha nu^-1.76, Telfer et al.
-# (2002), ApJ 565, 773
+# donors: of low-mass X-ray binaries and cataclysmic variables, and of high-mass X-ray binaries
+DISC_STARS = ("K5", "B2")
+# Vanden Berk et al. (2001): f_nu ~ nu^-0.44 from 1300 to 5000 Angstrom, nu^-2.45 beyond; below Ly
+# alpha nu^-1.76, Telfer et al. (2002), ApJ 565, 773
 LYMAN_ALPHA, BREAK = 1216.0, 5000.0  # Angstrom
 QUASAR_SLOPES = (-1.76, -0.44, -2.45)
-COMPOSITE_ENDS = (800.0, 8555.0)  # Angstrom; of the published composite, beyond which the power laws go on
-# of the colours: the bands of magnitude 0 of Bessell, Castelli & Plez (1998), A&A 333, 231, and 2MASS
-COLOUR_BANDS = ("bessell_U", "bessell_B", "bessell_V", "bessell_R", "bessell_I", "twomass_J", "twomass_H", "twomass_Ks")
+# Angstrom; of the published composite, beyond which the power laws go on
+COMPOSITE_ENDS = (800.0, 8555.0)
+# of the colours: the bands of magnitude 0 of Bessell, Castelli & Plez (1998), A&A 333, 231, and
+# 2MASS
+COLOUR_BANDS = (
+    "bessell_U",
+    "bessell_B",
+    "bessell_V",
+    "bessell_R",
+    "bessell_I",
+    "twomass_J",
+    "twomass_H",
+    "twomass_Ks",
+)
 BENDS = 30  # steps of the iteration, which gains a digit in two
 COMPOSITE_FILES = ("vanden_berk_2001.fits", "vanden_berk_2001.dat", "vanden_berk_2001.txt")
 APPROXIMATION = "built-in approximation"
@@ -39,7 +53,9 @@ APPROXIMATION = "built-in approximation"
 
 @dataclass(frozen=True)
 class Models:
-    """Model spectra: (m,) arrays of family, template (None where the family needs none) and parameter (NaN likewise), and f_nu (m, g)."""
+    """Model spectra: (m,) arrays of family, template (None where the family needs none) and
+    parameter (NaN likewise), and f_nu (m, g).
+    """
 
     family: np.ndarray
     template: np.ndarray
@@ -48,7 +64,9 @@ class Models:
 
     def rows(self, family, template=None):
         """Return first and last-but-one row of a family, or of those of one template."""
-        found = np.flatnonzero((self.family == family) & (True if template is None else self.template == template))
+        found = np.flatnonzero(
+            (self.family == family) & (True if template is None else self.template == template)
+        )
         return int(found[0]), int(found[-1]) + 1
 
 
@@ -78,13 +96,15 @@ def all_models(folder=None):
     ]
     for star in DISC_STARS:
         share = DISC_FRACTIONS[:, None]
-        mixed = (1 - share) * _at_reference(stars[types.index(star)]) + share  # a disc's f_nu is constant: eq. 1
+        # a disc's f_nu is constant: eq. 1
+        mixed = (1 - share) * _at_reference(stars[types.index(star)]) + share
         parts.append(("star_disc", [star] * len(share), DISC_FRACTIONS, mixed))
     families, templates, parameters, spectra = zip(*parts)
     return Models(
         family=np.repeat(np.array(families, dtype=object), [len(part) for part in templates]),
         template=np.array(sum(map(list, templates), []), dtype=object),
-        parameter=np.concatenate(parameters), f_nu=_at_reference(np.concatenate(spectra)),
+        parameter=np.concatenate(parameters),
+        f_nu=_at_reference(np.concatenate(spectra)),
     )
 
 
@@ -95,7 +115,9 @@ def planck(temperature, wavelength=GRID):
 
 
 def power_law(alpha, wavelength=GRID):
-    """Return f_nu = (5500 Angstrom / wavelength)^alpha: positive slopes are blue. Rangelov et al., section 3.1."""
+    """Return f_nu = (5500 Angstrom / wavelength)^alpha: positive slopes are blue. Rangelov et al.,
+    section 3.1.
+    """
     return (REFERENCE / wavelength) ** alpha
 
 
@@ -113,10 +135,12 @@ def star_rows():
 
 @cache
 def approximate_stars():
-    """Return f_nu (types, g) of stars: a black body of the type's temperature, bent until it has the type's colours.
+    """Return f_nu (types, g) of stars: a black body of the type's temperature, bent until it has
+    the type's colours.
 
-    The bend is a factor whose logarithm is linear in that of the wavelength between the bands, and constant beyond them: ultraviolet light
-    is that of the temperature, scaled to U. Lines and bands of molecules are in it only as far as they move the colours.
+    The bend is a factor whose logarithm is linear in that of the wavelength between the bands, and
+    constant beyond them: ultraviolet light is that of the temperature, scaled to U. Lines and bands
+    of molecules are in it only as far as they move the colours.
     """
     filters = [load_filter(name) for name in COLOUR_BANDS]
     weights = mean_weights(filters, GRID)
@@ -136,24 +160,38 @@ def approximate_stars():
 
 
 def _magnitudes_over_v(row):
-    """Return the magnitudes in COLOUR_BANDS less V of a row of the seed, NaN where it has no colour."""
-    u_b, b_v, v_r, v_i, v_k, j_h, h_k = (float(row[name] or "nan") for name in ("u_b", "b_v", "v_r", "v_i", "v_k", "j_h", "h_k"))
+    """Return the magnitudes in COLOUR_BANDS less V of a row of the seed, NaN where it has no
+    colour.
+    """
+    u_b, b_v, v_r, v_i, v_k, j_h, h_k = (
+        float(row[name] or "nan") for name in ("u_b", "b_v", "v_r", "v_i", "v_k", "j_h", "h_k")
+    )
     return np.array([u_b + b_v, b_v, 0, -v_r, -v_i, j_h + h_k - v_k, h_k - v_k, -v_k])
 
 
 def approximate_quasar():
-    """Return f_nu of a quasar: power laws and the strongest lines of Vanden Berk et al. (2001), sections 4 and 5, table 2.
+    """Return f_nu of a quasar: power laws and the strongest lines of Vanden Berk et al. (2001),
+    sections 4 and 5, table 2.
 
-    Lines are Gaussians of the published equivalent width (Angstrom) and sigma. Left out are iron and the Balmer continuum.
+    Lines are Gaussians of the published equivalent width (Angstrom) and sigma. Left out are iron
+    and the Balmer continuum.
     """
     below, middle, above = QUASAR_SLOPES
     continuum = np.where(GRID < BREAK, (BREAK / GRID) ** middle, (BREAK / GRID) ** above)
-    continuum = np.where(GRID < LYMAN_ALPHA, (BREAK / LYMAN_ALPHA) ** middle * (LYMAN_ALPHA / GRID) ** below, continuum)
+    continuum = np.where(
+        GRID < LYMAN_ALPHA,
+        (BREAK / LYMAN_ALPHA) ** middle * (LYMAN_ALPHA / GRID) ** below,
+        continuum,
+    )
     lines = np.ones_like(GRID)
     with (SEEDS / "sed_quasar_lines.csv").open() as file:
         for row in csv.DictReader(file):
-            centre, width, sigma = (float(row[name]) for name in ("wavelength", "equivalent_width", "width_sigma"))
-            lines += width / (sigma * np.sqrt(2 * np.pi)) * np.exp(-(((GRID - centre) / sigma) ** 2) / 2)
+            centre, width, sigma = (
+                float(row[name]) for name in ("wavelength", "equivalent_width", "width_sigma")
+            )
+            lines += (
+                width / (sigma * np.sqrt(2 * np.pi)) * np.exp(-(((GRID - centre) / sigma) ** 2) / 2)
+            )
     return continuum * lines
 
 
@@ -168,28 +206,47 @@ def atlas_files(folder):
     found = {}
     for row in star_rows() if folder else ():
         names = (f"pickles_uk_{row['pickles_number']}.fits", f"{row['pickles_name']}.dat")
-        path = next((Path(folder) / name for name in names if (Path(folder) / name).is_file()), None)
+        path = next(
+            (Path(folder) / name for name in names if (Path(folder) / name).is_file()), None
+        )
         if path:
             found[row["spectral_type"]] = path
     missing = [row["spectral_type"] for row in star_rows() if row["spectral_type"] not in found]
     if found and missing:
-        raise ValueError(f"LYNCEUS_SED_TEMPLATES: the folder {folder} has the atlas of Pickles (1998) without {', '.join(missing)} (seed sed_star_templates)")
+        raise ValueError(
+            f"LYNCEUS_SED_TEMPLATES: the folder {folder} has the atlas of Pickles (1998) without {', '.join(missing)} (seed sed_star_templates)"
+        )
     return found or None
 
 
 def read_atlas(folder):
     """Return f_nu (types, g) of the atlas in a folder, None if it has none."""
     found = atlas_files(folder)
-    return None if found is None else np.stack([_on_grid(*_read_spectrum(found[row["spectral_type"]])) for row in star_rows()])
+    return (
+        None
+        if found is None
+        else np.stack(
+            [_on_grid(*_read_spectrum(found[row["spectral_type"]])) for row in star_rows()]
+        )
+    )
 
 
 def composite_file(folder):
     """Return the file of the quasar composite in a folder, None if it has none."""
-    return next((path for path in (Path(folder) / name for name in COMPOSITE_FILES) if path.is_file()), None) if folder else None
+    return (
+        next(
+            (path for path in (Path(folder) / name for name in COMPOSITE_FILES) if path.is_file()),
+            None,
+        )
+        if folder
+        else None
+    )
 
 
 def read_composite(folder):
-    """Return f_nu of the quasar composite in a folder, beyond its ends that of `approximate_quasar`; None if it has none."""
+    """Return f_nu of the quasar composite in a folder, beyond its ends that of
+    `approximate_quasar`; None if it has none.
+    """
     path = composite_file(folder)
     if path is None:
         return None
@@ -201,7 +258,8 @@ def read_composite(folder):
 
 
 def _read_spectrum(path):
-    """Return wavelength (Angstrom) and f_lambda of a file: the first two columns of its text or first FITS table.
+    """Return wavelength (Angstrom) and f_lambda of a file: the first two columns of its text or
+    first FITS table.
 
     Raises
     ------
@@ -213,8 +271,12 @@ def _read_spectrum(path):
         wavelength, f_lambda = (np.asarray(table.field(column), float) for column in (0, 1))
     else:
         wavelength, f_lambda = np.genfromtxt(path, usecols=(0, 1), comments="#", unpack=True)
-    if np.ndim(wavelength) == 0 or not (np.isfinite(wavelength).all() and (np.diff(wavelength) > 0).all() and (f_lambda >= 0).all()):
-        raise ValueError(f"{path}: no spectrum; needed are growing wavelengths in Angstrom and f_lambda, none negative")
+    if np.ndim(wavelength) == 0 or not (
+        np.isfinite(wavelength).all() and (np.diff(wavelength) > 0).all() and (f_lambda >= 0).all()
+    ):
+        raise ValueError(
+            f"{path}: no spectrum; needed are growing wavelengths in Angstrom and f_lambda, none negative"
+        )
     return wavelength, f_lambda
 
 
@@ -224,15 +286,25 @@ def _on_grid(wavelength, f_lambda):
 
 
 def template_origins(folder=None):
-    """Return of each atlas spectrum and the composite a dict of `name`, `source`, and `file` and `sha256` of what was read, else None."""
+    """Return of each atlas spectrum and the composite a dict of `name`, `source`, and `file` and
+    `sha256` of what was read, else None.
+    """
     composite = composite_file(folder)
     origins = [
         *((name, "Pickles (1998)", path) for name, path in (atlas_files(folder) or {}).items()),
         *([("quasar", "Vanden Berk et al. (2001)", composite)] if composite else []),
     ]
     found = {
-        name: {"name": name, "source": source, "file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        name: {
+            "name": name,
+            "source": source,
+            "file": path.name,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
         for name, source, path in origins
     }
     names = [*(row["spectral_type"] for row in star_rows()), "quasar"]
-    return [found.get(name, {"name": name, "source": APPROXIMATION, "file": None, "sha256": None}) for name in names]
+    return [
+        found.get(name, {"name": name, "source": APPROXIMATION, "file": None, "sha256": None})
+        for name in names
+    ]

@@ -1,7 +1,10 @@
-"""Reserved words of ADQL, which no released column may be called: it would have to be quoted in every query."""
+"""Reserved words of ADQL, which no released column may be called: it would have to be quoted in
+every query.
+"""
 
 # ADQL 2.1 (IVOA Recommendation 2023-12-15), section 2.1.2: its own words, then those of SQL92
-RESERVED = frozenset("""
+RESERVED = frozenset(
+    """
     ABS ACOS AREA ASIN ATAN ATAN2 BIGINT BIT BOX CEILING CENTROID CIRCLE CONTAINS COORD1 COORD2
     COORDSYS COS COT DEGREES DISTANCE EXP FLOOR ILIKE INTERSECTS IN_UNIT LOG LOG10 MOD OFFSET PI
     POINT POLYGON POWER RADIANS REGION RAND ROUND SIN SQRT TAN TIMESTAMP TOP TRUNCATE
@@ -24,4 +27,5 @@ RESERVED = frozenset("""
     TIMEZONE_MINUTE TO TRAILING TRANSACTION TRANSLATE TRANSLATION TRIM TRUE UNION UNIQUE UNKNOWN
     UPDATE UPPER USAGE USER USING VALUE VALUES VARCHAR VARYING VIEW WHEN WHENEVER WHERE WITH
     WORK WRITE YEAR ZONE
-""".split())
+""".split()
+)

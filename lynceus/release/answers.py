@@ -1,4 +1,6 @@
-"""The answer of a query as a file, with unit, UCD and meaning of each column that the release knows."""
+"""The answer of a query as a file, with unit, UCD and meaning of each column that the release
+knows.
+"""
 
 import tempfile
 from pathlib import Path
@@ -15,7 +17,8 @@ from lynceus.settings import target_folder
 
 
 def write_answer(connection, relation, path):
-    """Write a relation as CSV, Parquet, FITS or VOTable, by the ending of the path; return its number of rows.
+    """Write a relation as CSV, Parquet, FITS or VOTable, by the ending of the path; return its
+    number of rows.
 
     Parameters
     ----------
@@ -37,7 +40,7 @@ def write_answer(connection, relation, path):
     if kind not in (".csv", ".parquet", ".fits", ".vot"):
         raise ValueError(f"{path}: the ending must be .csv, .parquet, .fits or .vot")
     connection.execute(f"create temp table answer as {relation.sql_query()}")
-    rows, = connection.execute("select count(*) from temp.answer").fetchall()[0]
+    (rows,) = connection.execute("select count(*) from temp.answer").fetchall()[0]
     if kind == ".csv":
         connection.table("temp.main.answer").write_csv(str(path))
         return rows
@@ -53,15 +56,26 @@ def write_answer(connection, relation, path):
 
 
 def described(relation, name):
-    """Return the columns of a relation as a table: those that the release has under this name and type keep its metadata."""
+    """Return the columns of a relation as a table: those that the release has under this name and
+    type keep its metadata.
+    """
     try:
-        known = {(column.name, column.data_type): column for table in released_tables(target_folder() / "manifest.json") for column in table.columns}
+        known = {
+            (column.name, column.data_type): column
+            for table in released_tables(target_folder() / "manifest.json")
+            for column in table.columns
+        }
     except ReleaseError:
         known = {}
     columns = []
     for column, kind in zip(relation.columns, map(str, relation.types), strict=True):
         kind = SYNONYMS.get(kind.lower(), kind.lower())
         if kind not in TYPES:
-            raise ValueError(f"column {column} is of type {kind}; cast it to one of {', '.join(TYPES)}")
-        columns.append(known.get((column, kind)) or Column(column, kind, None, "stat.value", f"Column {column} of the query."))
+            raise ValueError(
+                f"column {column} is of type {kind}; cast it to one of {', '.join(TYPES)}"
+            )
+        columns.append(
+            known.get((column, kind))
+            or Column(column, kind, None, "stat.value", f"Column {column} of the query.")
+        )
     return ReleasedTable("temp", "answer", f"Answer of a query: {name}.", tuple(columns))

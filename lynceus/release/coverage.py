@@ -22,5 +22,7 @@ def write_coverage(connection, path):
     Fernique et al. (2022), MOC: Multi-Order Coverage Map 2.0, IVOA Recommendation.
     """
     places = connection.sql("select csc_ra, csc_dec from release.xray_sources").fetchnumpy()
-    moc = MOC.from_lonlat(places["csc_ra"] * units.deg, places["csc_dec"] * units.deg, max_norder=ORDER)
+    moc = MOC.from_lonlat(
+        places["csc_ra"] * units.deg, places["csc_dec"] * units.deg, max_norder=ORDER
+    )
     moc.save(path, format="fits")

@@ -1,8 +1,9 @@
 """Released tables as FITS binary tables, built by hand where astropy 8.0 loses values.
 
-`astropy.table.Table.write` marks missing integers with 999999, so that a true 999999 is lost and int16
-wraps; it turns missing booleans into false, and leaves out UCDs and descriptions. Here a missing
-integer is the type's minimum (TNULL), a missing boolean byte 0, a missing double NaN, a missing text empty.
+`astropy.table.Table.write` marks missing integers with 999999, so that a true 999999 is lost and
+int16 wraps; it turns missing booleans into false, and leaves out UCDs and descriptions. Here a
+missing integer is the type's minimum (TNULL), a missing boolean byte 0, a missing double NaN, a
+missing text empty.
 
 References
 ----------
@@ -18,7 +19,14 @@ from lynceus.release.tables import ReleaseError
 
 BLOCK_BYTES = 2880
 
-TYPE_CODES = {"double": "D", "float": "E", "bigint": "K", "integer": "J", "smallint": "I", "boolean": "L"}
+TYPE_CODES = {
+    "double": "D",
+    "float": "E",
+    "bigint": "K",
+    "integer": "J",
+    "smallint": "I",
+    "boolean": "L",
+}
 
 NULLS_COMMENT = "Missing: TNULLn in integers, byte 0 in logicals, NaN in floats, empty text."
 ESCAPES_COMMENT = "Characters beyond ASCII are written as backslash escapes."

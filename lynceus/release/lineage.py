@@ -23,8 +23,8 @@ def upstream_columns(manifest, compiled, column, schema):
     Returns
     -------
     list of (int, str, str)
-        Depth, `schema.table.column`, and the model's file; the column itself first, each column once. A Python model
-        ends the search: it lists what it reads as tables.
+        Depth, `schema.table.column`, and the model's file; the column itself first, each column
+        once. A Python model ends the search: it lists what it reads as tables.
 
     Raises
     ------
@@ -35,7 +35,8 @@ def upstream_columns(manifest, compiled, column, schema):
     """
     models = {
         (node["schema"], node.get("alias") or node["name"]): node
-        for node in (*manifest["nodes"].values(), *manifest["sources"].values()) if node["resource_type"] in ("model", "seed", "source")
+        for node in (*manifest["nodes"].values(), *manifest["sources"].values())
+        if node["resource_type"] in ("model", "seed", "source")
     }
     *folder, table, name = column.split(".")
     found = [key for key in models if key[1] == table and (not folder or key[0] == folder[-1])]
@@ -55,9 +56,13 @@ def upstream_columns(manifest, compiled, column, schema):
         if node["language"] != "sql":
             for parent in node["depends_on"]["nodes"]:
                 read = manifest["nodes"].get(parent) or manifest["sources"].get(parent)
-                steps.append((depth + 1, f"{read['schema']}.{read['name']}", read["original_file_path"]))
+                steps.append(
+                    (depth + 1, f"{read['schema']}.{read['name']}", read["original_file_path"])
+                )
             return
-        for parent, parent_column in _parents((compiled / node["original_file_path"]).read_text(), name, known):
+        for parent, parent_column in _parents(
+            (compiled / node["original_file_path"]).read_text(), name, known
+        ):
             visit(parent, parent_column, depth + 1)
 
     visit(found[0], name, 0)

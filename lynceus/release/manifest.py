@@ -11,7 +11,19 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import yaml
 
-PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "numpy", "pyarrow", "astropy", "mocpy", "lightgbm", "scikit-learn", "numba", "astro-sedpy")
+PACKAGES = (
+    "duckdb",
+    "dbt-core",
+    "dbt-duckdb",
+    "numpy",
+    "pyarrow",
+    "astropy",
+    "mocpy",
+    "lightgbm",
+    "scikit-learn",
+    "numba",
+    "astro-sedpy",
+)
 
 
 def release_manifest(name, tables, folder, project, dbt_manifest, data):
@@ -41,7 +53,8 @@ def release_manifest(name, tables, folder, project, dbt_manifest, data):
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "git_commit": git_commit(project),
         "python": platform.python_version(),
-        "packages": {"lynceus": project_version(project)} | {package: version(package) for package in PACKAGES},
+        "packages": {"lynceus": project_version(project)}
+        | {package: version(package) for package in PACKAGES},
         "vars": dbt_vars(project, dbt_manifest),
         "seeds": seed_digests(project, dbt_manifest),
         "simulation": simulation(data),
@@ -59,18 +72,30 @@ def sha256(path):
 
 
 def file_digests(folder):
-    """Return bytes and SHA-256 of every file below a folder, by its path inside; hidden files are left out."""
+    """Return bytes and SHA-256 of every file below a folder, by its path inside; hidden files are
+    left out.
+    """
     folder = Path(folder)
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    paths = sorted(
+        path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")
+    )
     return {
-        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)} for path in paths
+        path.relative_to(folder).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
+        for path in paths
     }
 
 
 def seed_digests(project, dbt_manifest):
-    """Return the SHA-256 of every dbt seed's CSV file, by name. Seeds of random numbers are vars."""
+    """Return the SHA-256 of every dbt seed's CSV file, by name.
+
+    Seeds of random numbers are vars.
+    """
     nodes = json.loads(Path(dbt_manifest).read_text())["nodes"].values()
-    seeds = {node["name"]: node["original_file_path"] for node in nodes if node["resource_type"] == "seed"}
+    seeds = {
+        node["name"]: node["original_file_path"]
+        for node in nodes
+        if node["resource_type"] == "seed"
+    }
     return {name: sha256(Path(project) / path) for name, path in sorted(seeds.items())}
 
 
@@ -81,7 +106,9 @@ def simulation(data):
 
 
 def sed_sources(folder):
-    """Return where the spectra and filter curves of translated photometry are from: names by kind and source, of released table sed_inputs."""
+    """Return where the spectra and filter curves of translated photometry are from: names by kind
+    and source, of released table sed_inputs.
+    """
     path, found = Path(folder) / "sed_inputs.parquet", {}
     for row in pq.read_table(path).to_pylist() if path.exists() else ():
         found.setdefault(row["kind"], {}).setdefault(row["source"], []).append(row["name"])
@@ -102,9 +129,20 @@ def project_version(project):
 
 
 def git_commit(project):
-    """Return the commit of the project, ending in -dirty where files differ from it; None outside git."""
+    """Return the commit of the project, ending in -dirty where files differ from it; None outside
+    git.
+    """
     # excluding every tag leaves the bare commit
-    command = ["git", "-C", str(project), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    command = [
+        "git",
+        "-C",
+        str(project),
+        "describe",
+        "--always",
+        "--dirty",
+        "--abbrev=40",
+        "--exclude=*",
+    ]
     try:
         return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):

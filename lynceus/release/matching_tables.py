@@ -1,7 +1,8 @@
-"""The tables of a match of any catalogues, with the meaning of every column: what their files say of themselves.
+"""The tables of a match of any catalogues, with the meaning of every column: what their files say
+of themselves.
 
-Columns that every match has are described in the YAML of models/match; those that depend on the match (ids, separations,
-factors of priors) are described here.
+Columns that every match has are described in the YAML of models/match; those that depend on the
+match (ids, separations, factors of priors) are described here.
 """
 
 from pathlib import Path
@@ -11,7 +12,14 @@ import yaml
 from lynceus.release.tables import SYNONYMS, Column, ReleasedTable, check_tables
 from lynceus.settings import PROJECT
 
-PUBLISHED = ("named_posteriors", "primary_posteriors", "cutoff_calibration", "prior_histograms", "densities", "flagged_pairs")
+PUBLISHED = (
+    "named_posteriors",
+    "primary_posteriors",
+    "cutoff_calibration",
+    "prior_histograms",
+    "densities",
+    "flagged_pairs",
+)
 
 
 def match_tables(connection, match):
@@ -34,28 +42,36 @@ def match_tables(connection, match):
     """
     described = {
         model["name"]: model
-        for path in sorted((PROJECT / "models" / "match").rglob("_*.yml")) for model in yaml.safe_load(path.read_text()).get("models", ())
+        for path in sorted((PROJECT / "models" / "match").rglob("_*.yml"))
+        for model in yaml.safe_load(path.read_text()).get("models", ())
     }
     tables = []
     for name in PUBLISHED:
         types = connection.execute(
             "select column_name, lower(data_type) from information_schema.columns where table_schema = ? and table_name = ?"
-            " order by ordinal_position", ["match", name],
+            " order by ordinal_position",
+            ["match", name],
         ).fetchall()
         if not types:  # a match without priors or without a classifier
             continue
-        # a view has the columns of the table it names, and those of a match of other catalogues are told beside them
+        # a view has the columns of the table it names, and those of a match of other catalogues are
+        # told beside them
         model = described[name if "columns" in described[name] else name.removeprefix("named_")]
         others = model.get("config", {}).get("meta", {}).get("other_columns", [])
         known = {column["name"]: column for column in [*model["columns"], *others]}
-        columns = tuple(_column(column, SYNONYMS.get(kind, kind), known.get(column), match) for column, kind in types)
+        columns = tuple(
+            _column(column, SYNONYMS.get(kind, kind), known.get(column), match)
+            for column, kind in types
+        )
         tables.append(ReleasedTable("match", name, described[name]["description"], columns))
     check_tables(tables)
     return tables
 
 
 def key_column(catalogue):
-    """Return the column of a catalogue's ids in the tables of a match: its own name, with the catalogue's before it."""
+    """Return the column of a catalogue's ids in the tables of a match: its own name, with the
+    catalogue's before it.
+    """
     prefix = f"{catalogue['name']}_"
     return catalogue["id"] if catalogue["id"].startswith(prefix) else prefix + catalogue["id"]
 
@@ -63,15 +79,37 @@ def key_column(catalogue):
 def _column(name, kind, known, match):
     if known:
         meta = known.get("config", {}).get("meta", {})
-        return Column(name, kind, meta.get("unit"), meta.get("ucd", "stat.value"), known["description"])
+        return Column(
+            name, kind, meta.get("unit"), meta.get("ucd", "stat.value"), known["description"]
+        )
     for catalogue in match["catalogues"]:
         if name == key_column(catalogue):
-            return Column(name, kind, None, "meta.id", f"{catalogue['id']} of {Path(catalogue['table']).name}.")
+            return Column(
+                name,
+                kind,
+                None,
+                "meta.id",
+                f"{catalogue['id']} of {Path(catalogue['table']).name}.",
+            )
         for prior in catalogue.get("priors", ()):
             if name == f"bias_{catalogue['name']}_{prior['column'].lower()}":
-                return Column(name, kind, None, "stat.likelihood", f"Factor of the prior on {prior['column']} of {catalogue['name']}.")
+                return Column(
+                    name,
+                    kind,
+                    None,
+                    "stat.likelihood",
+                    f"Factor of the prior on {prior['column']} of {catalogue['name']}.",
+                )
     if name.startswith("separation_"):
         names = [catalogue["name"] for catalogue in match["catalogues"]]
-        pair = next((f"{a} and {b}" for a in names for b in names if name == f"separation_{a}_{b}"), "")
-        return Column(name, kind, "arcsec", "pos.angDistance", f"Separation of the sources of {pair}." if pair else "")
+        pair = next(
+            (f"{a} and {b}" for a in names for b in names if name == f"separation_{a}_{b}"), ""
+        )
+        return Column(
+            name,
+            kind,
+            "arcsec",
+            "pos.angDistance",
+            f"Separation of the sources of {pair}." if pair else "",
+        )
     return Column(name, kind, None, None, "")  # refused by check_tables, which names it

@@ -1,8 +1,10 @@
-"""Released tables as machine-readable tables of the AAS journals: fixed-width text that says of each column where it lies.
+"""Released tables as machine-readable tables of the AAS journals: fixed-width text that says of
+each column where it lies.
 
-Built by hand: for flux limits of 1e-14 astropy 8.0 writes [0.0/0.01], for a column without values the bytes 397-396, and it formats value
-by value in memory, at 5 ms a row of 62 columns. Its reader reads these files. Numbers are rounded to the digits that count; the other formats
-have them exactly.
+Built by hand: for flux limits of 1e-14 astropy 8.0 writes [0.0/0.01], for a column without values
+the bytes 397-396, and it formats value by value in memory, at 5 ms a row of 62 columns. Its reader
+reads these files. Numbers are rounded to the digits that count; the other formats have them
+exactly.
 
 References
 ----------
@@ -32,7 +34,9 @@ ERROR_UCD = "stat.error"
 
 @dataclass(frozen=True)
 class Field:
-    """How one column lies in a line: its C format (None for text), its width, and whether it has blanks."""
+    """How one column lies in a line: its C format (None for text), its width, and whether it has
+    blanks.
+    """
 
     name: str
     pattern: str | None
@@ -48,9 +52,14 @@ class Field:
         return f"I{self.width}" if kind == "D" else f"{kind}{self.width}.{self.pattern[2:-1]}"
 
     def texts(self, array):
-        """Return an Arrow array as an (n,) NumPy array of bytes of one width: text to the left, numbers to the right, NULL blank."""
+        """Return an Arrow array as an (n,) NumPy array of bytes of one width: text to the left,
+        numbers to the right, NULL blank.
+        """
         if self.pattern is None:
-            return np.char.ljust(np.array(encoded(pc.fill_null(array, ""), "ascii").to_pylist(), f"S{self.width}"), self.width)
+            return np.char.ljust(
+                np.array(encoded(pc.fill_null(array, ""), "ascii").to_pylist(), f"S{self.width}"),
+                self.width,
+            )
         numbers = np.char.mod(self.pattern.encode(), pc.fill_null(_number(array), 0).to_numpy())
         missing = pc.is_null(array).to_numpy(zero_copy_only=False)
         return np.char.rjust(np.where(missing, b"", numbers), self.width)
@@ -77,31 +86,52 @@ def write_mrt(table, parquet, path, version):
 
 
 def head(table, fields, name, version):
-    """Return what stands above the rows: the title, and the bytes, format, unit, name and meaning of each column."""
+    """Return what stands above the rows: the title, and the bytes, format, unit, name and meaning
+    of each column.
+    """
     last = sum(field.width + 1 for field in fields) - 1
     digits, labels = len(str(last)), max(7, *(len(field.name) for field in fields))
     unit_width = max(6, *(len(_unit(column)) for column in table.columns))
     lines = [
-        f"Title: Lynceus {version}", "Authors: Lynceus",
-        *wrap(f"Table: {table.name}. {table.description}", WIDTH, subsequent_indent="    "), DOUBLE_RULE,
-        f"Byte-by-byte Description of file: {name}", RULE,
-        f"{'Bytes':>{2 * digits + 1}} {'Format':<6} {'Units':<{unit_width}} {'Label':<{labels}} Explanations", RULE,
+        f"Title: Lynceus {version}",
+        "Authors: Lynceus",
+        *wrap(f"Table: {table.name}. {table.description}", WIDTH, subsequent_indent="    "),
+        DOUBLE_RULE,
+        f"Byte-by-byte Description of file: {name}",
+        RULE,
+        f"{'Bytes':>{2 * digits + 1}} {'Format':<6} {'Units':<{unit_width}} {'Label':<{labels}} Explanations",
+        RULE,
     ]
     first = 1
     for column, field in zip(table.columns, fields, strict=True):
         end = first + field.width - 1
-        span = f"{first:>{digits}}-{end:>{digits}}" if field.width > 1 else f"{end:>{2 * digits + 1}}"
+        span = (
+            f"{first:>{digits}}-{end:>{digits}}" if field.width > 1 else f"{end:>{2 * digits + 1}}"
+        )
         start = f"{span} {field.fortran:<6} {_unit(column):<{unit_width}} {field.name:<{labels}} "
         lines += _explained(start, ("? " if field.has_null else "") + column.description)
         first = end + 2
-    return "\n".join([*lines, RULE, "Note: Blank is missing. Numbers are rounded; the other formats have all digits.", RULE, ""])
+    return "\n".join(
+        [
+            *lines,
+            RULE,
+            "Note: Blank is missing. Numbers are rounded; the other formats have all digits.",
+            RULE,
+            "",
+        ]
+    )
 
 
 def _explained(start, text):
-    """Return the lines of one column; none of those that follow the first begins with a number, which readers take for a byte."""
+    """Return the lines of one column; none of those that follow the first begins with a number,
+    which readers take for a byte.
+    """
     glued = re.sub(r" (?=[\d.+-])", "\0", text)
     lines = wrap(glued, max(WIDTH - len(start), 32), break_long_words=False, break_on_hyphens=False)
-    return [f"{start if row == 0 else ' ' * len(start)}{line}".replace("\0", " ") for row, line in enumerate(lines)]
+    return [
+        f"{start if row == 0 else ' ' * len(start)}{line}".replace("\0", " ")
+        for row, line in enumerate(lines)
+    ]
 
 
 def _field(column, source):
@@ -113,7 +143,10 @@ def _field(column, source):
         if pattern is None:
             width = max(width, pc.max(pc.binary_length(encoded(array, "ascii"))).as_py() or 1)
         else:
-            width = max(width, *(len(pattern % value) for value in _widest(_number(array).drop_null().to_numpy())))
+            width = max(
+                width,
+                *(len(pattern % value) for value in _widest(_number(array).drop_null().to_numpy())),
+            )
     return Field(column.name, pattern, width, has_null)
 
 
@@ -130,9 +163,19 @@ def _pattern(column):
 
 
 def _widest(values):
-    """Return values among which is the widest in print: the extremes, and those nearest to 0, whose exponent may have three digits."""
+    """Return values among which is the widest in print: the extremes, and those nearest to 0, whose
+    exponent may have three digits.
+    """
     positive, negative = values[values > 0], values[values < 0]
-    return [0, *(extreme for part in (positive, negative) if len(part) for extreme in (part.min(), part.max()))]
+    return [
+        0,
+        *(
+            extreme
+            for part in (positive, negative)
+            if len(part)
+            for extreme in (part.min(), part.max())
+        ),
+    ]
 
 
 def _number(array):

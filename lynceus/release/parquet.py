@@ -42,13 +42,16 @@ def write_parquet(connection, table, path):
     Raises
     ------
     ReleaseError
-        If a column holds NaN (missing is NULL) or text with a NUL character, where FITS and VOTable end it.
+        If a column holds NaN (missing is NULL) or text with a NUL character, where FITS and VOTable
+        end it.
     """
     schema = arrow_schema(table, _text_lengths(connection, table))
     columns = ", ".join(f'"{name}"' for name in schema.names)
     order = ", ".join(f'"{name}" asc nulls last' for name in table.order)
     rows = connection.sql(f'select {columns} from "{table.schema}"."{table.name}" order by {order}')
-    sorting = pq.SortingColumn.from_ordering(schema, [(name, "ascending") for name in table.order], "at_end")
+    sorting = pq.SortingColumn.from_ordering(
+        schema, [(name, "ascending") for name in table.order], "at_end"
+    )
     with pq.ParquetWriter(path, schema, compression="zstd", sorting_columns=sorting) as writer:
         for group in _row_groups(rows.to_arrow_reader(ROW_GROUP_ROWS), schema):
             _refuse_unwritable(table, group)
@@ -56,7 +59,9 @@ def write_parquet(connection, table, path):
 
 
 def arrow_schema(table, text_lengths):
-    """Return the Arrow schema: unit, UCD and description on each field, a data-less VOTable on the file."""
+    """Return the Arrow schema: unit, UCD and description on each field, a data-less VOTable on the
+    file.
+    """
     fields = [
         pa.field(column.name, ARROW_TYPES[column.data_type], metadata=_field_metadata(column))
         for column in table.columns
@@ -75,7 +80,9 @@ def _text_lengths(connection, table):
     if not names:
         return {}
     longest = ", ".join(f'max(length("{name}"))' for name in names)
-    lengths = connection.execute(f'select {longest} from "{table.schema}"."{table.name}"').fetchall()[0]
+    lengths = connection.execute(
+        f'select {longest} from "{table.schema}"."{table.name}"'
+    ).fetchall()[0]
     return {name: length or 1 for name, length in zip(names, lengths, strict=True)}
 
 
@@ -102,8 +109,13 @@ def _refuse_unwritable(table, group):
         if pa.types.is_floating(field.type):
             faults, fault = pc.is_nan(values), "NaN; missing is NULL"
         elif pa.types.is_string(field.type):
-            faults, fault = pc.match_substring(values, "\0"), "a NUL character, which ends a text in FITS and VOTable"
+            faults, fault = (
+                pc.match_substring(values, "\0"),
+                "a NUL character, which ends a text in FITS and VOTable",
+            )
         else:
             continue
         if count := pc.sum(faults).as_py():
-            raise ReleaseError(f"{table.schema}.{table.name}.{field.name}: at least {count} rows hold {fault}")
+            raise ReleaseError(
+                f"{table.schema}.{table.name}.{field.name}: at least {count} rows hold {fault}"
+            )

@@ -50,7 +50,9 @@ def publish(staging, target):
 
 
 def point_latest_at(target):
-    """Make the symbolic link `latest`, beside `target`, name it; readers never find the link absent."""
+    """Make the symbolic link `latest`, beside `target`, name it; readers never find the link
+    absent.
+    """
     link = target.parent / NEW_LATEST
     link.unlink(missing_ok=True)
     link.symlink_to(target.name)

@@ -16,7 +16,9 @@ NUMBERS = {"double": ">f8", "float": ">f4", "bigint": ">i8", "integer": ">i4", "
 
 @dataclass(frozen=True)
 class Cell:
-    """How one column lies in a record: its NumPy type, what stands for NULL, and the codec of its text."""
+    """How one column lies in a record: its NumPy type, what stands for NULL, and the codec of its
+    text.
+    """
 
     name: str
     dtype: str
@@ -44,7 +46,8 @@ def record_cells(table, source, nulls, codecs):
     nulls : function of Column
         Returns the value that stands for NULL; not asked for text, where NULL is empty.
     codecs : dict of str to str
-        Codec of each text column: "ascii" (other characters escaped as \\xf6, \\u2609) or "utf-16-be".
+        Codec of each text column: "ascii" (other characters escaped as \\xf6, \\u2609) or
+        "utf-16-be".
 
     Returns
     -------
@@ -61,7 +64,9 @@ def record_cells(table, source, nulls, codecs):
 
 
 def row_groups(source, columns=None):
-    """Yield the row groups of a Parquet file as record batches, with all columns or with those named."""
+    """Yield the row groups of a Parquet file as record batches, with all columns or with those
+    named.
+    """
     for index in range(source.num_row_groups):
         yield source.read_row_group(index, columns=columns).combine_chunks().to_batches()[0]
 

@@ -1,7 +1,8 @@
 """The released tables: their columns, units, UCDs and meanings, and whether they may leave.
 
-Everything is said once, in the YAML beside the models of the folders `release` and `formats`, which holds tables in the columns of
-published ones; dbt's manifest.json carries it here. A table that lacks a meaning, or says it wrongly, is refused before a file is written.
+Everything is said once, in the YAML beside the models of the folders `release` and `formats`, which
+holds tables in the columns of published ones; dbt's manifest.json carries it here. A table that
+lacks a meaning, or says it wrongly, is refused before a file is written.
 """
 
 import json
@@ -19,7 +20,13 @@ FOLDER, FORMATS = "release", "formats"
 
 # The types all three file formats hold exactly, as DuckDB names them.
 TYPES = ("varchar", "double", "float", "bigint", "integer", "smallint", "boolean")
-SYNONYMS = {"real": "float", "text": "varchar", "string": "varchar", "int": "integer", "bool": "boolean"}
+SYNONYMS = {
+    "real": "float",
+    "text": "varchar",
+    "string": "varchar",
+    "int": "integer",
+    "bool": "boolean",
+}
 
 # Names that are column names in SQL, FITS and VOTable alike, without quoting.
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -84,7 +91,11 @@ def released_tables(dbt_manifest):
     if not Path(dbt_manifest).exists():
         raise ReleaseError(f"{Path(dbt_manifest).name} is not there; `dbt build` writes it")
     nodes = json.loads(Path(dbt_manifest).read_text())["nodes"].values()
-    tables = [_table(node) for node in nodes if node["resource_type"] == "model" and {FOLDER, FORMATS} & set(node["fqn"][:-1])]
+    tables = [
+        _table(node)
+        for node in nodes
+        if node["resource_type"] == "model" and {FOLDER, FORMATS} & set(node["fqn"][:-1])
+    ]
     if not any(not table.folder for table in tables):
         raise ReleaseError(f"the dbt project has no models in the folder {FOLDER}")
     check_tables(tables)
@@ -106,11 +117,15 @@ def check_relation(connection, table):
         [table.schema, table.name],
     ).fetchall()
     if not found:
-        raise ReleaseError(f"{table.schema}.{table.name} is not in the database; `dbt build` makes it")
+        raise ReleaseError(
+            f"{table.schema}.{table.name} is not in the database; `dbt build` makes it"
+        )
     declared = {(column.name, column.data_type) for column in table.columns}
     if differences := sorted(declared ^ set(found)):
         listed = ", ".join(f"{name} {kind}" for name, kind in differences)
-        raise ReleaseError(f"{table.schema}.{table.name}: the YAML and the database differ in {listed}")
+        raise ReleaseError(
+            f"{table.schema}.{table.name}: the YAML and the database differ in {listed}"
+        )
 
 
 def _table(node):

@@ -1,4 +1,5 @@
-"""Released tables as VOTable 1.4, rows in BINARY2: missing values of every type are flagged per row.
+"""Released tables as VOTable 1.4, rows in BINARY2: missing values of every type are flagged per
+row.
 
 Built by hand: astropy 8.0 writes rows one by one and booleans as bits.
 
@@ -118,7 +119,9 @@ def _text_type(cell):
 
 def _records(batch, cells):
     flag_bytes = (len(cells) + 7) // 8
-    records = np.empty(batch.num_rows, [(FLAGS, "u1", (flag_bytes,))] + [(cell.name, cell.dtype) for cell in cells])
+    records = np.empty(
+        batch.num_rows, [(FLAGS, "u1", (flag_bytes,))] + [(cell.name, cell.dtype) for cell in cells]
+    )
     missing = np.zeros((batch.num_rows, len(cells)), bool)
     for position, cell in enumerate(cells):
         array = batch.column(cell.name)

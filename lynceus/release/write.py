@@ -1,7 +1,8 @@
-"""Write a release: every released table in three formats (some also as a machine-readable table of the AAS), figures, coverage and manifest.
+"""Write a release: every released table in three formats (some also as a machine-readable table of
+the AAS), figures, coverage and manifest.
 
-A release is named after its content, `<project version>-<12 digits of the hash of its Parquet files>`,
-so that the same tables make the same release and a second run changes nothing.
+A release is named after its content, `<project version>-<12 digits of the hash of its Parquet
+files>`, so that the same tables make the same release and a second run changes nothing.
 """
 
 import hashlib
@@ -26,7 +27,8 @@ from lynceus.settings import PROJECT
 
 
 def write_release(database, dbt_manifest, releases, data, version=None, project=PROJECT):
-    """Write a release and point `latest` at it; an equal one that is there already is left as it is.
+    """Write a release and point `latest` at it; an equal one that is there already is left as it
+    is.
 
     Parameters
     ----------
@@ -51,13 +53,19 @@ def write_release(database, dbt_manifest, releases, data, version=None, project=
     Raises
     ------
     ReleaseError
-        If a table may not be released, or a different release has this name. Nothing has changed then.
+        If a table may not be released, or a different release has this name. Nothing has changed
+        then.
     """
     tables = released_tables(dbt_manifest)
     _check_arguments(database, data, version)
-    with staging_folder(releases) as staging, duckdb.connect(database, read_only=True) as connection:
+    with (
+        staging_folder(releases) as staging,
+        duckdb.connect(database, read_only=True) as connection,
+    ):
         connection.execute("set enable_progress_bar = false")  # one bar at a time
-        with tqdm(total=3 * len(tables) + sum(table.is_mrt for table in tables), unit="file", disable=None) as progress:
+        with tqdm(
+            total=3 * len(tables) + sum(table.is_mrt for table in tables), unit="file", disable=None
+        ) as progress:
             digests = _write_parquet_files(connection, tables, staging, progress)
             version = version or content_version(project_version(project), digests)
             target = Path(releases) / version
@@ -75,7 +83,9 @@ def write_release(database, dbt_manifest, releases, data, version=None, project=
 
 
 def content_version(project_version, digests):
-    """Return `<project version>-<12 hex digits>`, the digits from the Parquet checksums by file name."""
+    """Return `<project version>-<12 hex digits>`, the digits from the Parquet checksums by file
+    name.
+    """
     lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
     return f"{project_version}-{hashlib.sha256(lines.encode()).hexdigest()[:12]}"
 
@@ -84,9 +94,15 @@ def _check_arguments(database, data, version):
     if not Path(database).is_file():
         raise ReleaseError(f"the database {Path(database).name} is not there; `dbt build` makes it")
     if not Path(data).is_dir():
-        raise ReleaseError(f"the folder of raw tables {Path(data).name} is not there; name it with --data")
-    if version is not None and (version == "latest" or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]*", version)):
-        raise ReleaseError(f"{version!r} cannot name a release: letters, digits and . _ + - only, and not latest")
+        raise ReleaseError(
+            f"the folder of raw tables {Path(data).name} is not there; name it with --data"
+        )
+    if version is not None and (
+        version == "latest" or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]*", version)
+    ):
+        raise ReleaseError(
+            f"{version!r} cannot name a release: letters, digits and . _ + - only, and not latest"
+        )
 
 
 def _write_parquet_files(connection, tables, folder, progress):
@@ -123,9 +139,13 @@ def _write_other_files(connection, tables, folder, version, progress):
 
 def _copy_models(connection, models, folder):
     """Copy the trained models that the tables were scored with into a folder of the release."""
-    named = connection.execute("select table_schema, table_name from information_schema.columns where column_name = 'model_file'").fetchall()
+    named = connection.execute(
+        "select table_schema, table_name from information_schema.columns where column_name = 'model_file'"
+    ).fetchall()
     for schema, table in named:
-        for (name,) in connection.execute(f"select model_file from {schema}.{table} where model_file is not null").fetchall():
+        for (name,) in connection.execute(
+            f"select model_file from {schema}.{table} where model_file is not null"
+        ).fetchall():
             folder.mkdir(exist_ok=True)
             shutil.copyfile(models / name, folder / name)
 
@@ -134,7 +154,9 @@ def _check_same(target, digests):
     manifest = target / "manifest.json"
     files = json.loads(manifest.read_text())["files"] if manifest.exists() else {}
     released = {name: entry["sha256"] for name, entry in files.items() if name.endswith(".parquet")}
-    if differing := sorted(name for name in released | digests if released.get(name) != digests.get(name)):
+    if differing := sorted(
+        name for name in released | digests if released.get(name) != digests.get(name)
+    ):
         raise ReleaseError(
             f"release {target.name} exists with other content ({', '.join(differing)}), and a release never"
             " changes; choose another --version, or none to name it after its content"

@@ -1,4 +1,6 @@
-"""The classifiers on real sources: cross-validated on the published training set, beside the published results; and applied to fields."""
+"""The classifiers on real sources: cross-validated on the published training set, beside the
+published results; and applied to fields.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -31,24 +33,52 @@ PUBLISHED = {
 }
 TRAINING, REPEATS = "muwclass/td_2022.parquet", 5
 LEFT_OUT = "muwclass/loocv_2022.parquet"
-LATER_LEFT_OUT = "muwclass/loocv_20221116.parquet"  # by the same authors and code, 3,111 training sources
-FIELDS = {"ngc3532": "fields/ngc3532/classification.parquet", "trumpler18": "fields/trumpler18/classification.parquet"}
+# by the same authors and code, 3,111 training sources
+LATER_LEFT_OUT = "muwclass/loocv_20221116.parquet"
+FIELDS = {
+    "ngc3532": "fields/ngc3532/classification.parquet",
+    "trumpler18": "fields/trumpler18/classification.parquet",
+}
 HESS = "muwclass/gcs_hess_fields.parquet"
-EBV = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)  # mag, for all sources of a field, beside that of the map towards each
-FIELD_DRAWS, MAP_DRAWS = 100, 400  # with one E(B-V) for all sources; with many, of which some draws each concern a source
-# the paper leaves one source out at a time; one in so many of a class is one or two of a rare one, at a fraction of the cost
+# mag, for all sources of a field, beside that of the map towards each
+EBV = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
+# with one E(B-V) for all sources; with many, of which some draws each concern a source
+FIELD_DRAWS, MAP_DRAWS = 100, 400
+# the paper leaves one source out at a time; one in so many of a class is one or two of a rare one,
+# at a fraction of the cost
 NEARLY_LEFT_OUT = {"parts": 75, "draws": 60, "target_draws": 10}
 HELD_OUT = {"random": "a tenth", "field": "fields"}
 # of the builds: only in the training field the classifiers are judged
-VARIABLES = {"training": {"validation_draws": 250, "studies": VARS["studies"] | {"muwclass_classifiers": [
-    "forest", "extra_trees", "bagging", "gradient_boosting", "tree", "nearest_neighbours", "support_vectors", "lightgbm",
-]}}}
+VARIABLES = {
+    "training": {
+        "validation_draws": 250,
+        "studies": VARS["studies"]
+        | {
+            "muwclass_classifiers": [
+                "forest",
+                "extra_trees",
+                "bagging",
+                "gradient_boosting",
+                "tree",
+                "nearest_neighbours",
+                "support_vectors",
+                "lightgbm",
+            ]
+        },
+    }
+}
 OTHER_VARIABLES = {"validation_draws": 1, "validation_folds": 2, "muwclass_draws": 20}
 
 
 def inputs(folder):
     """Return the files of the folder that are read besides the fields' own, those that exist."""
-    return [path for path in (Path(folder) / name for name in (LEFT_OUT, LATER_LEFT_OUT, HESS, *FIELDS.values())) if path.exists()]
+    return [
+        path
+        for path in (
+            Path(folder) / name for name in (LEFT_OUT, LATER_LEFT_OUT, HESS, *FIELDS.values())
+        )
+        if path.exists()
+    ]
 
 
 def class_match(databases, folder):
@@ -64,12 +94,14 @@ def class_match(databases, folder):
     Returns
     -------
     dict
-        `training`: by classifier, scheme and subset; `published`: the paper's figures; `left_out`: ours by NEARLY_LEFT_OUT
-        beside its own leave-one-out classes of the rows at hand, `published_again` its authors' later ones beside these, as lynceus.studies.left_out_classes
-        compares them; `lynceus_repeats`: mean and deviation of our own classifier's measures over repeated cross-validations;
-        `fields`, `hess`: agreement with published classes of the same sources, by the E(B-V) of the map, of half of it, and by one taken
-        for all of them; `regions`: what is in each HESS field by the published classes and by ours; `unpublished`: the classes of fields without published ones;
-        `run_times`: of the compared classifiers, s.
+        `training`: by classifier, scheme and subset; `published`: the paper's figures; `left_out`:
+        ours by NEARLY_LEFT_OUT beside its own leave-one-out classes of the rows at hand,
+        `published_again` its authors' later ones beside these, as lynceus.studies.left_out_classes
+        compares them; `lynceus_repeats`: mean and deviation of our own classifier's measures over
+        repeated cross-validations; `fields`, `hess`: agreement with published classes of the same
+        sources, by the E(B-V) of the map, of half of it, and by one taken for all of them;
+        `regions`: what is in each HESS field by the published classes and by ours; `unpublished`:
+        the classes of fields without published ones; `run_times`: of the compared classifiers, s.
     """
     folder = Path(folder)
     with duckdb.connect(str(databases["training"]), read_only=True) as connection:
@@ -78,19 +110,34 @@ def class_match(databases, folder):
         predictions = nearly_left_out_classes(trained, ebv, **NEARLY_LEFT_OUT)
         measured = {
             "training": evaluation(connection),
-            "census": connection.sql("select class, state, n from release.class_census where classifier = 'muwclass' and step = 'labels' order by all").fetchall(),
+            "census": connection.sql(
+                "select class, state, n from release.class_census where classifier = 'muwclass' and step = 'labels' order by all"
+            ).fetchall(),
             "published": PUBLISHED,
-            "importances": connection.sql("select feature, importance from classes.muwclass_importances order by importance desc limit 5").fetchall(),
-            "run_times": dict(connection.sql("select classifier, any_value(run_time_s) from classes.muwclass_comparison group by classifier order by all").fetchall()),
+            "importances": connection.sql(
+                "select feature, importance from classes.muwclass_importances order by importance desc limit 5"
+            ).fetchall(),
+            "run_times": dict(
+                connection.sql(
+                    "select classifier, any_value(run_time_s) from classes.muwclass_comparison group by classifier order by all"
+                ).fetchall()
+            ),
         }
-    measured |= {"nearly_left_out": NEARLY_LEFT_OUT, "left_out": against_left_out(predictions, folder / LEFT_OUT)}
+    measured |= {
+        "nearly_left_out": NEARLY_LEFT_OUT,
+        "left_out": against_left_out(predictions, folder / LEFT_OUT),
+    }
     if (folder / LATER_LEFT_OUT).exists():
         measured["published_again"] = published_again(folder / LATER_LEFT_OUT, folder / LEFT_OUT)
     measured["lynceus_repeats"] = repeated(folder / TRAINING, REPEATS)
     measured["fields"] = {
-        name: against_field(databases[name], folder / path) for name, path in FIELDS.items() if (folder / path).exists()
+        name: against_field(databases[name], folder / path)
+        for name, path in FIELDS.items()
+        if (folder / path).exists()
     }
-    measured["unpublished"] = {name: field_classes(databases[name]) for name in FIELDS if name not in measured["fields"]}
+    measured["unpublished"] = {
+        name: field_classes(databases[name]) for name in FIELDS if name not in measured["fields"]
+    }
     if (folder / HESS).exists():
         measured["hess"] = against_field(databases["training"], folder / HESS, has_properties=True)
         measured["regions"] = region_summaries(folder / HESS, measured["hess"].pop("classes"))
@@ -100,30 +147,50 @@ def class_match(databases, folder):
 
 
 def field_classes(database):
-    """Return the number of sources of each class that MUWCLASS gives a field's sources, and of the confident ones among them.
+    """Return the number of sources of each class that MUWCLASS gives a field's sources, and of the
+    confident ones among them.
 
     E(B-V) is the field's own in the database.
     """
     training, plan, _, table, measurements = read_field(database)
     mapped = replace(plan, draws=MAP_DRAWS)
-    label, confidence = classified(*classify(training, measurements, filled(table["ebv"]), mapped, available_threads()))
+    label, confidence = classified(
+        *classify(training, measurements, filled(table["ebv"]), mapped, available_threads())
+    )
     return [
-        [name, int(np.sum(label == number)), int(np.sum((label == number) & (confidence >= CONFIDENT)))]
+        [
+            name,
+            int(np.sum(label == number)),
+            int(np.sum((label == number) & (confidence >= CONFIDENT))),
+        ]
         for number, name in enumerate(plan.classes)
     ]
 
 
 def read_field(database):
-    """Return what classifies the sources of a built field: Training, Plan, names of the training sources; and the sources: columns, Measurements."""
+    """Return what classifies the sources of a built field: Training, Plan, names of the training
+    sources; and the sources: columns, Measurements.
+    """
     with duckdb.connect(str(database), read_only=True) as connection:
-        names = connection.sql("select feature from classes.muwclass_features where is_selected").fetchnumpy()["feature"]
-        trained_on, training, present = read_training(connection.sql("from classes.muwclass_training"), CLASSES)
+        names = connection.sql(
+            "select feature from classes.muwclass_features where is_selected"
+        ).fetchnumpy()["feature"]
+        trained_on, training, present = read_training(
+            connection.sql("from classes.muwclass_training"), CLASSES
+        )
         sources = connection.sql("from sources.source_properties where not has_no_flux")
-        return training, Plan(tuple(names), present, FIELD_DRAWS, seed=1), trained_on, sources.order("csc_name").fetchnumpy(), read_measurements(sources)[1]
+        return (
+            training,
+            Plan(tuple(names), present, FIELD_DRAWS, seed=1),
+            trained_on,
+            sources.order("csc_name").fetchnumpy(),
+            read_measurements(sources)[1],
+        )
 
 
 def read_published_field(database, path, has_properties=False):
-    """Return what classifies the sources of a field that are published and not of the training set, in order of their names.
+    """Return what classifies the sources of a field that are published and not of the training set,
+    in order of their names.
 
     Returns
     -------
@@ -141,14 +208,26 @@ def read_published_field(database, path, has_properties=False):
     if has_properties:
         sources, measurements = read_measurements(published)
     table = published.fetchnumpy()
-    _, _, theirs = np.intersect1d(np.setdiff1d(sources, trained_on), table["csc_name"], return_indices=True)
+    _, _, theirs = np.intersect1d(
+        np.setdiff1d(sources, trained_on), table["csc_name"], return_indices=True
+    )
     table = {name: values[theirs] for name, values in table.items()}
-    ebv = coarse_map_ebv(*(filled(table[name]) for name in ("ra_deg", "dec_deg"))) * VARS["ebv_map_scaling"]
-    return training, plan, table, measurements.taken(np.searchsorted(sources, table["csc_name"])), ebv
+    ebv = (
+        coarse_map_ebv(*(filled(table[name]) for name in ("ra_deg", "dec_deg")))
+        * VARS["ebv_map_scaling"]
+    )
+    return (
+        training,
+        plan,
+        table,
+        measurements.taken(np.searchsorted(sources, table["csc_name"])),
+        ebv,
+    )
 
 
 def region_summaries(path, classes):
-    """Return rows of (field, published summary, ours): how many sources of each class each field of a table has, as in table 7 of the paper.
+    """Return rows of (field, published summary, ours): how many sources of each class each field of
+    a table has, as in table 7 of the paper.
 
     Counted are sources at 6 sigma or more, confident (CT >= 2) and not of the training set.
 
@@ -171,7 +250,7 @@ def region_summaries(path, classes):
         counted as (
             select hess_field, whose, class, count(*) as n
             from said
-            where significance >= {VARS['region_min_significance']} and confidence_threshold >= {CONFIDENT} and true_class is null
+            where significance >= {VARS["region_min_significance"]} and confidence_threshold >= {CONFIDENT} and true_class is null
             group by all
         )
 
@@ -184,12 +263,14 @@ def region_summaries(path, classes):
 
 
 def evaluation(connection):
-    """Return the measures of every variant and scheme of muwclass and lynceus, of all sources and of the confident ones."""
+    """Return the measures of every variant and scheme of muwclass and lynceus, of all sources and
+    of the confident ones.
+    """
     rows = connection.sql(f"""
         select
             case when is_released then classifier else classifier || ' with ' || variant end as classifier,
             scheme, case threshold_of when 'none' then 'all' else 'confident' end as subset, kept.n,
-            {', '.join(f'kept.{name}' for name in METRICS)},
+            {", ".join(f"kept.{name}" for name in METRICS)},
             case threshold_of when 'none' then log_loss end as log_loss, case threshold_of when 'none' then ece end as ece
         from release.class_thresholds as kept
         inner join (select * from release.class_evaluation where class = 'all' and subset = 'all') as every
@@ -202,25 +283,42 @@ def evaluation(connection):
 
 
 def against_field(database, path, has_properties=False):
-    """Compare our classes of a field's sources with published ones, with the E(B-V) of the map, with half of it, and with one for all sources.
+    """Compare our classes of a field's sources with published ones, with the E(B-V) of the map,
+    with half of it, and with one for all sources.
 
-    With `has_properties` the sources are taken with their published properties, without they are those of the database. Sources of the
-    training set are left out. `changes` counts the pairs of unequal classes with the map, and `classes` has ours.
+    With `has_properties` the sources are taken with their published properties, without they are
+    those of the database. Sources of the training set are left out. `changes` counts the pairs of
+    unequal classes with the map, and `classes` has ours.
     """
-    training, plan, table, measurements, of_map = read_published_field(database, path, has_properties)
-    their_class, their_ct = np.asarray(table["pred_class"], str), filled(table["confidence_threshold"])
+    training, plan, table, measurements, of_map = read_published_field(
+        database, path, has_properties
+    )
+    their_class, their_ct = (
+        np.asarray(table["pred_class"], str),
+        filled(table["confidence_threshold"]),
+    )
     rows, said = [], {}
-    for name, ebv in (("map", of_map), ("half the map", of_map / 2), *((f"{value:g}", np.full(len(of_map), value)) for value in EBV)):
+    for name, ebv in (
+        ("map", of_map),
+        ("half the map", of_map / 2),
+        *((f"{value:g}", np.full(len(of_map), value)) for value in EBV),
+    ):
         taken = replace(plan, draws=FIELD_DRAWS if np.ptp(ebv) == 0 else MAP_DRAWS)
-        label, confidence = classified(*classify(training, measurements, ebv, taken, available_threads()))
+        label, confidence = classified(
+            *classify(training, measurements, ebv, taken, available_threads())
+        )
         said[name] = np.asarray(plan.classes)[label], confidence
         is_same = said[name][0] == their_class
         both = (confidence >= CONFIDENT) & (their_ct >= CONFIDENT)
-        rows.append({
-            "ebv": name, "same_class": float(is_same.mean()), "both_confident": int(both.sum()),
-            "same_where_both_confident": float(is_same[both].mean()) if both.any() else None,
-            "confident": int((confidence >= CONFIDENT).sum()),
-        })
+        rows.append(
+            {
+                "ebv": name,
+                "same_class": float(is_same.mean()),
+                "both_confident": int(both.sum()),
+                "same_where_both_confident": float(is_same[both].mean()) if both.any() else None,
+                "confident": int((confidence >= CONFIDENT).sum()),
+            }
+        )
     our_class, our_ct = said["map"]
     both = (our_ct >= CONFIDENT) & (their_ct >= CONFIDENT)
     changes = {}
@@ -229,10 +327,21 @@ def against_field(database, path, has_properties=False):
             number, confident = changes.get(pair[:2], (0, 0))
             changes[pair[:2]] = number + 1, confident + int(pair[2])
     return {
-        "sources": len(of_map), "published_confident": int((their_ct >= CONFIDENT).sum()),
-        "map_ebv": [float(value) for value in np.quantile(of_map, (0, 0.5, 1))], "by_ebv": rows,
-        "changes": sorted(([*pair, *numbers] for pair, numbers in changes.items()), key=lambda row: (-row[2], row[:2])),
-        "classes": pa.table({"name": table["csc_name"].astype(str), "class": our_class.astype(str), "confidence_threshold": our_ct}),
+        "sources": len(of_map),
+        "published_confident": int((their_ct >= CONFIDENT).sum()),
+        "map_ebv": [float(value) for value in np.quantile(of_map, (0, 0.5, 1))],
+        "by_ebv": rows,
+        "changes": sorted(
+            ([*pair, *numbers] for pair, numbers in changes.items()),
+            key=lambda row: (-row[2], row[:2]),
+        ),
+        "classes": pa.table(
+            {
+                "name": table["csc_name"].astype(str),
+                "class": our_class.astype(str),
+                "confidence_threshold": our_ct,
+            }
+        ),
     }
 
 
@@ -246,7 +355,11 @@ def section(measured):
     yield "each classified by draws that have not seen it: by random folds, and by whole fields of the sky held out. The paper's own figures"
     yield "come from leaving out one source at a time with all 2,941 to train on, so rare classes had a third more sources."
     yield ""
-    yield "| | held out | subset | " + " | ".join(name.replace("_", " ") for name in METRICS) + " | log-loss | ECE |"
+    yield (
+        "| | held out | subset | "
+        + " | ".join(name.replace("_", " ") for name in METRICS)
+        + " | log-loss | ECE |"
+    )
     yield "|---" * (len(METRICS) + 5) + "|"
     for subset, values in measured["published"].items():
         yield _row("paper, 2,941 sources", "one", subset, values)
@@ -278,11 +391,20 @@ def section(measured):
     yield "| class | sources | right | paper | confident | paper | of these right | paper |"
     yield "|---" * 8 + "|"
     for name, (sources, *both) in left_out["classes"].items():
-        yield f"| {name} | {sources} | " + " | ".join(f"{one} | {other}" for one, other in zip(*both)) + " |"
+        yield (
+            f"| {name} | {sources} | "
+            + " | ".join(f"{one} | {other}" for one, other in zip(*both))
+            + " |"
+        )
     yield ""
-    yield "Run times of the compared classifiers, ten folds of the measured values on one thread: " + ", ".join(
-        f"{name} {seconds:.1f} s" for name, seconds in sorted(measured["run_times"].items(), key=lambda item: item[1])
-    ) + "."
+    yield (
+        "Run times of the compared classifiers, ten folds of the measured values on one thread: "
+        + ", ".join(
+            f"{name} {seconds:.1f} s"
+            for name, seconds in sorted(measured["run_times"].items(), key=lambda item: item[1])
+        )
+        + "."
+    )
     yield ""
     yield f"`lynceus`, our own classifier, over {REPEATS} repeats of ten folds (mean and standard deviation):"
     yield ""
@@ -290,7 +412,11 @@ def section(measured):
     yield "| held out | " + " | ".join(name.replace("_", " ") for name in names) + " |"
     yield "|---" * (len(names) + 1) + "|"
     for scheme, values in measured["lynceus_repeats"].items():
-        yield f"| {HELD_OUT[scheme]} | " + " | ".join(f"{values[name][0]:.4f} ± {values[name][1]:.4f}" for name in names) + " |"
+        yield (
+            f"| {HELD_OUT[scheme]} | "
+            + " | ".join(f"{values[name][0]:.4f} ± {values[name][1]:.4f}" for name in names)
+            + " |"
+        )
     yield ""
     yield "### Fields"
     yield ""
@@ -298,17 +424,27 @@ def section(measured):
     yield "through the dust, and one value after the other for all sources of a field, to show what depends on it. Sources of the training set are"
     yield "left out."
     yield ""
-    for title, field in [*measured["fields"].items(), *([("HESS fields", measured["hess"])] if "hess" in measured else [])]:
+    for title, field in [
+        *measured["fields"].items(),
+        *([("HESS fields", measured["hess"])] if "hess" in measured else []),
+    ]:
         least, median, most = field["map_ebv"]
         yield f"**{title}**: {field['sources']} sources, {field['published_confident']} confident as published. The map's E(B-V) is {least:.2f} to {most:.2f}, its median {median:.2f}."
         yield ""
         yield "| E(B-V) | same class | both confident | same class there | confident here |"
         yield "|---|---|---|---|---|"
         for row in field["by_ebv"]:
-            there = "" if row["same_where_both_confident"] is None else f"{row['same_where_both_confident']:.3f}"
+            there = (
+                ""
+                if row["same_where_both_confident"] is None
+                else f"{row['same_where_both_confident']:.3f}"
+            )
             yield f"| {row['ebv']} | {row['same_class']:.3f} | {row['both_confident']} | {there} | {row['confident']} |"
         yield ""
-        changes = ", ".join(f"{theirs} to {ours} {n} ({n_confident})" for theirs, ours, n, n_confident in field["changes"][:6])
+        changes = ", ".join(
+            f"{theirs} to {ours} {n} ({n_confident})"
+            for theirs, ours, n, n_confident in field["changes"][:6]
+        )
         yield f"Most frequent differences with the map, published class to ours, of these both confident: {changes}."
         yield ""
     for title, counts in measured["unpublished"].items():
@@ -333,10 +469,17 @@ def _region_table(regions):
 def _differences(title, comparison):
     one, other = comparison["metrics"]
     for subset, errors in comparison["difference_errors"].items():
-        cells = ("" if error is None else f"{one[subset][name] - other[subset][name]:+.3f} ± {error:.3f}" for name, error in errors.items())
+        cells = (
+            "" if error is None else f"{one[subset][name] - other[subset][name]:+.3f} ± {error:.3f}"
+            for name, error in errors.items()
+        )
         yield f"| {title} | | {subset} | " + " | ".join(cells) + " | | |"
 
 
 def _row(title, held_out, subset, values):
     cells = [values.get(name) for name in (*METRICS, "log_loss", "ece")]
-    return f"| {title} | {held_out} | {subset} | " + " | ".join("" if cell is None else f"{cell:.3f}" for cell in cells) + " |"
+    return (
+        f"| {title} | {held_out} | {subset} | "
+        + " | ".join("" if cell is None else f"{cell:.3f}" for cell in cells)
+        + " |"
+    )

@@ -1,4 +1,6 @@
-"""Training sources of MUWCLASS classified by forests that have not seen them, beside the paper's leave-one-out of the same sources."""
+"""Training sources of MUWCLASS classified by forests that have not seen them, beside the paper's
+leave-one-out of the same sources.
+"""
 
 import duckdb
 import numpy as np
@@ -14,27 +16,42 @@ VARS = project_vars()
 SEED = PROJECT / "seeds" / "muwclass_features.csv"
 CLASSES = list(VARS["classifiers"]["muwclass"]["classes"])
 CONFIDENT = VARS["classifiers"]["muwclass"]["confident"]
-METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "fraction_kept", "balanced_fraction_kept")
+METRICS = (
+    "accuracy",
+    "balanced_accuracy",
+    "macro_f1",
+    "mcc",
+    "fraction_kept",
+    "balanced_fraction_kept",
+)
 RESAMPLES = 300  # for the error of a difference of metrics
-ALIKE = 0.1  # in log(0.05 + E(B-V)): a seventh of the width of the kernel of lynceus.learning.muwclass_draws
+# in log(0.05 + E(B-V)): a seventh of the width of the kernel of lynceus.learning.muwclass_draws
+ALIKE = 0.1
 
 
 def metrics(true, said, is_kept):
-    """Return METRICS of the kept sources, None where nothing is kept; (n,) arrays of class names, class names and bool."""
+    """Return METRICS of the kept sources, None where nothing is kept; (n,) arrays of class names,
+    class names and bool.
+    """
     if not is_kept.any():
         return dict.fromkeys(METRICS) | dict.fromkeys(METRICS[-2:], 0.0)
     names = np.unique(true)
     values = (
         accuracy_score(true[is_kept], said[is_kept]),
-        recall_score(true[is_kept], said[is_kept], labels=np.unique(true[is_kept]), average="macro"),
-        f1_score(true[is_kept], said[is_kept], average="macro"), matthews_corrcoef(true[is_kept], said[is_kept]),
-        is_kept.mean(), np.mean([is_kept[true == name].mean() for name in names]),
+        recall_score(
+            true[is_kept], said[is_kept], labels=np.unique(true[is_kept]), average="macro"
+        ),
+        f1_score(true[is_kept], said[is_kept], average="macro"),
+        matthews_corrcoef(true[is_kept], said[is_kept]),
+        is_kept.mean(),
+        np.mean([is_kept[true == name].mean() for name in names]),
     )
     return dict(zip(METRICS, map(float, values)))
 
 
 def difference_errors(true, said, is_kept, resamples=RESAMPLES, seed=1):
-    """Return by how much other sources of the same kinds would change the difference of METRICS: its deviation over resamples of the rows.
+    """Return by how much other sources of the same kinds would change the difference of METRICS:
+    its deviation over resamples of the rows.
 
     None where one of the two keeps no source. A resample in which that happens does not count.
 
@@ -49,14 +66,25 @@ def difference_errors(true, said, is_kept, resamples=RESAMPLES, seed=1):
     differences = []
     for _ in range(resamples):
         rows = rng.integers(0, len(true), len(true))
-        one, other = (metrics(true[rows], label[rows], kept[rows]) for label, kept in zip(said, is_kept))
-        differences.append([np.nan if None in (one[name], other[name]) else one[name] - other[name] for name in METRICS])
+        one, other = (
+            metrics(true[rows], label[rows], kept[rows]) for label, kept in zip(said, is_kept)
+        )
+        differences.append(
+            [
+                np.nan if None in (one[name], other[name]) else one[name] - other[name]
+                for name in METRICS
+            ]
+        )
     counted = [values[~np.isnan(values)] for values in np.transpose(differences)]
-    return {name: float(np.std(values)) if len(values) else None for name, values in zip(METRICS, counted)}
+    return {
+        name: float(np.std(values)) if len(values) else None
+        for name, values in zip(METRICS, counted)
+    }
 
 
 def nearly_left_out(label, ebv, parts):
-    """Return folds, (n,) int, each of one class and at like E(B-V): at most one in so many of the class, or one source where there are no more.
+    """Return folds, (n,) int, each of one class and at like E(B-V): at most one in so many of the
+    class, or one source where there are no more.
 
     Parameters
     ----------
@@ -78,7 +106,8 @@ def nearly_left_out(label, ebv, parts):
 
 
 def read_trained(sources, **settings):
-    """Return what classifies the sources of a relation by each other: their names, in order, Training and Plan.
+    """Return what classifies the sources of a relation by each other: their names, in order,
+    Training and Plan.
 
     Parameters
     ----------
@@ -93,14 +122,17 @@ def read_trained(sources, **settings):
 
 
 def class_columns(names, training, plan, mean, deviation):
-    """Return class probabilities, (n, classes) each, as columns of the classifiers' tables, and the true class."""
+    """Return class probabilities, (n, classes) each, as columns of the classifiers' tables, and the
+    true class.
+    """
     table = probability_table(names, mean, deviation, plan.classes, CLASSES)
     columns = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}
     return columns | {"true_class": np.asarray(plan.classes)[training.label]}
 
 
 def nearly_left_out_classes(sources, ebv, parts, **settings):
-    """Return our classes of the sources of a relation by forests that have seen nearly all others, as columns in order of the names.
+    """Return our classes of the sources of a relation by forests that have seen nearly all others,
+    as columns in order of the names.
 
     All draws for a fold have their AGN at its median E(B-V), as those of a bin in the paper have.
 
@@ -120,7 +152,11 @@ def nearly_left_out_classes(sources, ebv, parts, **settings):
         inside = fold == one
         towards = np.full(inside.sum(), np.median(ebv[inside]))
         probabilities[:, inside] = classify(
-            training.taken(~inside), training.measurements.taken(inside), towards, plan, threads=available_threads()
+            training.taken(~inside),
+            training.measurements.taken(inside),
+            towards,
+            plan,
+            threads=available_threads(),
         )
     return class_columns(names, training, plan, *probabilities)
 
@@ -137,8 +173,9 @@ def compared(true, one, other):
     Returns
     -------
     dict
-        `metrics`: of both, of all sources and of the confident ones; `difference_errors` of these; `agreement`, source by source;
-        `classes`: for each class the number of its sources, and for both how many are right, confident, and confident and right.
+        `metrics`: of both, of all sources and of the confident ones; `difference_errors` of these;
+        `agreement`, source by source; `classes`: for each class the number of its sources, and for
+        both how many are right, confident, and confident and right.
     """
     every = np.ones(len(true), bool)
     said, sure = (one[0], other[0]), tuple(ct >= CONFIDENT for _, ct in (one, other))
@@ -146,47 +183,88 @@ def compared(true, one, other):
     is_same, both = one[0] == other[0], sure[0] & sure[1]
     return {
         "metrics": [
-            {subset: metrics(true, label, pair[place]) for subset, pair in kept.items()} for place, label in enumerate(said)
+            {subset: metrics(true, label, pair[place]) for subset, pair in kept.items()}
+            for place, label in enumerate(said)
         ],
-        "difference_errors": {subset: difference_errors(true, said, pair) for subset, pair in kept.items()},
-        "agreement": {
-            "sources": len(true), "same_class": float(is_same.mean()),
-            "same_class_where_both_confident": float(is_same[both].mean()) if both.any() else None, "confident_alike": float((sure[0] == sure[1]).mean()),
+        "difference_errors": {
+            subset: difference_errors(true, said, pair) for subset, pair in kept.items()
         },
-        "classes": {str(name): [int((true == name).sum()), *([
-            int((is_counted & (true == name)).sum()) for is_counted in (label == true, kept, kept & (label == true))
-        ] for label, kept in zip(said, sure))] for name in np.unique(true)},
+        "agreement": {
+            "sources": len(true),
+            "same_class": float(is_same.mean()),
+            "same_class_where_both_confident": float(is_same[both].mean()) if both.any() else None,
+            "confident_alike": float((sure[0] == sure[1]).mean()),
+        },
+        "classes": {
+            str(name): [
+                int((true == name).sum()),
+                *(
+                    [
+                        int((is_counted & (true == name)).sum())
+                        for is_counted in (label == true, kept, kept & (label == true))
+                    ]
+                    for label, kept in zip(said, sure)
+                ),
+            ]
+            for name in np.unique(true)
+        },
     }
 
 
 def read_left_out(path):
-    """Return a table of published leave-one-out classes, in order of the names: columns, and the class names and CT."""
+    """Return a table of published leave-one-out classes, in order of the names: columns, and the
+    class names and CT.
+    """
     table = duckdb.sql(f"from '{path}'").order("name").fetchnumpy()
     return table, np.asarray(table["pred_class"], str), filled(table["confidence_threshold"])
 
 
 def against_left_out(predictions, path):
-    """Compare our classes of the training sources with the paper's own, each by a forest that has not seen the source."""
+    """Compare our classes of the training sources with the paper's own, each by a forest that has
+    not seen the source.
+    """
     table, their_class, their_ct = read_left_out(path)
     _, ours, theirs = np.intersect1d(predictions["csc_name"], table["name"], return_indices=True)
     true, said = (np.asarray(predictions[name], str)[ours] for name in ("true_class", "class"))
-    found = compared(true, (said, filled(predictions["confidence_threshold"])[ours]), (their_class[theirs], their_ct[theirs]))
+    found = compared(
+        true,
+        (said, filled(predictions["confidence_threshold"])[ours]),
+        (their_class[theirs], their_ct[theirs]),
+    )
     probabilities = [
         np.stack([filled(columns[f"p_{column_of(name)}"])[rows] for name in CLASSES], axis=1)
         for columns, rows in ((predictions, ours), (table, theirs))
     ]
-    mean, deviation = (np.stack([filled(table[f"{prefix}_{column_of(name)}"]) for name in CLASSES], axis=1) for prefix in ("p", "e_p"))
+    mean, deviation = (
+        np.stack([filled(table[f"{prefix}_{column_of(name)}"]) for name in CLASSES], axis=1)
+        for prefix in ("p", "e_p")
+    )
     found["agreement"] |= {
-        "correlation_of_probabilities": float(np.corrcoef(probabilities[0].ravel(), probabilities[1].ravel())[0, 1]),
-        "largest_difference_of_ct_by_our_formula": float(np.abs(classified(mean, deviation)[1] - their_ct).max()),
+        "correlation_of_probabilities": float(
+            np.corrcoef(probabilities[0].ravel(), probabilities[1].ravel())[0, 1]
+        ),
+        "largest_difference_of_ct_by_our_formula": float(
+            np.abs(classified(mean, deviation)[1] - their_ct).max()
+        ),
     }
     return found
 
 
 def published_again(later, path):
-    """Compare a later leave-one-out of the paper's authors, of a larger training set, with the paper's: sources of the same class in both."""
+    """Compare a later leave-one-out of the paper's authors, of a larger training set, with the
+    paper's: sources of the same class in both.
+    """
     (one, *later), (other, *paper) = read_left_out(later), read_left_out(path)
     _, ours, theirs = np.intersect1d(one["name"], other["name"], return_indices=True)
-    true, other_true = np.asarray(one["true_class"], str)[ours], np.asarray(other["true_class"], str)[theirs]
+    true, other_true = (
+        np.asarray(one["true_class"], str)[ours],
+        np.asarray(other["true_class"], str)[theirs],
+    )
     kept = true == other_true
-    return compared(true[kept], *(tuple(values[rows[kept]] for values in pair) for pair, rows in ((later, ours), (paper, theirs))))
+    return compared(
+        true[kept],
+        *(
+            tuple(values[rows[kept]] for values in pair)
+            for pair, rows in ((later, ours), (paper, theirs))
+        ),
+    )

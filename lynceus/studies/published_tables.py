@@ -1,9 +1,9 @@
 """Real fields as raw tables: from a folder of published tables, one raw folder per field.
 
-The folder holds what other projects published about Chandra sources (its README names every origin).
-Only their column names are translated here; every value stays as it is, but for error ellipses that the archive
-gives in another form. Each field is a sky of its own, since how far around an X-ray source its Gaia table is complete
-differs from field to field.
+The folder holds what other projects published about Chandra sources (its README names every
+origin). Only their column names are translated here; every value stays as it is, but for error
+ellipses that the archive gives in another form. Each field is a sky of its own, since how far
+around an X-ray source its Gaia table is complete differs from field to field.
 """
 
 from dataclasses import dataclass, field
@@ -15,16 +15,18 @@ import numpy as np
 from lynceus.inputs.raw_tables import raw_tables
 from lynceus.settings import default_match
 
-CDFS_CENTRE_RA, CDFS_RADIUS_DEG = 53.1167, 0.5  # the field's Gaia cone, cut into halves at the right ascension of its centre
+# the field's Gaia cone, cut into halves at the right ascension of its centre
+CDFS_CENTRE_RA, CDFS_RADIUS_DEG = 53.1167, 0.5
 
 
 @dataclass(frozen=True)
 class RealField:
     """One real field: its X-ray table, its Gaia query, and to which radius that is complete.
 
-    `csc` and `gaia` are SQL over the folder's files; `complete` says whether it holds every Gaia source within
-    the radius of every X-ray source, or only the nearest one. `density` is SQL for Gaia sources per deg2.
-    `others` is SQL for further raw tables, by their names; of surveys they hold the nearest source alone.
+    `csc` and `gaia` are SQL over the folder's files; `complete` says whether it holds every Gaia
+    source within the radius of every X-ray source, or only the nearest one. `density` is SQL for
+    Gaia sources per deg2. `others` is SQL for further raw tables, by their names; of surveys they
+    hold the nearest source alone.
     """
 
     title: str
@@ -38,20 +40,35 @@ class RealField:
 
     def files(self, folder):
         """Return the files of the folder that this field needs."""
-        text = " ".join((self.csc, self.gaia, self.density, f"'{self.observations}'" if self.observations else "", *self.others.values()))
-        return sorted({Path(folder) / name for name in text.split("'") if name.endswith(".parquet")})
+        text = " ".join(
+            (
+                self.csc,
+                self.gaia,
+                self.density,
+                f"'{self.observations}'" if self.observations else "",
+                *self.others.values(),
+            )
+        )
+        return sorted(
+            {Path(folder) / name for name in text.split("'") if name.endswith(".parquet")}
+        )
 
 
 def _density_from_counts(counts, sources):
-    """Return SQL for the mean Gaia density from the number of sources within 10 arcsec of each X-ray source."""
+    """Return SQL for the mean Gaia density from the number of sources within 10 arcsec of each
+    X-ray source.
+    """
     circles = f"(select count(*) from '{sources}') * pi() * pow(10 / 3600.0, 2)"
     return f"select sum(n_within_10arcsec) / ({circles}) from '{counts}'"
 
 
-_NGC3532_COUNTS = _density_from_counts("fields/ngc3532/gaia_nearest.parquet", "fields/ngc3532/csc_master.parquet")
+_NGC3532_COUNTS = _density_from_counts(
+    "fields/ngc3532/gaia_nearest.parquet", "fields/ngc3532/csc_master.parquet"
+)
 
 
-# the tables of the mocks have magnitudes only, and 0 where Gaia has no astrometry; zero points of Gaia (E)DR3, Riello et al. 2021, A&A 649, A3
+# the tables of the mocks have magnitudes only, and 0 where Gaia has no astrometry; zero points of
+# Gaia (E)DR3, Riello et al. 2021, A&A 649, A3
 _GAIA_FLUXES = ", ".join(
     f"pow(10, ({zero_point} - gaia_{band}mag) / 2.5) as phot_{band}_mean_flux"
     for band, zero_point in (("g", 25.6874), ("bp", 25.3385), ("rp", 24.7479))
@@ -71,7 +88,9 @@ def _mock(name, title):
                 nullif(gaia_pm, 0) * 1000 as pm, gaia_pmra as pmra, gaia_pmde as pmdec
             from 'crossmatch/ngc3532_mock_{name}_nway5.parquet' where gaia_source_id is not null
         """,
-        radius_arcsec=3.0, complete=True, density=_NGC3532_COUNTS,
+        radius_arcsec=3.0,
+        complete=True,
+        density=_NGC3532_COUNTS,
     )
 
 
@@ -84,30 +103,52 @@ _ALLWISE_ERRORS = """
 
 
 def _infrared(nearest):
-    """Return SQL for the infrared tables out of files of the nearest sources, `nearest` with the survey for `{}`."""
+    """Return SQL for the infrared tables out of files of the nearest sources, `nearest` with the
+    survey for `{}`.
+    """
+
     def mags(names, value, error):
-        return ", ".join(f"{band}mag as {value.format(name)}, e_{band}mag as {error.format(name)}" for band, name in names.items())
+        return ", ".join(
+            f"{band}mag as {value.format(name)}, e_{band}mag as {error.format(name)}"
+            for band, name in names.items()
+        )
 
     wise = {band: band for band in ("w1", "w2", "w3", "w4")}
     first_two = {band: band for band in ("w1", "w2")}
     queries = {
-        "twomass": ("tmass", "tmass_id", f"""
+        "twomass": (
+            "tmass",
+            "tmass_id",
+            f"""
             tmass_id as designation, err_maj, err_min, err_pa as err_ang, quality_flag as ph_qual, contam_flag as cc_flg,
             {mags({"j": "j", "h": "h", "k": "k"}, "{}_m", "{}_msigcom")}
-        """),
-        "allwise": ("allwise", "allwise_id", f"""
+        """,
+        ),
+        "allwise": (
+            "allwise",
+            "allwise_id",
+            f"""
             allwise_id as designation, {_ALLWISE_ERRORS}, cc_flags, ext_flag as ext_flg, var_flag as var_flg, ph_qual,
             {mags(wise, "{}mpro", "{}sigmpro")}
-        """),
-        "catwise": ("catwise", "catwise_id", f"""
+        """,
+        ),
+        "catwise": (
+            "catwise",
+            "catwise_id",
+            f"""
             catwise_name as source_name, catwise_id as source_id, ra_error as sigra, dec_error as sigdec, pos_err as sigradec,
             pmra, pmdec, pmra_error as sigpmra, pmdec_error as sigpmdec, cc_flags, ab_flags,
             {mags(first_two, "{}mpro", "{}sigmpro")}
-        """),
-        "unwise": ("unwise", "unwise_id", """
+        """,
+        ),
+        "unwise": (
+            "unwise",
+            "unwise_id",
+            """
             unwise_id as unwise_objid, flux_w1, e_flux_w1 as dflux_w1, flux_w2, e_flux_w2 as dflux_w2, e_xpos_w1 as dx_w1,
             e_ypos_w1 as dy_w1, e_xpos_w2 as dx_w2, e_ypos_w2 as dy_w2, primary_flag as "primary"
-        """),
+        """,
+        ),
     }
     return {
         table: f"select ra_deg, dec_deg, {columns} from '{nearest.format(file)}' where {key} is not null"
@@ -131,7 +172,8 @@ REAL_FIELDS = {
         title="Chandra Deep Field South, complete Gaia cone",
         csc="select * from 'crossmatch/cdfs_csc.parquet'",
         gaia="select *, 2016.0 as ref_epoch from 'crossmatch/cdfs_gaia.parquet'",
-        radius_arcsec=15.0, complete=True,
+        radius_arcsec=15.0,
+        complete=True,
         density=f"""
             select count(*) / (pi() * pow({CDFS_RADIUS_DEG}, 2) * count(distinct ra_deg < {CDFS_CENTRE_RA}) / 2)
             from 'crossmatch/cdfs_gaia.parquet'
@@ -144,8 +186,11 @@ REAL_FIELDS = {
             select * exclude (name, separation, separation_recomputed), gaia_ra_deg as ra_deg, gaia_dec_deg as dec_deg
             from 'crossmatch/trumpler18_gaia_candidates.parquet' where gaia_source_id is not null
         """,
-        radius_arcsec=3.0, complete=True,
-        density=_density_from_counts("fields/trumpler18/gaia_nearest.parquet", "fields/trumpler18/csc_master.parquet"),
+        radius_arcsec=3.0,
+        complete=True,
+        density=_density_from_counts(
+            "fields/trumpler18/gaia_nearest.parquet", "fields/trumpler18/csc_master.parquet"
+        ),
         observations="fields/trumpler18/csc_per_observation.parquet",
         others=_infrared("fields/trumpler18/{}_nearest.parquet") | _TRAINING_CLASSES,
     ),
@@ -153,7 +198,9 @@ REAL_FIELDS = {
         title="NGC 3532, nearest Gaia source only",
         csc="select * from 'fields/ngc3532/csc_master.parquet'",
         gaia="select *, 2016.0 as ref_epoch from 'fields/ngc3532/gaia_nearest.parquet' where gaia_source_id is not null",
-        radius_arcsec=10.0, complete=False, density=_NGC3532_COUNTS,
+        radius_arcsec=10.0,
+        complete=False,
+        density=_NGC3532_COUNTS,
         observations="fields/ngc3532/csc_per_observation.parquet",
         others=_infrared("fields/ngc3532/{}_nearest.parquet") | _TRAINING_CLASSES,
     ),
@@ -161,13 +208,20 @@ REAL_FIELDS = {
         title="CSC sources of the MUWCLASS training set, nearest Gaia source only",
         csc="select * from 'csc/csc2_master.parquet'",
         gaia="select * from 'counterparts/td_gaia_nearest.parquet' where gaia_source_id is not null",
-        radius_arcsec=10.0, complete=False,
-        density=_density_from_counts("counterparts/td_gaia_nearest.parquet", "csc/csc2_master.parquet"),
+        radius_arcsec=10.0,
+        complete=False,
+        density=_density_from_counts(
+            "counterparts/td_gaia_nearest.parquet", "csc/csc2_master.parquet"
+        ),
         observations="csc/csc2_per_observation.parquet",
-        others=_infrared("counterparts/td_{}_nearest.parquet") | _TRAINING_DISTANCES | _TRAINING_CLASSES,
+        others=_infrared("counterparts/td_{}_nearest.parquet")
+        | _TRAINING_DISTANCES
+        | _TRAINING_CLASSES,
     ),
     "mock_chance": _mock("chance", "NGC 3532, X-ray sources moved to empty places"),
-    "mock_completeness": _mock("completeness", "NGC 3532, X-ray sources moved to other empty places"),
+    "mock_completeness": _mock(
+        "completeness", "NGC 3532, X-ray sources moved to other empty places"
+    ),
 }
 
 
@@ -200,13 +254,23 @@ def assemble(folder, field, raw):
     Path(raw).mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"file_search_path": str(Path(folder).resolve())}) as connection:
         _write(connection, raw, "csc_master", real.csc)
-        n_gaia = _write(connection, raw, "gaia_source", f"select *, gaia_source_id as source_id from ({real.gaia})")
+        n_gaia = _write(
+            connection,
+            raw,
+            "gaia_source",
+            f"select *, gaia_source_id as source_id from ({real.gaia})",
+        )
         if real.observations:
             _write(connection, raw, "csc_observation", f"select * from '{real.observations}'")
         for table, query in real.others.items():
             _write(connection, raw, table, query)
         density = connection.execute(real.density).fetchall()[0][0]
-    return {"match": default_match(radius_arcsec=real.radius_arcsec, gaia={"area_deg2": float(np.round(n_gaia / density, 9))})}
+    return {
+        "match": default_match(
+            radius_arcsec=real.radius_arcsec,
+            gaia={"area_deg2": float(np.round(n_gaia / density, 9))},
+        )
+    }
 
 
 def _write(connection, raw, table, query):
@@ -220,5 +284,7 @@ def _write(connection, raw, table, query):
     )
     key = ", ".join(name for name in raw_tables()[table].key)
     path = Path(raw) / f"{table}.parquet"
-    connection.execute(f"copy (select distinct {columns} from ({query}) order by {key}) to '{path}' (format parquet)")
+    connection.execute(
+        f"copy (select distinct {columns} from ({query}) order by {key}) to '{path}' (format parquet)"
+    )
     return connection.execute(f"select count(*) from '{path}'").fetchall()[0][0]

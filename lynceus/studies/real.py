@@ -1,7 +1,7 @@
 """Every real field of a folder of published tables, built and measured.
 
-The figures go to `results/real_data.json`, and as sentences and tables to `results/README.md`; there too is the
-simulated sky beside the real tables.
+The figures go to `results/real_data.json`, and as sentences and tables to `results/README.md`;
+there too is the simulated sky beside the real tables.
 """
 
 import json
@@ -29,21 +29,31 @@ from lynceus.studies.published_tables import REAL_FIELDS, assemble
 from lynceus.studies.report import report
 from lynceus.studies.sky_comparison import COMPARED, compare
 
-SIMULATED = {"sources": 6000, "pointings": 150, "seed": 1}  # the sky that is compared with the real tables
+# the sky that is compared with the real tables
+SIMULATED = {"sources": 6000, "pointings": 150, "seed": 1}
 STUDIES = (real_classes, real_sed, real_umlcaxs, real_boosted, real_xclass)
 # of the boosted trees; python -m lynceus.studies.boosted measures as often as published
 BOOSTED = {"repeats": 1, "folds": 10, "compared": real_boosted.COMPARED[:3]}
-# what is not built: without X-ray observations there is nothing to classify, without labels nothing to train
-LEFT_OUT = dict.fromkeys(("cdfs", "mock_chance", "mock_completeness"), ["path:models/classes+"]) | dict.fromkeys(("ngc3532", "trumpler18"), [
-    *(f"path:models/classes/{part}+" for part in ("lynceus", "umlcaxs", "boosted", "xclass", "sed", "consensus")),
-    *(f"muwclass_{part}+" for part in ("draws", "out_of_fold", "importances", "comparison")),
-])
+# what is not built: without X-ray observations there is nothing to classify, without labels nothing
+# to train
+LEFT_OUT = dict.fromkeys(
+    ("cdfs", "mock_chance", "mock_completeness"), ["path:models/classes+"]
+) | dict.fromkeys(
+    ("ngc3532", "trumpler18"),
+    [
+        *(
+            f"path:models/classes/{part}+"
+            for part in ("lynceus", "umlcaxs", "boosted", "xclass", "sed", "consensus")
+        ),
+        *(f"muwclass_{part}+" for part in ("draws", "out_of_fold", "importances", "comparison")),
+    ],
+)
 # the best candidates, and the state of the match by position alone, which is what was published
 CHOSEN = "match.chosen_counterparts as chosen"
 VARS = project_vars()
 STATE = f"""case
     when chosen.state in ('no_candidate', 'no_position_error') then chosen.state
-    when chosen.p_any > {VARS['p_any_threshold']} then 'matched' else 'no_confident_match'
+    when chosen.p_any > {VARS["p_any_threshold"]} then 'matched' else 'no_confident_match'
 end"""
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 
@@ -59,7 +69,9 @@ def measure_all(folder, results_folder):
     commit = git_commit(PROJECT)  # before the results themselves differ from it
     with tempfile.TemporaryDirectory() as work:
         simulate_sky(Path(work) / "simulated", **SIMULATED)
-        comparison = compare(folder, Path(work) / "simulated", results_folder / "simulated_vs_real.png")
+        comparison = compare(
+            folder, Path(work) / "simulated", results_folder / "simulated_vs_real.png"
+        )
         measured = {
             name: measure(folder, name, Path(work) / name)
             for name in tqdm(REAL_FIELDS, desc="real fields", disable=None)
@@ -91,7 +103,11 @@ def measure_all(folder, results_folder):
 def inputs(folder):
     """Return the SHA-256 of every file read, by its path in the folder."""
     read = {path for field in REAL_FIELDS.values() for path in field.files(folder)}
-    files = sorted(read | {folder / name for name in (*COMPARED, *(path for _, path in COMPARISONS.values()))} | {path for study in STUDIES for path in study.inputs(folder)})
+    files = sorted(
+        read
+        | {folder / name for name in (*COMPARED, *(path for _, path in COMPARISONS.values()))}
+        | {path for study in STUDIES for path in study.inputs(folder)}
+    )
     return {str(path.relative_to(folder)): sha256(path) for path in files}
 
 
@@ -103,7 +119,9 @@ def build(folder, name, work):
     SystemExit
         With dbt's output, if the build fails.
     """
-    variables = assemble(folder, name, work / "raw") | real_classes.VARIABLES.get(name, real_classes.OTHER_VARIABLES)
+    variables = assemble(folder, name, work / "raw") | real_classes.VARIABLES.get(
+        name, real_classes.OTHER_VARIABLES
+    )
     left_out = ["--exclude", *LEFT_OUT[name]] if name in LEFT_OUT else []
     return run_dbt(work, "build", *NO_UNIT_TESTS, *left_out, variables=variables), variables
 
@@ -112,7 +130,9 @@ def measure(folder, name, work):
     """Return everything measured in one field as JSON types."""
     database, variables = build(folder, name, work)
     field = REAL_FIELDS[name]
-    with duckdb.connect(str(database), read_only=True, config={"file_search_path": str(folder.resolve())}) as connection:
+    with duckdb.connect(
+        str(database), read_only=True, config={"file_search_path": str(folder.resolve())}
+    ) as connection:
         measured = {
             "title": field.title,
             "complete": field.complete,
@@ -130,27 +150,49 @@ def measure(folder, name, work):
 
 
 def census(connection):
-    """Count X-ray sources by state of the match by position, candidates and matches within the separation limit."""
-    states = dict(connection.execute(f"select {STATE} as nway_state, count(*) from {CHOSEN} group by all order by all").fetchall())
+    """Count X-ray sources by state of the match by position, candidates and matches within the
+    separation limit.
+    """
+    states = dict(
+        connection.execute(
+            f"select {STATE} as nway_state, count(*) from {CHOSEN} group by all order by all"
+        ).fetchall()
+    )
     row = connection.execute(f"""
         select count(*), sum(n_candidates)::bigint, max(n_candidates), count(*) filter ({STATE} = 'matched' and pairs.sep_ok),
             count(*) filter ({STATE} = 'matched' and pairs.sep_ok is null)
         from {CHOSEN} left join match.flagged_pairs as pairs
             on pairs.csc_name = chosen.csc_name and pairs.gaia_source_id = nway_gaia_source_id
     """).fetchall()[0]
-    names = ("xray_sources", "candidates", "most_candidates", "matched_within_limit", "matched_without_off_axis_angle")
+    names = (
+        "xray_sources",
+        "candidates",
+        "most_candidates",
+        "matched_within_limit",
+        "matched_without_off_axis_angle",
+    )
     density = connection.execute("select density_arcmin2 from match.densities").fetchall()[0][0]
     return {**dict(zip(names, row)), "states": states, "gaia_per_arcmin2": round(density, 3)}
 
 
 def brute_force(connection, radius_arcsec):
-    """Compare the candidates with astropy's search of all pairs: counts, and the largest difference of separations."""
-    xray = connection.execute("select csc_name, ra, dec from staging.stg_csc__sources order by csc_name").fetchnumpy()
-    gaia = connection.execute("select gaia_source_id, ra, dec from staging.stg_gaia__sources order by gaia_source_id").fetchnumpy()
+    """Compare the candidates with astropy's search of all pairs: counts, and the largest difference
+    of separations.
+    """
+    xray = connection.execute(
+        "select csc_name, ra, dec from staging.stg_csc__sources order by csc_name"
+    ).fetchnumpy()
+    gaia = connection.execute(
+        "select gaia_source_id, ra, dec from staging.stg_gaia__sources order by gaia_source_id"
+    ).fetchnumpy()
     i, j, separation, _ = search_around_sky(
-        *(SkyCoord(table["ra"] * u.deg, table["dec"] * u.deg) for table in (xray, gaia)), radius_arcsec * u.arcsec
+        *(SkyCoord(table["ra"] * u.deg, table["dec"] * u.deg) for table in (xray, gaia)),
+        radius_arcsec * u.arcsec,
     )
-    expected = {(xray["csc_name"][a], int(gaia["gaia_source_id"][b])): s for a, b, s in zip(i, j, separation.arcsec)}
+    expected = {
+        (xray["csc_name"][a], int(gaia["gaia_source_id"][b])): s
+        for a, b, s in zip(i, j, separation.arcsec)
+    }
     ours = {
         (name, gaia_id): (moved, still)
         for name, gaia_id, moved, still in connection.execute(
@@ -164,21 +206,37 @@ def brute_force(connection, radius_arcsec):
         "our_pairs": len(ours),
         "in_both": len(shared),
         # a star may cross the radius between the epochs; then only one of the two counts it
-        "only_ours_by_motion": sum(1 for key in ours.keys() - shared if ours[key][0] != ours[key][1]),
+        "only_ours_by_motion": sum(
+            1 for key in ours.keys() - shared if ours[key][0] != ours[key][1]
+        ),
         "only_astropy": len(expected.keys() - shared),
-        "largest_difference_arcsec": max((abs(expected[key] - ours[key][1]) for key in shared), default=0.0),
+        "largest_difference_arcsec": max(
+            (abs(expected[key] - ours[key][1]) for key in shared), default=0.0
+        ),
     }
 
 
 def matched_by_p_any(connection):
     """Return the share of all X-ray sources with p_any above each threshold, and their number."""
-    p_any = np.asarray(connection.execute("select coalesce(p_any, 0) as p from match.chosen_counterparts").fetchnumpy()["p"])
-    return {str(cut): {"sources": int((p_any > cut).sum()), "share": round(float((p_any > cut).mean()), 4)} for cut in THRESHOLDS}
+    p_any = np.asarray(
+        connection.execute(
+            "select coalesce(p_any, 0) as p from match.chosen_counterparts"
+        ).fetchnumpy()["p"]
+    )
+    return {
+        str(cut): {
+            "sources": int((p_any > cut).sum()),
+            "share": round(float((p_any > cut).mean()), 4),
+        }
+        for cut in THRESHOLDS
+    }
 
 
 def compare_cdfs(connection, published):
     """Compare with the published pairs within 5 arcsec, the best match of each Gaia source."""
-    return one_row(connection, f"""
+    return one_row(
+        connection,
+        f"""
         select count(*) as published_pairs, count(pairs.csc_name) as found_here,
             max(abs(pairs.separation_gaia_epoch - published.separation)) as largest_difference_arcsec,
             count(*) filter ({STATE} = 'matched') as of_matched_sources,
@@ -187,24 +245,32 @@ def compare_cdfs(connection, published):
         from '{published}' as published
         left join release.candidate_pairs as pairs on csc_name = name and pairs.gaia_source_id = published.gaia_source_id
         left join {CHOSEN} on chosen.csc_name = name
-    """)
+    """,
+    )
 
 
 def compare_trumpler18(connection, published):
     """Compare with the published candidate list, which has the archive's own separations."""
-    return one_row(connection, f"""
+    return one_row(
+        connection,
+        f"""
         select count(*) as published_candidates, count(pairs.csc_name) as found_here,
             max(abs(separation_gaia_epoch - separation_recomputed)) as largest_difference_arcsec,
             median(abs(separation_gaia_epoch - pairs.separation)) as median_motion_arcsec
         from '{published}' as published
         left join release.candidate_pairs as pairs on csc_name = name and pairs.gaia_source_id = published.gaia_source_id
         where published.gaia_source_id is not null
-    """)
+    """,
+    )
 
 
 def compare_training(connection, published):
-    """Compare with the two-catalogue NWAY match of the same sources, which took 95 % errors for 1 sigma."""
-    return one_row(connection, f"""
+    """Compare with the two-catalogue NWAY match of the same sources, which took 95 % errors for 1
+    sigma.
+    """
+    return one_row(
+        connection,
+        f"""
         select count(*) as published_matches,
             count(*) filter (nway_gaia_source_id = published.gaia_source_id) as same_best_candidate,
             count(*) filter (nway_gaia_source_id <> published.gaia_source_id) as other_best_candidate,
@@ -213,7 +279,8 @@ def compare_training(connection, published):
         from '{published}' as published
         inner join {CHOSEN} on csc_name = name
         where published.gaia_source_id is not null and published.match_flag = 1
-    """)
+    """,
+    )
 
 
 def one_row(connection, query):

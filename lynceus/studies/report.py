@@ -11,14 +11,14 @@ from lynceus.studies.property_match import section
 STUDIES = {"sed": real_sed, "umlcaxs": real_umlcaxs, "boosted": real_boosted, "xclass": real_xclass}
 PUBLISHED = {
     "cdfs": (
-        "Published pairs within 5\": {published_pairs}; found here: {found_here}, separations equal to"
-        " {largest_difference_arcsec:.1e}\". {our_best_candidate} of them are our best candidate, and"
+        'Published pairs within 5": {published_pairs}; found here: {found_here}, separations equal to'
+        ' {largest_difference_arcsec:.1e}". {our_best_candidate} of them are our best candidate, and'
         " {of_matched_sources} belong to the {matched_sources} X-ray sources we match."
     ),
     "trumpler18": (
         "Published candidates: {published_candidates}; found here: {found_here} (those that moved out of the radius since"
-        " the X-ray epoch are not), separations equal to {largest_difference_arcsec:.1e}\" at the Gaia epoch."
-        " The median motion since the X-ray epoch changes them by {median_motion_arcsec:.3f}\"."
+        ' the X-ray epoch are not), separations equal to {largest_difference_arcsec:.1e}" at the Gaia epoch.'
+        ' The median motion since the X-ray epoch changes them by {median_motion_arcsec:.3f}".'
     ),
     "training": (
         "A published NWAY match of the same sources (it took the 95 % axes for 1 sigma) has {published_matches}"
@@ -31,56 +31,66 @@ PUBLISHED = {
 def report(results):
     """Return the page, Markdown, for the dict that becomes real_data.json."""
     fields = results["fields"]
-    return "\n".join([
-        "# Measured on real data",
-        "",
-        f"Measured on {results['date']} at commit `{results['git_commit']}` by `{results['how']}`. Every measured number below is in",
-        "`real_data.json`, with the SHA-256 of each input. The inputs are published tables and not part of this repository.",
-        "",
-        "## What was built",
-        "",
-        *_census_table(fields),
-        "",
-        "*complete*: every Gaia source within the radius of every X-ray source is in the table. In the other fields only the",
-        "nearest one is, so that they show that the build holds on real values, and cannot show how often a",
-        "farther candidate would have been the better one.",
-        "",
-        "## Pairs against brute force",
-        "",
-        "Every field's candidates beside `astropy.coordinates.search_around_sky`, which knows no proper motion.",
-        "",
-        *_brute_force_table(fields),
-        "",
-        "## Beside what others published",
-        "",
-        *(f"- **{fields[name]['title']}.** {text.format(**fields[name]['published'])}" for name, text in PUBLISHED.items()),
-        "",
-        "## False associations",
-        "",
-        "X-ray error ellipses of NGC 3532 moved to places without X-ray source: any match is by chance. The share of sources with",
-        "p_any above a threshold, beside that of the real sources of the same field:",
-        "",
-        *_threshold_table(fields),
-        "",
-        "The mock tables hold every Gaia source within 3\" of a mock position, the real one the nearest within 10\".",
-        "This dense field (see the density above) is where position alone is weakest.",
-        "",
-        *section(results["property_match"]),
-        "",
-        *real_classes.section(results["classes"]),
-        *(line for name, study in STUDIES.items() if name in results for line in study.section(results[name])),
-        "## The simulated sky beside real tables",
-        "",
-        f"A simulated sky of {results['simulated_sky']['sources']} sources in {results['simulated_sky']['pointings']} pointings (seed"
-        f" {results['simulated_sky']['seed']}). D is the two-sample K-S statistic. No real sample is drawn as the simulated one is:",
-        "single fields, or sources that someone had classified, and counterparts taken to be the nearest within 1.3\". So D",
-        "says how alike they look, and no p-value would say more.",
-        "",
-        *_comparison_table(results["simulated_sky"]["quantities"]),
-        "",
-        "![Distributions of the simulated sky and of real tables](simulated_vs_real.png)",
-        "",
-    ])
+    return "\n".join(
+        [
+            "# Measured on real data",
+            "",
+            f"Measured on {results['date']} at commit `{results['git_commit']}` by `{results['how']}`. Every measured number below is in",
+            "`real_data.json`, with the SHA-256 of each input. The inputs are published tables and not part of this repository.",
+            "",
+            "## What was built",
+            "",
+            *_census_table(fields),
+            "",
+            "*complete*: every Gaia source within the radius of every X-ray source is in the table. In the other fields only the",
+            "nearest one is, so that they show that the build holds on real values, and cannot show how often a",
+            "farther candidate would have been the better one.",
+            "",
+            "## Pairs against brute force",
+            "",
+            "Every field's candidates beside `astropy.coordinates.search_around_sky`, which knows no proper motion.",
+            "",
+            *_brute_force_table(fields),
+            "",
+            "## Beside what others published",
+            "",
+            *(
+                f"- **{fields[name]['title']}.** {text.format(**fields[name]['published'])}"
+                for name, text in PUBLISHED.items()
+            ),
+            "",
+            "## False associations",
+            "",
+            "X-ray error ellipses of NGC 3532 moved to places without X-ray source: any match is by chance. The share of sources with",
+            "p_any above a threshold, beside that of the real sources of the same field:",
+            "",
+            *_threshold_table(fields),
+            "",
+            'The mock tables hold every Gaia source within 3" of a mock position, the real one the nearest within 10".',
+            "This dense field (see the density above) is where position alone is weakest.",
+            "",
+            *section(results["property_match"]),
+            "",
+            *real_classes.section(results["classes"]),
+            *(
+                line
+                for name, study in STUDIES.items()
+                if name in results
+                for line in study.section(results[name])
+            ),
+            "## The simulated sky beside real tables",
+            "",
+            f"A simulated sky of {results['simulated_sky']['sources']} sources in {results['simulated_sky']['pointings']} pointings (seed"
+            f" {results['simulated_sky']['seed']}). D is the two-sample K-S statistic. No real sample is drawn as the simulated one is:",
+            'single fields, or sources that someone had classified, and counterparts taken to be the nearest within 1.3". So D',
+            "says how alike they look, and no p-value would say more.",
+            "",
+            *_comparison_table(results["simulated_sky"]["quantities"]),
+            "",
+            "![Distributions of the simulated sky and of real tables](simulated_vs_real.png)",
+            "",
+        ]
+    )
 
 
 def _census_table(fields):
@@ -89,7 +99,7 @@ def _census_table(fields):
     for field in fields.values():
         states = field["states"]
         yield (
-            f"| {field['title']} | {field['xray_sources']} | {field['match_radius_arcsec']:g}\" | {'yes' if field['complete'] else 'no'}"
+            f'| {field["title"]} | {field["xray_sources"]} | {field["match_radius_arcsec"]:g}" | {"yes" if field["complete"] else "no"}'
             f" | {field['gaia_per_arcmin2']:.2f} | {field['candidates']} | {states.get('matched', 0)}"
             f" | {field['matched_within_limit']}{' (no off-axis angles)' if field['matched_without_off_axis_angle'] else ''}"
             f" | {states.get('no_confident_match', 0)} | {states.get('no_candidate', 0)} |"
@@ -103,7 +113,7 @@ def _brute_force_table(fields):
         found = field["brute_force"]
         yield (
             f"| {field['title']} | {found['astropy_pairs']} | {found['our_pairs']} | {found['in_both']}"
-            f" | {found['only_ours_by_motion']} | {found['only_astropy']} | {found['largest_difference_arcsec']:.1e}\" |"
+            f' | {found["only_ours_by_motion"]} | {found["only_astropy"]} | {found["largest_difference_arcsec"]:.1e}" |'
         )
 
 
@@ -113,12 +123,18 @@ def _threshold_table(fields):
     yield "|---|" + "---|" * len(shown)
     for cut in fields[shown[0]]["matched_by_p_any"]:
         cells = (fields[name]["matched_by_p_any"][cut] for name in shown)
-        yield f"| {cut} | " + " | ".join(f"{cell['share']:.3f} ({cell['sources']})" for cell in cells) + " |"
+        yield (
+            f"| {cut} | "
+            + " | ".join(f"{cell['share']:.3f} ({cell['sources']})" for cell in cells)
+            + " |"
+        )
 
 
 def _comparison_table(quantities):
     yield "| quantity | real | simulated | D | real 5, 25, 50, 75, 95 % | simulated 5, 25, 50, 75, 95 % |"
     yield "|---|---|---|---|---|---|"
     for row in quantities:
-        spread = (", ".join(f"{value:g}" for value in row[sample]) for sample in ("real", "simulated"))
+        spread = (
+            ", ".join(f"{value:g}" for value in row[sample]) for sample in ("real", "simulated")
+        )
         yield f"| {row['quantity']} | {row['n_real']} | {row['n_simulated']} | {row['ks_statistic']:.2f} | {' | '.join(spread)} |"

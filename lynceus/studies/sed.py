@@ -1,4 +1,6 @@
-"""Spectra fitted to real photometry: Gaia and 2MASS of the published training sources, and their templates beside published spectral types."""
+"""Spectra fitted to real photometry: Gaia and 2MASS of the published training sources, and their
+templates beside published spectral types.
+"""
 
 from pathlib import Path
 
@@ -25,41 +27,56 @@ def sed_fits(databases, folder):
     Parameters
     ----------
     databases : dict of str to path
-        A built database for each field of lynceus.studies.published_tables.REAL_FIELDS; read is that of `training`.
+        A built database for each field of lynceus.studies.published_tables.REAL_FIELDS; read is
+        that of `training`.
     folder : path
         Of the published tables.
 
     Returns
     -------
     dict
-        `quality`: the rows of release.sed_fit_quality; `spectral_types`: by class and way, how far templates are from the
-        published spectral types, in subclasses; `templates`: where the spectra are from.
+        `quality`: the rows of release.sed_fit_quality; `spectral_types`: by class and way, how far
+        templates are from the published spectral types, in subclasses; `templates`: where the
+        spectra are from.
     """
     with duckdb.connect(str(databases["training"]), read_only=True) as connection:
         quality = connection.sql("from release.sed_fit_quality order by class, way")
         measured = {
             "quality": [dict(zip(quality.columns, row)) for row in quality.fetchall()],
-            "templates": connection.sql("select distinct source from release.sed_inputs where kind = 'template' order by all").fetchall(),
+            "templates": connection.sql(
+                "select distinct source from release.sed_inputs where kind = 'template' order by all"
+            ).fetchall(),
         }
         path = Path(folder) / TYPES
         if path.exists():
             measured["spectral_types"] = [
-                row for name in STARS for way in TYPE_WAYS if (row := against_types(connection, path, name, way))["sources"] >= MANY
+                row
+                for name in STARS
+                for way in TYPE_WAYS
+                if (row := against_types(connection, path, name, way))["sources"] >= MANY
             ]
     return measured
 
 
 def against_types(connection, path, source_class, way):
-    """Compare the templates of one class's sources with their published spectral types, where these can be read."""
+    """Compare the templates of one class's sources with their published spectral types, where these
+    can be read.
+    """
     rows = connection.execute(
         "select template, max(sp_type) from classes.sed_fits as fits inner join read_parquet(?) as types on csc_name = types.name"
         " where fits.class = ? and way = ? and model = 'stellar_atlas' and sp_type is not null group by csc_name, template order by csc_name",
         [str(path), source_class, way],
     ).fetchall()
-    pairs = [(type_number(template), type_number(said)) for template, said in rows if type_number(said) is not None]
+    pairs = [
+        (type_number(template), type_number(said))
+        for template, said in rows
+        if type_number(said) is not None
+    ]
     later = np.array([ours - theirs for ours, theirs in pairs])
     return {
-        "class": source_class, "way": way, "sources": len(pairs),
+        "class": source_class,
+        "way": way,
+        "sources": len(pairs),
         "median_subclasses_later": float(np.median(later)) if len(later) else None,
         "median_subclasses_apart": float(np.median(np.abs(later))) if len(later) else None,
         "within_five_subclasses": float(np.mean(np.abs(later) <= 5)) if len(later) else None,
@@ -71,15 +88,23 @@ def section(measured):
     yield "## Spectral energy distributions of real sources"
     yield ""
     yield "Spectra of each class (Rangelov et al., table 2) fitted to the published Gaia and 2MASS photometry of the MUWCLASS training sources, in"
-    yield f"the ways of var `studies`. Templates: {', '.join(source for source, in measured['templates'])}. Residuals are medians of observed less"
+    yield f"the ways of var `studies`. Templates: {', '.join(source for (source,) in measured['templates'])}. Residuals are medians of observed less"
     yield "model magnitudes; good fits have a reduced chi-squared below 10. No PanSTARRS or HST photometry of these sources is at hand."
     yield ""
-    yield "| class | way | fitted of | good | chi2 16 % | median | 84 % | " + " | ".join(band.upper() for band in BANDS) + " |"
+    yield (
+        "| class | way | fitted of | good | chi2 16 % | median | 84 % | "
+        + " | ".join(band.upper() for band in BANDS)
+        + " |"
+    )
     yield "|---" * (7 + len(BANDS)) + "|"
     for row in measured["quality"]:
         if row["n_fitted"] >= MANY:
-            residuals = " | ".join(_number(row[f"{band}_residual_median"], "+.2f") for band in BANDS)
-            chi2 = " | ".join(_number(row[f"chi2_reduced_{name}"], ",.1f") for name in ("p16", "median", "p84"))
+            residuals = " | ".join(
+                _number(row[f"{band}_residual_median"], "+.2f") for band in BANDS
+            )
+            chi2 = " | ".join(
+                _number(row[f"chi2_reduced_{name}"], ",.1f") for name in ("p16", "median", "p84")
+            )
             share = row["n_good"] / row["n_fitted"]
             yield f"| {row['class']} | {row['way']} | {row['n_fitted']} of {row['n_sources']} | {share:.0%} | {chi2} | {residuals} |"
     yield ""

@@ -1,7 +1,8 @@
-"""The simulated sky beside real tables: quantiles, the two-sample K-S statistic and a figure of distributions.
+"""The simulated sky beside real tables: quantiles, the two-sample K-S statistic and a figure of
+distributions.
 
-No real sample is drawn as the simulated one is (single fields, or sources someone had classified), so that the
-statistic says how alike they look, not whether one model holds.
+No real sample is drawn as the simulated one is (single fields, or sources someone had classified),
+so that the statistic says how alike they look, not whether one model holds.
 """
 
 from dataclasses import dataclass
@@ -35,7 +36,9 @@ CLASSIFIED = "'sim/csc_master.parquet' where significance >= 3"
 
 @dataclass(frozen=True)
 class Quantity:
-    """One compared quantity: SQL value, and SQL for the real and the simulated rows it is taken from."""
+    """One compared quantity: SQL value, and SQL for the real and the simulated rows it is taken
+    from.
+    """
 
     label: str
     real_value: str
@@ -45,9 +48,27 @@ class Quantity:
 
 
 QUANTITIES = (
-    Quantity("95 % error axis r0 (log arcsec)", "log10(err_ellipse_r0)", FIELDS, "log10(err_ellipse_r0)", "'sim/csc_master.parquet'"),
-    Quantity("significance (log)", "log10(significance)", FIELDS, "log10(significance)", "'sim/csc_master.parquet'"),
-    Quantity("0.5-7 keV flux (log erg/s/cm2)", "log10(nullif(flux_aper90_b, 0))", FIELDS, "log10(nullif(flux_aper90_b, 0))", "'sim/csc_master.parquet'"),
+    Quantity(
+        "95 % error axis r0 (log arcsec)",
+        "log10(err_ellipse_r0)",
+        FIELDS,
+        "log10(err_ellipse_r0)",
+        "'sim/csc_master.parquet'",
+    ),
+    Quantity(
+        "significance (log)",
+        "log10(significance)",
+        FIELDS,
+        "log10(significance)",
+        "'sim/csc_master.parquet'",
+    ),
+    Quantity(
+        "0.5-7 keV flux (log erg/s/cm2)",
+        "log10(nullif(flux_aper90_b, 0))",
+        FIELDS,
+        "log10(nullif(flux_aper90_b, 0))",
+        "'sim/csc_master.parquet'",
+    ),
     Quantity("hard_hm", "hard_hm", LABELLED, "hard_hm", CLASSIFIED),
     Quantity("hard_hs", "hard_hs", LABELLED, "hard_hs", CLASSIFIED),
     Quantity("hard_ms", "hard_ms", LABELLED, "hard_ms", CLASSIFIED),
@@ -55,21 +76,42 @@ QUANTITIES = (
     Quantity("BP - RP of counterparts (mag)", "bp_rp", NEAREST, "bp_rp", TRUE_GAIA),
     Quantity("parallax of counterparts (mas)", "parallax", NEAREST, "parallax", TRUE_GAIA),
     Quantity("total proper motion (log mas/yr)", "log10(pm)", NEAREST, "log10(pm)", TRUE_GAIA),
-    Quantity("J - Ks (mag)", "jmag - kmag", "'counterparts/td_tmass_nearest.parquet' where separation < 1.3", "j_m - k_m",
-             "'sim/twomass.parquet' inner join 'sim/truth.parquet' on twomass_designation = designation"),
-    Quantity("W1 - W2 (mag)", "w1mag - w2mag", "'counterparts/td_allwise_nearest.parquet' where separation < 1.3", "w1mpro - w2mpro",
-             "'sim/allwise.parquet' inner join 'sim/truth.parquet' on allwise_designation = designation"),
-    Quantity("separation of counterparts (arcsec)", "separation", NEAREST, "separation", """(
+    Quantity(
+        "J - Ks (mag)",
+        "jmag - kmag",
+        "'counterparts/td_tmass_nearest.parquet' where separation < 1.3",
+        "j_m - k_m",
+        "'sim/twomass.parquet' inner join 'sim/truth.parquet' on twomass_designation = designation",
+    ),
+    Quantity(
+        "W1 - W2 (mag)",
+        "w1mag - w2mag",
+        "'counterparts/td_allwise_nearest.parquet' where separation < 1.3",
+        "w1mpro - w2mpro",
+        "'sim/allwise.parquet' inner join 'sim/truth.parquet' on allwise_designation = designation",
+    ),
+    Quantity(
+        "separation of counterparts (arcsec)",
+        "separation",
+        NEAREST,
+        "separation",
+        """(
         select 3600 * sqrt(pow(g.dec - x.dec, 2) + pow((g.ra - x.ra) * cos(radians(x.dec)), 2)) as separation
         from 'sim/csc_master.parquet' as x inner join 'sim/truth.parquet' as t using (name)
         inner join 'sim/gaia_source.parquet' as g on g.source_id = t.gaia_source_id
-    ) where separation < 1.3"""),
+    ) where separation < 1.3""",
+    ),
 )
 
 # every real file read above
-COMPARED = sorted({
-    name for quantity in QUANTITIES for name in quantity.real_rows.split("'") if name.endswith(".parquet")
-})
+COMPARED = sorted(
+    {
+        name
+        for quantity in QUANTITIES
+        for name in quantity.real_rows.split("'")
+        if name.endswith(".parquet")
+    }
+)
 
 
 def compare(real, simulated, figure):
@@ -93,7 +135,11 @@ def compare(real, simulated, figure):
         samples = {
             quantity.label: (
                 _values(connection, quantity.real_value, quantity.real_rows),
-                _values(connection, quantity.simulated_value, quantity.simulated_rows.replace("'sim/", f"'{Path(simulated).resolve()}/")),
+                _values(
+                    connection,
+                    quantity.simulated_value,
+                    quantity.simulated_rows.replace("'sim/", f"'{Path(simulated).resolve()}/"),
+                ),
             )
             for quantity in QUANTITIES
         }
@@ -102,15 +148,20 @@ def compare(real, simulated, figure):
 
 
 def _values(connection, value, rows):
-    found = np.ma.filled(connection.execute(f"select ({value})::double as v from {rows}").fetchnumpy()["v"], np.nan)
+    found = np.ma.filled(
+        connection.execute(f"select ({value})::double as v from {rows}").fetchnumpy()["v"], np.nan
+    )
     return np.sort(found[np.isfinite(found)])
 
 
 def _compared(label, real, simulated):
     test = ks_2samp(real, simulated)
     return {
-        "quantity": label, "n_real": len(real), "n_simulated": len(simulated),
-        "ks_statistic": round(float(test.statistic), 4), "p_value": float(test.pvalue),
+        "quantity": label,
+        "n_real": len(real),
+        "n_simulated": len(simulated),
+        "ks_statistic": round(float(test.statistic), 4),
+        "p_value": float(test.pvalue),
         "quantiles": list(QUANTILES),
         "real": [round(float(q), 3) for q in np.quantile(real, QUANTILES)],
         "simulated": [round(float(q), 3) for q in np.quantile(simulated, QUANTILES)],
@@ -126,10 +177,18 @@ def _draw(samples, path):
             low, high = np.quantile(np.concatenate([real, simulated]), [0.005, 0.995])
             edges = np.linspace(low, high, 31)
             axes.hist(real, edges, density=True, color="0.75", label="real")
-            axes.hist(simulated, edges, density=True, histtype="step", color="C0", linewidth=1.5, label="simulated")
+            axes.hist(
+                simulated,
+                edges,
+                density=True,
+                histtype="step",
+                color="C0",
+                linewidth=1.5,
+                label="simulated",
+            )
             axes.set_xlabel(label)
             axes.set_yticks([])
         figure.axes[0].legend()
-        for axes in figure.axes[len(samples):]:
+        for axes in figure.axes[len(samples) :]:
             axes.set_axis_off()
         figure.savefig(path, dpi=130, metadata={"Software": None})

@@ -1,8 +1,10 @@
-"""XClass on real sources: labels that others matched to the same X-ray sources, and the two-stage forest on real Gaia and 2MASS photometry.
+"""XClass on real sources: labels that others matched to the same X-ray sources, and the two-stage
+forest on real Gaia and 2MASS photometry.
 
     python -m lynceus.studies.xclass <folder of published tables>
 
-There is no real Pan-STARRS1 or Hubble photometry at hand, so no supernova remnant can train, and no galaxy can be classified.
+There is no real Pan-STARRS1 or Hubble photometry at hand, so no supernova remnant can train, and no
+galaxy can be classified.
 """
 
 import json
@@ -17,16 +19,25 @@ from lynceus.inputs.raw_tables import RawTableWriter
 from lynceus.settings import project_vars
 from lynceus.studies.published_tables import assemble
 
-CANDIDATES, MATCHES = "muwclass/td_candidates_simbad.parquet", "csc/csc2_vizier_label_matches.parquet"
+CANDIDATES, MATCHES = (
+    "muwclass/td_candidates_simbad.parquet",
+    "csc/csc2_vizier_label_matches.parquet",
+)
 # the catalogue of each reference and class; types of other stars stand in Skiff's list
 CATALOGUES = {
-    ("AGN", "2010A&A...518A..10V"): "veroncetty", ("LMXB", "2007A&A...469..807L"): "liu_lmxb", ("HMXB", "2006A&A...455.1165L"): "liu_hmxb",
-    ("LMXB", "2003A&A...404..301R"): "ritterkolb_lmxb", ("CV", "2003A&A...404..301R"): "ritterkolb_cv", ("CV", "2005JAD....11....2D"): "downes",
-    ("HM-STAR", "2001NewAR..45..135V"): "vanderhucht", ("HM-STAR", "2006A&A...458..453V"): "vanderhucht_annex",
+    ("AGN", "2010A&A...518A..10V"): "veroncetty",
+    ("LMXB", "2007A&A...469..807L"): "liu_lmxb",
+    ("HMXB", "2006A&A...455.1165L"): "liu_hmxb",
+    ("LMXB", "2003A&A...404..301R"): "ritterkolb_lmxb",
+    ("CV", "2003A&A...404..301R"): "ritterkolb_cv",
+    ("CV", "2005JAD....11....2D"): "downes",
+    ("HM-STAR", "2001NewAR..45..135V"): "vanderhucht",
+    ("HM-STAR", "2006A&A...458..453V"): "vanderhucht_annex",
 }
 STARS = ("HM-STAR", "LM-STAR")
 VARIABLES = {
-    "xclass_inner_trees": 200, "xclass_ways": {"label": {}, "blind": {"labels": "blind"}, "stellar": {"labels": "stellar"}},
+    "xclass_inner_trees": 200,
+    "xclass_ways": {"label": {}, "blind": {"labels": "blind"}, "stellar": {"labels": "stellar"}},
     "classifiers": {"xclass": project_vars()["classifiers"]["xclass"]},
 }
 MEASURES = ("n", "accuracy", "balanced_accuracy", "macro_f1", "mcc", "ece", "brier")
@@ -38,7 +49,8 @@ def inputs(folder):
 
 
 def label_rows(folder):
-    """Return entries of the catalogues: class, reference, name, position, spectral type, and the X-ray source that others matched them to.
+    """Return entries of the catalogues: class, reference, name, position, spectral type, and the
+    X-ray source that others matched them to.
 
     Where both tables have an entry, and not the same type, it is that of the first.
     """
@@ -60,20 +72,29 @@ def write_labels(folder, raw):
     """Write the raw tables literature_* of real entries; return how many rows each has."""
     tables = {}
     for source_class, reference, name, ra, dec, spectral_type, _ in label_rows(folder):
-        catalogue = CATALOGUES.get((source_class, reference)) or ("skiff" if source_class in STARS else None)
+        catalogue = CATALOGUES.get((source_class, reference)) or (
+            "skiff" if source_class in STARS else None
+        )
         if catalogue:
-            rows = tables.setdefault(catalogue, {"recno": [], "Name": [], "_RAJ2000": [], "_DEJ2000": [], "SpType": []})
+            rows = tables.setdefault(
+                catalogue, {"recno": [], "Name": [], "_RAJ2000": [], "_DEJ2000": [], "SpType": []}
+            )
             for column, value in zip(rows, (len(rows["recno"]) + 1, name, ra, dec, spectral_type)):
                 rows[column].append(value)
     for catalogue, rows in tables.items():
-        columns = rows if catalogue in ("skiff", "vanderhucht", "vanderhucht_annex") else {k: v for k, v in rows.items() if k != "SpType"}
+        columns = (
+            rows
+            if catalogue in ("skiff", "vanderhucht", "vanderhucht_annex")
+            else {k: v for k, v in rows.items() if k != "SpType"}
+        )
         with RawTableWriter(raw, f"literature_{catalogue}") as writer:
             writer.write(columns)
     return {catalogue: len(rows["recno"]) for catalogue, rows in sorted(tables.items())}
 
 
 def build(folder, work):
-    """Assemble the raw tables and build XClass; return the path of the database and the number of rows of each catalogue.
+    """Assemble the raw tables and build XClass; return the path of the database and the number of
+    rows of each catalogue.
 
     Raises
     ------
@@ -83,15 +104,27 @@ def build(folder, work):
     raw = Path(work) / "raw"
     variables = assemble(folder, "training", raw) | VARIABLES
     rows = write_labels(folder, raw)
-    return run_dbt(work, "build", *NO_UNIT_TESTS, "--select", "+xclass_classes", "+class_evaluation", "+class_census", variables=variables), rows
+    return run_dbt(
+        work,
+        "build",
+        *NO_UNIT_TESTS,
+        "--select",
+        "+xclass_classes",
+        "+class_evaluation",
+        "+class_census",
+        variables=variables,
+    ), rows
 
 
 def xclass_match(database, rows, folder):
-    """Return all measures as JSON types: rows of the catalogues, census, agreement with the published matches, evaluation, scores and fits."""
+    """Return all measures as JSON types: rows of the catalogues, census, agreement with the
+    published matches, evaluation, scores and fits.
+    """
     published = {}
     for _, _reference, _name, ra, dec, _, csc_name in label_rows(folder):
         published.setdefault((round(ra, 6), round(dec, 6)), set()).add(csc_name)
     with duckdb.connect(str(database), read_only=True) as connection:
+
         def records(query):
             found = connection.sql(query)
             return [dict(zip(found.columns, row)) for row in found.fetchall()]
@@ -100,15 +133,26 @@ def xclass_match(database, rows, folder):
             select distinct csc_name, entries.ra, entries.dec
             from classes.xclass_matches inner join classes.xclass_groups using (object_id) inner join classes.xclass_entries as entries using (entry_id)
         """).fetchall()
-        matched = [name in published[place] for name, ra, dec in pairs if (place := (round(ra, 6), round(dec, 6))) in published]
+        matched = [
+            name in published[place]
+            for name, ra, dec in pairs
+            if (place := (round(ra, 6), round(dec, 6))) in published
+        ]
         return {
             "catalogue_rows": rows,
-            "census": records("select step, class, state, n from release.class_census where classifier = 'xclass' and step not in ('training, blind', 'training, stellar') order by all"),
-            "pairs": len(matched), "pairs_as_published": sum(matched),
-            "evaluation": records(f"select variant, class_set, {', '.join(MEASURES)} from release.class_evaluation "
-                                  "where classifier = 'xclass' and scheme = 'random' and subset = 'all' and class = 'all' order by variant, class_set"),
-            "scores": records("select variant, class, n, purity, completeness, f1 from release.class_evaluation where classifier = 'xclass' "
-                              "and scheme = 'random' and subset = 'all' and class_set = 'own' and class <> 'all' order by variant, class"),
+            "census": records(
+                "select step, class, state, n from release.class_census where classifier = 'xclass' and step not in ('training, blind', 'training, stellar') order by all"
+            ),
+            "pairs": len(matched),
+            "pairs_as_published": sum(matched),
+            "evaluation": records(
+                f"select variant, class_set, {', '.join(MEASURES)} from release.class_evaluation "
+                "where classifier = 'xclass' and scheme = 'random' and subset = 'all' and class = 'all' order by variant, class_set"
+            ),
+            "scores": records(
+                "select variant, class, n, purity, completeness, f1 from release.class_evaluation where classifier = 'xclass' "
+                "and scheme = 'random' and subset = 'all' and class_set = 'own' and class <> 'all' order by variant, class"
+            ),
             "fits": records("""
                 select way, class, count(*) as n, count(chi2_reduced) as n_fitted, median(chi2_reduced) as chi2_reduced
                 from classes.xclass_sed inner join classes.xclass_labels using (csc_name) group by all order by all
@@ -118,6 +162,7 @@ def xclass_match(database, rows, folder):
 
 def section(measured):
     """Return the lines of the report, Markdown."""
+
     def number(value, digits=3):
         return "" if value is None else f"{value:.{digits}f}"
 
@@ -145,7 +190,9 @@ def section(measured):
 
 
 def measure(folder):
-    """Return all measures of XClass on a folder of published tables, of a database that is built for it and not kept."""
+    """Return all measures of XClass on a folder of published tables, of a database that is built
+    for it and not kept.
+    """
     with tempfile.TemporaryDirectory() as work:
         database, rows = build(folder, work)
         return xclass_match(database, rows, folder)

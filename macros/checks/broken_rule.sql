@@ -1,5 +1,6 @@
-{#- What a setting must be, if it is not that; else none. A rule has `choices`, `each` (a list of different ones of these), `all` (these in
-    any order), a `kind` (name, text, text or number, mapping, list, range), or the bounds of a number: `above`, `low`, `high`.
+{#- What a setting must be, if it is not that; else none. A rule has `choices`, `each` (a list of
+    different ones of these), `all` (these in any order), a `kind` (name, text, text or number,
+    mapping, list, range), or the bounds of a number: `above`, `low`, `high`.
 
     broken_rule(0, {'above': 0}) is 'a number above 0' -#}
 {% macro broken_rule(value, rule) -%}
@@ -7,21 +8,19 @@
     {%- set is_number = value is number and value is not boolean -%}
     {%- if 'choices' in rule -%}
         {{ return(none if value in rule.choices else rule.choices | join(' or ')) }}
-    {%- elif 'each' in rule -%}
+        {%- elif 'each' in rule -%}
         {%- set is_list = value is sequence and value is not string and value is not mapping -%}
         {%- set is_chosen = is_list and value | reject('in', rule.each) | list | length == 0 and value | unique | list | length == value | length -%}
         {{ return(none if is_chosen else 'a list of different ones of ' ~ rule.each | join(', ')) }}
-    {%- elif 'all' in rule -%}
+        {%- elif 'all' in rule -%}
         {%- set is_list = value is sequence and value is not string and value is not mapping -%}
         {{ return(none if is_list and value | length == rule.all | length and rule.all | reject('in', value) | list | length == 0 else 'a list of ' ~ rule.all | join(', ') ~ ', in any order') }}
     {%- elif kind == 'name' -%}
         {{ return(none if value is string and modules.re.fullmatch('[a-z][a-z0-9_]*', value) else 'a word of small letters, digits and _') }}
-    {%- elif kind == 'text' -%}
-        {{ return(none if value is string else 'a text') }}
+    {%- elif kind == 'text' -%} {{ return(none if value is string else 'a text') }}
     {%- elif kind == 'text or number' -%}
         {{ return(none if value is string or is_number else 'a column or a number') }}
-    {%- elif kind == 'mapping' -%}
-        {{ return(none if value is mapping else 'a block of keys') }}
+    {%- elif kind == 'mapping' -%} {{ return(none if value is mapping else 'a block of keys') }}
     {%- elif kind == 'range' -%}
         {%- set is_list = value is sequence and value is not string and value is not mapping and value | length == 2 -%}
         {{ return(none if is_list and value[0] is number and value[1] is number and 0 <= value[0] < value[1] else 'two numbers, the lesser first') }}

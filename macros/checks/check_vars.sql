@@ -1,5 +1,5 @@
-{#- Stop a run before its first model if a var is unknown, misspelt or out of range: one message with every problem.
-    Rules are those of macro broken_rule; vars without one are structures. -#}
+{#- Stop a run before its first model if a var is unknown, misspelt or out of range: one message
+    with every problem. Rules are those of macro broken_rule; vars without one are structures. -#}
 {% macro _var_rules() -%}
     {%- set classifiers = [
         'forest', 'extra_trees', 'bagging', 'tree', 'gradient_boosting', 'nearest_neighbours', 'support_vectors', 'lightgbm'
@@ -182,7 +182,8 @@
     {{ return(problems) }}
 {%- endmacro %}
 
-{#- What an entry of a var has under a key, as a list of its names or entries; none where anything on the way is absent. -#}
+{#- What an entry of a var has under a key, as a list of its names or entries; none where
+    anything on the way is absent. -#}
 {% macro _names_in(name, entry, key) -%}
     {%- set found = var(name).get(entry) if var(name) is mapping else none -%}
     {{ return(found.get(key, []) | list if found is mapping else []) }}

@@ -2,7 +2,5 @@
 
       - holds: {arguments: {claim: n_correct <= n_chosen}} -#}
 {% test holds(model, claim) %}
-select *
-from {{ model }}
-where not coalesce({{ claim }}, false)
+    select * from {{ model }} where not coalesce({{ claim }}, false)
 {% endtest %}

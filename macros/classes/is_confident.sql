@@ -4,9 +4,10 @@
     {{ is_confident() }} -#}
 {% macro is_confident() -%}
     case
-        when confidence is null then null::boolean
+        when confidence is null
+        then null::boolean
         {%- for name, entry in var('classifiers').items() if entry.confident is not none %}
-        when classifier = '{{ name }}' then confidence >= {{ entry.confident }}
+            when classifier = '{{ name }}' then confidence >= {{ entry.confident }}
         {%- endfor %}
     end
 {%- endmacro %}

@@ -9,21 +9,30 @@
         n_right / nullif(n_predicted, 0) as purity,
         n_right / nullif(n, 0) as completeness,
         2.0::double * n_right / nullif(n + n_predicted, 0) as f1
-    from (
-        select
-            {{ keys }},
-            class,
-            sum(is_true) as n,
-            sum(is_predicted) as n_predicted,
-            sum(is_right) as n_right
-        from (
-            select {{ keys }}, true_class as class, 1 as is_true, 0 as is_predicted, coalesce(class = true_class, false)::integer as is_right
-            from {{ predictions }}
-            union all
-            select {{ keys }}, class, 0, 1, 0 from {{ predictions }} where class is not null
+    from
+        (
+            select
+                {{ keys }},
+                class,
+                sum(is_true) as n,
+                sum(is_predicted) as n_predicted,
+                sum(is_right) as n_right
+            from
+                (
+                    select
+                        {{ keys }},
+                        true_class as class,
+                        1 as is_true,
+                        0 as is_predicted,
+                        coalesce(class = true_class, false)::integer as is_right
+                    from {{ predictions }}
+                    union all
+                    select {{ keys }}, class, 0, 1, 0
+                    from {{ predictions }}
+                    where class is not null
+                )
+            group by {{ keys }}, class
         )
-        group by {{ keys }}, class
-    )
 {%- endmacro %}
 
 {#- A query: the measures that follow from the confusion matrix (Yang et al. 2022, Appendix A). The
@@ -44,18 +53,24 @@
         weighted_f1,
         (c * s - pt) / nullif(sqrt((s * s - pp) * (s * s - tt)), 0) as mcc,
         (c / s - pt / (s * s)) / nullif(1 - pt / (s * s), 0) as kappa
-    from (
-        select
-            {{ keys }},
-            sum(n) as s,
-            sum(n_right) as c,
-            sum(n_predicted * n) as pt,
-            sum(n_predicted * n_predicted) as pp,
-            sum(n * n) as tt,
-            {{ exact_sum('completeness') }} / nullif(count(completeness), 0) as balanced_accuracy,
-            {{ exact_sum('f1') }} / nullif(count(f1), 0) as macro_f1,
-            {{ exact_sum('f1 * n / n_all') }} as weighted_f1
-        from (select *, sum(n) over (partition by {{ keys }}) as n_all from ({{ measures_by_class(predictions, by) }}))
-        group by {{ keys }}
-    )
+    from
+        (
+            select
+                {{ keys }},
+                sum(n) as s,
+                sum(n_right) as c,
+                sum(n_predicted * n) as pt,
+                sum(n_predicted * n_predicted) as pp,
+                sum(n * n) as tt,
+                {{ exact_sum('completeness') }}
+                / nullif(count(completeness), 0) as balanced_accuracy,
+                {{ exact_sum('f1') }} / nullif(count(f1), 0) as macro_f1,
+                {{ exact_sum('f1 * n / n_all') }} as weighted_f1
+            from
+                (
+                    select *, sum(n) over (partition by {{ keys }}) as n_all
+                    from ({{ measures_by_class(predictions, by) }})
+                )
+            group by {{ keys }}
+        )
 {%- endmacro %}

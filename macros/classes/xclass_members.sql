@@ -1,5 +1,6 @@
-{#- What XClass tells apart: of each class its name, its group, and the model of the second stage that parts it from the others of the group,
-    none if the first stage has said all. The published second stage parts LMXB and HMXB only (Rangelov et al., section 4.3).
+{#- What XClass tells apart: of each class its name, its group, and the model of the second stage
+    that parts it from the others of the group, none if the first stage has said all. The
+    published second stage parts LMXB and HMXB only (Rangelov et al., section 4.3).
 
     xclass_members() is [{'class': 'AGN', 'group': 'AGN', 'model': none}, ...] -#}
 {% macro xclass_members() -%}
@@ -20,25 +21,33 @@
     {{ return(members) }}
 {%- endmacro %}
 
-{#- The columns p_<class> of XClass, as in xclass_members, and then those that the other second stage has, as NULL. -#}
+{#- The columns p_<class> of XClass, as in xclass_members, and then those that the other second
+    stage has, as NULL. -#}
 {% macro xclass_columns() -%}
     {{ return(['AGN', 'LMXB', 'HMXB', 'CV', 'SNR', 'LM-STAR', 'HM-STAR', 'STAR']) }}
 {%- endmacro %}
 
 {#- A column of one of the trained models, as a scalar. -#}
 {% macro of_xclass_model(column, way, model) -%}
-    (select {{ column }} from {{ ref('xclass_model') }} where way = '{{ way }}' and model = '{{ model }}')
+    (
+        select {{ column }}
+        from {{ ref('xclass_model') }}
+        where way = '{{ way }}' and model = '{{ model }}'
+    )
 {%- endmacro %}
 
 {#- The seven classes of XClass, group by group. -#}
 {% macro xclass_classes() -%}
     {%- set classes = [] -%}
-    {%- for members in var('xclass_groups').values() -%}{%- do classes.extend(members) -%}{%- endfor -%}
+    {%- for members in var('xclass_groups').values() -%}
+        {%- do classes.extend(members) -%}
+    {%- endfor -%}
     {{ return(classes) }}
 {%- endmacro %}
 
-{#- The fits of spectra, of var xclass_ways, whose classes are released beside those of other classifiers: those that do not know the label of what
-    they fit (blind), as nothing to be classified has one; the first where there is no such way. -#}
+{#- The fits of spectra, of var xclass_ways, whose classes are released beside those of other
+    classifiers: those that do not know the label of what they fit (blind), as nothing to be
+    classified has one; the first where there is no such way. -#}
 {% macro xclass_released_way() -%}
     {{ return('blind' if 'blind' in var('xclass_ways') else (var('xclass_ways') | list)[0]) }}
 {%- endmacro %}

@@ -1,4 +1,5 @@
-{#- The registry of features of an X-ray source: the SQL of a feature by its name, which says the same for every classifier.
+{#- The registry of features of an X-ray source: the SQL of a feature by its name, which says the
+    same for every classifier.
 
     over what the archives measure                  NAME                a column of macro measurements, or log10_flux_h and the like
     the place (deg)                                 glon, glat
@@ -8,15 +9,14 @@
     hardness                                        HR_ms, hr_sm        the second: Rangelov et al., section 4.1
     of the distance (pc) and motion (mas/yr)        G_absolute, log10_luminosity
 
-    feature('G-J') is gmag - jmag. A feature of which a part is missing is NULL. Shares of the broad flux are of macro
-    limited_photometry. Draws from the errors compute the same in lynceus/physics/source_features.py; a test keeps them equal. -#}
+    feature('G-J') is gmag - jmag. A feature of which a part is missing is NULL. Shares of the
+    broad flux are of macro limited_photometry. Draws from the errors compute the same in
+    lynceus/physics/source_features.py; a test keeps them equal. -#}
 {% macro feature(name) -%}
     {%- set known, bands, xray = _known_features(), feature_bands(), ['b', 'h', 'm', 's', 'u', 'w'] -%}
     {%- set ends = name.split('/') if '/' in name else name.split('-') -%}
-    {%- if name in known -%}
-        {{ known[name] }}
-    {%- elif name in measurements('boosted') -%}
-        {{ name }}
+    {%- if name in known -%} {{ known[name] }}
+    {%- elif name in measurements('boosted') -%} {{ name }}
     {%- elif name in bands -%}
         log10_zero_flux_{{ name | lower }} - 0.4 * {{ bands[name] }} - {{ known['F_b'] }}
     {%- elif ends | length == 2 and '-' in name and ends[0] in bands and ends[1] in bands -%}
@@ -24,7 +24,8 @@
     {%- elif ends | length == 2 and ends[0] in xray and ends[1] in bands -%}
         {{ positive_log10('flux_aper90_' ~ ends[0]) }} + 0.4 * {{ bands[ends[1]] }}
     {%- elif ends | length == 2 and ends[0] in xray and ends[1] in xray -%}
-        {{ positive_log10('flux_aper90_' ~ ends[0]) }} - {{ positive_log10('flux_aper90_' ~ ends[1]) }}
+        {{ positive_log10('flux_aper90_' ~ ends[0]) }}
+        - {{ positive_log10('flux_aper90_' ~ ends[1]) }}
     {%- else -%}
         {{ exceptions.raise_compiler_error('there is no feature ' ~ name ~ '; known are ' ~ known | join(', ') ~ ', ' ~ measurements('boosted') | join(', ')
             ~ ', bands and pairs as G-J, h/m and b/G of the bands ' ~ (xray + bands | list) | join(', ')) }}
@@ -69,7 +70,8 @@
         {%- set a_b = ('flux_' ~ a, 'flux_' ~ b) -%}
         {%- do known.update({'hr_' ~ a ~ b: '(' ~ a_b | join(' - ') ~ ') / nullif(' ~ a_b | join(' + ') ~ ', 0)'}) -%}
     {%- endfor -%}
-    {#- X-rays over light in Hubble's filters; f_nu of an AB magnitude: 48.60 is that of 1 erg/s/cm2/Hz -#}
+    {#- X-rays over light in Hubble's filters; f_nu of an AB magnitude: 48.60 is that of 1
+        erg/s/cm2/Hz -#}
     {%- for name in var('sed_output_filters') -%}
         {%- set short = name.split('_')[-1] | upper -%}
         {%- do known.update({'log_fx_' ~ short: positive_log10('flux_b') ~ ' + 0.4 * (' ~ feature_bands()[short] ~ ' + 48.60)'}) -%}
@@ -77,8 +79,9 @@
     {{ return(known) }}
 {%- endmacro %}
 
-{#- The bands that have magnitudes, and the column or SQL of each: M24 is the flux density at 24 micron as a magnitude; F475W and the like are
-    those of var sed_output_filters, by their short names. -#}
+{#- The bands that have magnitudes, and the column or SQL of each: M24 is the flux density at 24
+    micron as a magnitude; F475W and the like are those of var sed_output_filters, by their short
+    names. -#}
 {% macro feature_bands() -%}
     {%- set bands = {
         'FUV': 'fuvmag', 'NUV': 'nuvmag', 'u_sdss': 'u_sdss', 'g_sdss': 'g_sdss', 'r_sdss': 'r_sdss', 'i_sdss': 'i_sdss',
@@ -92,6 +95,4 @@
 {%- endmacro %}
 
 {#- log10 of what is above zero, else NULL: DuckDB stops at the logarithm of zero. -#}
-{% macro positive_log10(x) -%}
-    (case when {{ x }} > 0 then log10({{ x }}) end)
-{%- endmacro %}
+{% macro positive_log10(x) -%} (case when {{ x }} > 0 then log10({{ x }}) end) {%- endmacro %}

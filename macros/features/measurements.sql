@@ -1,7 +1,9 @@
-{#- What is measured of a source before features are made of it: columns, as a list. measurements('muwclass'): X-rays, light and distance, which two
-    classifiers draw from; measurements('boosted'): Kumaran et al. 2023, MNRAS 520, 5065, table 2, without place and colours, in the archives' units, and
-    measurements('boosted_xray') those of X-rays; measurements('umlcaxs'): a detection's, of which var classifiers chooses (Perez-Diaz et al. 2024,
-    table 1). -#}
+{#- What is measured of a source before features are made of it: columns, as a list.
+    measurements('muwclass'): X-rays, light and distance, which two classifiers draw from;
+    measurements('boosted'): Kumaran et al. 2023, MNRAS 520, 5065, table 2, without place and
+    colours, in the archives' units, and measurements('boosted_xray') those of X-rays;
+    measurements('umlcaxs'): a detection's, of which var classifiers chooses (Perez-Diaz et al.
+    2024, table 1). -#}
 {% macro measurements(of) -%}
     {%- set drawn = [] -%}
     {%- for name in ['flux_s', 'flux_m', 'flux_h', 'flux_b', 'gmag', 'bpmag', 'rpmag', 'jmag', 'hmag', 'kmag', 'w1mag', 'w2mag', 'w3mag'] -%}

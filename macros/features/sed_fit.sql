@@ -1,20 +1,28 @@
-{#- A source's photometry fitted with the spectra of its class and translated into other filters: a call of udfs/sed_fit.py, as the vars
-    sed_* say. Arguments are SQL expressions: magnitudes and errors are lists in the order of the input filters; a_v is read for extinction =
-    column only. `options` take the place of vars: input_filters, output_filters, labels, normalisation, extinction, a_v_max, gaia_system,
-    weighting, error_floor_mag. Returns a struct of magnitudes (AB), errors, model, template, parameter, a_v, chi2_reduced, n_bands, anchor,
-    scale, is_fallback, residuals and reason.
+{#- A source's photometry fitted with the spectra of its class and translated into other filters:
+    a call of udfs/sed_fit.py, as the vars sed_* say. Arguments are SQL expressions: magnitudes
+    and errors are lists in the order of the input filters; a_v is read for extinction = column
+    only. `options` take the place of vars: input_filters, output_filters, labels, normalisation,
+    extinction, a_v_max, gaia_system, weighting, error_floor_mag. Returns a struct of magnitudes
+    (AB), errors, model, template, parameter, a_v, chi2_reduced, n_bands, anchor, scale,
+    is_fallback, residuals and reason.
 
     {{ sed_fit('class', 'spectral_type', 'magnitudes', 'errors', options={'labels': 'blind'}) }} -#}
 {% macro sed_fit(source_class, spectral_type, magnitudes, errors, a_v='null', options={}) -%}
-    {#- what the fit takes the source for, whatever it is: NULL is anything, LM-STAR without a type any star -#}
+    {#- what the fit takes the source for, whatever it is: NULL is anything, LM-STAR without a
+        type any star -#}
     {%- set taken_for = {'blind': 'null', 'stellar': "'LM-STAR'"}.get(options.get('labels', var('sed_labels'))) -%}
     sed_fit(
-        {{ _sed_setting(options) }}, {{ taken_for or source_class }}, {{ 'null' if taken_for else spectral_type }},
-        {{ magnitudes }}, {{ errors }}, {{ a_v }}
+        {{ _sed_setting(options) }},
+        {{ taken_for or source_class }},
+        {{ 'null' if taken_for else spectral_type }},
+        {{ magnitudes }},
+        {{ errors }},
+        {{ a_v }}
     )
 {%- endmacro %}
 
-{#- The vars sed_*, or the options in their place, as the JSON object that function sed_fit reads: an SQL literal. -#}
+{#- The vars sed_*, or the options in their place, as the JSON object that function sed_fit
+    reads: an SQL literal. -#}
 {% macro _sed_setting(options={}) -%}
     {%- set names = [
         'input_filters', 'output_filters', 'normalisation', 'extinction', 'a_v_max', 'gaia_system', 'weighting', 'error_floor_mag',

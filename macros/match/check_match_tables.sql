@@ -1,5 +1,5 @@
-{#- Stop the run if a column of var match is not in its table, or a table has rows that cannot be matched: one message with
-    every problem, naming table, column and rows.
+{#- Stop the run if a column of var match is not in its table, or a table has rows that cannot be
+    matched: one message with every problem, naming table, column and rows.
 
     {{ check_match_tables(match_settings()) }} -#}
 {% macro check_match_tables(match) -%}
@@ -7,13 +7,18 @@
     {%- for where, path in _match_files(match) if run_query("select count(*) from glob('" ~ path ~ "')").columns[0].values()[0] == 0 -%}
         {%- do problems.append(where ~ ': there is no file ' ~ path) -%}
     {%- endfor -%}
-    {#- what is not there has no columns; a model of this project that is not built yet has none either -#}
+    {#- what is not there has no columns; a model of this project that is not built yet has none
+        either -#}
     {%- for catalogue in ([] if problems else match.catalogues) if _is_match_file(catalogue) or load_relation(ref(catalogue.table)) -%}
         {%- set found = run_query('describe select * from ' ~ match_table(catalogue)).columns[0].values() | map('lower') | list -%}
         {%- set wanted = [('id', catalogue.id), ('ra', catalogue.ra), ('dec', catalogue.dec), ('pmra', catalogue.pmra), ('pmdec', catalogue.pmdec), ('pmra_error', catalogue.pmra_error), ('pmdec_error', catalogue.pmdec_error)] -%}
         {%- do wanted.append(('epoch', catalogue.epoch if catalogue.epoch is string else none)) -%}
-        {%- for column in catalogue.error.columns -%}{%- do wanted.append(('error.columns', column)) -%}{%- endfor -%}
-        {%- for prior in catalogue.priors -%}{%- do wanted.append(('priors', prior.column)) -%}{%- endfor -%}
+        {%- for column in catalogue.error.columns -%}
+            {%- do wanted.append(('error.columns', column)) -%}
+        {%- endfor -%}
+        {%- for prior in catalogue.priors -%}
+            {%- do wanted.append(('priors', prior.column)) -%}
+        {%- endfor -%}
         {%- for feature in (match.classifier or {}).features or [] if feature.of == catalogue.name and not feature.value and not catalogue.properties -%}
             {%- do wanted.append(('classifier.features', feature.name)) -%}
         {%- endfor -%}
@@ -57,13 +62,35 @@
         {%- do claims.append((column, 'with an error that is not positive', 'not coalesce(' ~ column ~ ' > 0 and not isinf(' ~ column ~ '::double), true)')) -%}
     {%- endfor -%}
     {%- for column, wrong, condition in claims -%}
-        select format(
-            '{}: {} rows {} ({}{})', '{{ column }}', count(*), '{{ wrong }}',
-            array_to_string(list_sort(list(distinct {{ catalogue.id }}::varchar))[:3], ', '), case when count(*) > 3 then ', ...' else '' end
-        ) from {{ match_table(catalogue) }} where {{ condition }} having count(*) > 0
+        select
+            format(
+                '{}: {} rows {} ({}{})',
+                '{{ column }}',
+                count(*),
+                '{{ wrong }}',
+                array_to_string(list_sort(list(distinct {{ catalogue.id }}::varchar))[:3], ', '),
+                case when count(*) > 3 then ', ...' else '' end
+            )
+        from {{ match_table(catalogue) }}
+        where {{ condition }}
+        having count(*) > 0
         union all
     {% endfor -%}
-    select format('{}: {} rows share an id ({}{})', '{{ catalogue.id }}', sum(n), array_to_string(list_sort(list(id))[:3], ', '), case when count(*) > 3 then ', ...' else '' end)
-    from (select {{ catalogue.id }}::varchar as id, count(*) as n from {{ match_table(catalogue) }} where {{ catalogue.id }} is not null group by all having n > 1)
+    select
+        format(
+            '{}: {} rows share an id ({}{})',
+            '{{ catalogue.id }}',
+            sum(n),
+            array_to_string(list_sort(list(id))[:3], ', '),
+            case when count(*) > 3 then ', ...' else '' end
+        )
+    from
+        (
+            select {{ catalogue.id }}::varchar as id, count(*) as n
+            from {{ match_table(catalogue) }}
+            where {{ catalogue.id }} is not null
+            group by all
+            having n > 1
+        )
     having count(*) > 0
 {%- endmacro %}

@@ -1,4 +1,5 @@
-{#- The columns of the published counterpart tables, from release.candidate_pairs: Perez-Diaz et al. 2026, appendix D.
+{#- The columns of the published counterpart tables, from release.candidate_pairs: Perez-Diaz et
+    al. 2026, appendix D.
 
     select {{ counterpart_columns() }} from {{ ref('candidate_pairs') }} -#}
 {% macro counterpart_columns() -%}

@@ -1,10 +1,13 @@
-{#- The columns of model posteriors that a match has, by its settings: name to type, in their order; the type of an id is none, for it
-    is that of the catalogue's. The default match has a contract in _position.yml, which says the same.
+{#- The columns of model posteriors that a match has, by its settings: name to type, in their
+    order; the type of an id is none, for it is that of the catalogue's. The default match has a
+    contract in _position.yml, which says the same.
 
     {{ match_columns(match_settings()) }} -#}
 {% macro match_columns(match) -%}
     {%- set columns = {'primary_key': 'INTEGER', 'is_fake': 'BOOLEAN'} -%}
-    {%- for catalogue in match.catalogues[1:] -%}{%- do columns.update({catalogue.key: none}) -%}{%- endfor -%}
+    {%- for catalogue in match.catalogues[1:] -%}
+        {%- do columns.update({catalogue.key: none}) -%}
+    {%- endfor -%}
     {%- do columns.update({'ncat': 'INTEGER', 'separation_arcsec': 'DOUBLE'}) -%}
     {%- for catalogue in match.catalogues[1:] if match.catalogues | length > 2 -%}
         {%- for other in match.catalogues[:catalogue.number - 1] -%}
@@ -15,7 +18,9 @@
     {%- if not match.pairwise -%}
         {%- do factors.extend(['log10_bf_corrected', 'dist_post'] + match.priors | map(attribute='name') | list + ['log10_weight']) -%}
     {%- endif -%}
-    {%- for name in factors + ['p_single', 'p_any', 'p_i'] -%}{%- do columns.update({name: 'DOUBLE'}) -%}{%- endfor -%}
+    {%- for name in factors + ['p_single', 'p_any', 'p_i'] -%}
+        {%- do columns.update({name: 'DOUBLE'}) -%}
+    {%- endfor -%}
     {%- do columns.update({'match_flag': 'INTEGER', 'all_excluded': 'BOOLEAN'}) -%}
     {{ return(columns) }}
 {%- endmacro %}

@@ -1,6 +1,7 @@
-{#- The position error of a catalogue of var match as its 1-sigma ellipse: columns major, minor (arcsec) and angle (deg).
-    sqrt(-2 ln(1 - p)) sigmas of a two-dimensional Gaussian hold a share p. NWAY reads two sigmas with the axes exchanged
-    (nway's formula puts the minor axis where it wants the variance along the major one): mode nway does so too.
+{#- The position error of a catalogue of var match as its 1-sigma ellipse: columns major, minor
+    (arcsec) and angle (deg). sqrt(-2 ln(1 - p)) sigmas of a two-dimensional Gaussian hold a
+    share p. NWAY reads two sigmas with the axes exchanged (nway's formula puts the minor axis
+    where it wants the variance along the major one): mode nway does so too.
 
     {{ match_error_ellipse(match.catalogues[0], match.formula) }} -#}
 {% macro match_error_ellipse(catalogue, formula) -%}
@@ -22,18 +23,25 @@
         {% do axes.append('case when ' ~ axis ~ ' is not null then greatest(' ~ axis ~ ', ' ~ error.floor_arcsec ~ ') end' if error.floor_arcsec else axis) %}
     {% endfor %}
     {% if error.kind == 'circular' %}
-    {{ axes[0] }} as major,
-    {{ axes[0] }} as minor,
-    case when {{ axes[0] }} is not null then 0.0 end as angle
+        {{ axes[0] }} as major,
+        {{ axes[0] }} as minor,
+        case when {{ axes[0] }} is not null then 0.0 end as angle
     {% elif error.kind == 'ellipse' %}
-    {{ axes[0] }} as major,
-    {{ axes[1] }} as minor,
-    -- a circle has no angle
-    case when {{ axes[0] }} is not null then coalesce({{ match_number(catalogue, error.columns[2]) }}, 0) end as angle
+        {{ axes[0] }} as major,
+        {{ axes[1] }} as minor,
+        -- a circle has no angle
+        case
+            when {{ axes[0] }} is not null
+            then coalesce({{ match_number(catalogue, error.columns[2]) }}, 0)
+        end as angle
     {% else %}
-    {% set known = axes[0] ~ ' is not null and ' ~ axes[1] ~ ' is not null' %}
-    case when {{ known }} then greatest({{ axes[0] }}, {{ axes[1] }}) end as major,
-    case when {{ known }} then least({{ axes[0] }}, {{ axes[1] }}) end as minor,
-    case when {{ axes[0] }} {{ '>' if formula == 'exact' else '<' }} {{ axes[1] }} then 90.0 else 0.0 end as angle
+        {% set known = axes[0] ~ ' is not null and ' ~ axes[1] ~ ' is not null' %}
+        case when {{ known }} then greatest({{ axes[0] }}, {{ axes[1] }}) end as major,
+        case when {{ known }} then least({{ axes[0] }}, {{ axes[1] }}) end as minor,
+        case
+            when {{ axes[0] }} {{ '>' if formula == 'exact' else '<' }} {{ axes[1] }}
+            then 90.0
+            else 0.0
+        end as angle
     {% endif %}
 {%- endmacro %}

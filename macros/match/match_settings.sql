@@ -1,5 +1,5 @@
-{#- The match that var `match` describes (keys and meaning: docs/matching.md), checked, with every default filled in. Raises one
-    compiler error that names every key at fault. -#}
+{#- The match that var `match` describes (keys and meaning: docs/matching.md), checked, with
+    every default filled in. Raises one compiler error that names every key at fault. -#}
 {% macro match_settings() -%}
     {%- set problems = [] -%}
     {%- set settings = _match_keys(var('match'), 'match', _match_rules(), problems) -%}
@@ -26,14 +26,15 @@
         {%- do catalogues.append(catalogue) -%}
     {%- endfor -%}
     {%- do settings.update({'catalogues': catalogues, 'priors': priors}) -%}
-    {#- catalogues that carry motions, and the numbers of those whose epoch is known but not the motion: these move as the others
-        of the association do -#}
+    {#- catalogues that carry motions, and the numbers of those whose epoch is known but not the
+        motion: these move as the others of the association do -#}
     {%- set moving, carried = catalogues | selectattr('pmra') | list, [] -%}
     {%- for catalogue in catalogues[1:] if moving and catalogue.epoch is not none and not catalogue.pmra -%}
         {%- do carried.append(catalogue.number) -%}
     {%- endfor -%}
     {%- do settings.update({'moving': moving, 'carried': carried}) -%}
-    {#- circular: one axis describes every error but the first catalogue's. pairwise: one formula gives every probability -#}
+    {#- circular: one axis describes every error but the first catalogue's. pairwise: one formula
+        gives every probability -#}
     {%- set circular = catalogues[1:] | rejectattr('error.kind', 'equalto', 'circular') | list | length == 0 -%}
     {%- do settings.update({
         'circular': circular,
@@ -50,7 +51,8 @@
     {{ return(settings) }}
 {%- endmacro %}
 
-{#- The column of a catalogue's ids in the tables of the match: its own name, with the catalogue's before it. -#}
+{#- The column of a catalogue's ids in the tables of the match: its own name, with the
+    catalogue's before it. -#}
 {% macro _match_key(catalogue) -%}
     {%- set id, prefix = catalogue.id | string, catalogue.name ~ '_' -%}
     {{ return(id if id.startswith(prefix) else prefix ~ id) }}
@@ -196,12 +198,15 @@
     }) }}
 {%- endmacro %}
 
-{#- A mapping with its defaults filled in; what breaks a rule is appended to `problems`, by the name of its key. -#}
+{#- A mapping with its defaults filled in; what breaks a rule is appended to `problems`, by the
+    name of its key. -#}
 {% macro _match_keys(given, where, rules, problems) -%}
     {%- set found = {} -%}
     {%- if given is not mapping -%}
         {%- do problems.append(where ~ ': ' ~ given ~ ', must be a block of keys') -%}
-        {%- for key, rule in rules.items() -%}{%- do found.update({key: rule.get('default')}) -%}{%- endfor -%}
+        {%- for key, rule in rules.items() -%}
+            {%- do found.update({key: rule.get('default')}) -%}
+        {%- endfor -%}
         {{ return(found) }}
     {%- endif -%}
     {%- for key in given if key not in rules -%}
@@ -248,14 +253,15 @@
     {%- endif -%}
     {%- if (catalogue.pmra is none) != (catalogue.pmdec is none) -%}
         {%- do problems.append(where ~ ': pmra and pmdec belong together') -%}
-    {%- elif (catalogue.pmra_error is none) != (catalogue.pmdec_error is none) or catalogue.pmra_error and not catalogue.pmra -%}
+        {%- elif (catalogue.pmra_error is none) != (catalogue.pmdec_error is none) or catalogue.pmra_error and not catalogue.pmra -%}
         {%- do problems.append(where ~ ': pmra, pmdec, pmra_error and pmdec_error belong together') -%}
     {%- elif catalogue.pmra and catalogue.epoch is none -%}
         {%- do problems.append(where ~ '.epoch: is missing, proper motions count from it') -%}
     {%- endif -%}
 {%- endmacro %}
 
-{#- Settings of the match as a whole that contradict each other; and the completeness of each catalogue. -#}
+{#- Settings of the match as a whole that contradict each other; and the completeness of each
+    catalogue. -#}
 {% macro _check_match(settings, problems) -%}
     {%- if settings.catalogues | length < 2 -%}
         {%- do problems.append('match.catalogues: ' ~ settings.catalogues | length ~ ' of them, at least 2 are matched') -%}

@@ -1,20 +1,34 @@
-{#- What expressions of var match are evaluated over, as the inside of a FROM clause: the pairs (model pair_posteriors, as `pair`, with
-    `separation` in arcsec), the table of the first catalogue by its name, and, if an expression names it (`gaia.ra`), that of the
-    second. An expression that reads `primary_error` or `error` (1-sigma major axes, arcsec) gets these too.
+{#- What expressions of var match are evaluated over, as the inside of a FROM clause: the pairs
+    (model pair_posteriors, as `pair`, with `separation` in arcsec), the table of the first
+    catalogue by its name, and, if an expression names it (`gaia.ra`), that of the second. An
+    expression that reads `primary_error` or `error` (1-sigma major axes, arcsec) gets these too.
 
     from {{ pairs_and_tables(match, [rules.positives]) }} -#}
 {% macro pairs_and_tables(match, expressions) -%}
     {%- set text = expressions | select | join(' ') -%}
     {%- set first, second = match.catalogues[:2] -%}
-    (select * rename (separation_arcsec as separation) from {{ ref('pair_posteriors') }}) as pair
-    inner join (select primary_key, {{ first.key }} as _first_id from {{ ref('primaries') }}) as _primaries using (primary_key)
-    inner join {{ match_properties_table(first) }} as {{ first.name }} on _first_id = {{ first.name }}.{{ first.id }}
+    (select * rename(separation_arcsec as separation) from {{ ref('pair_posteriors') }}) as pair
+    inner join
+        (select primary_key, {{ first.key }} as _first_id from {{ ref('primaries') }}) as _primaries
+        using (primary_key)
+    inner join
+        {{ match_properties_table(first) }} as {{ first.name }}
+        on _first_id = {{ first.name }}.{{ first.id }}
     {%- if modules.re.search('\\b' ~ second.name ~ '\\.', text) %}
-    inner join {{ match_properties_table(second) }} as {{ second.name }} on pair.{{ second.key }} = {{ second.name }}.{{ second.id }}
+        inner join
+            {{ match_properties_table(second) }} as {{ second.name }}
+            on pair.{{ second.key }} = {{ second.name }}.{{ second.id }}
     {%- endif %}
     {%- if modules.re.search('\\b(primary_error|error)\\b', text) %}
-    inner join (select primary_key, major as primary_error from {{ ref('primaries') }}) as _primary_errors using (primary_key)
-    inner join (select primary_key, {{ second.key }}, major as error from {{ ref('candidates') }} where catalogue = 2) as _errors
-        using (primary_key, {{ second.key }})
+        inner join
+            (
+                select primary_key, major as primary_error from {{ ref('primaries') }}
+            ) as _primary_errors using (primary_key)
+        inner join
+            (
+                select primary_key, {{ second.key }}, major as error
+                from {{ ref('candidates') }}
+                where catalogue = 2
+            ) as _errors using (primary_key, {{ second.key }})
     {%- endif %}
 {%- endmacro %}

@@ -1,6 +1,7 @@
-{#- The position of a star after some years of uniform space motion, as STRUCT(ra, dec) in degrees:
-    the unit vector plus proper motion times time, normalised (Hipparcos catalogue, vol. 1, eq. 1.2.16, without radial
-    velocity). `pmra` includes cos(dec); mas/yr. Exact at the poles and for any proper motion.
+{#- The position of a star after some years of uniform space motion, as STRUCT(ra, dec) in
+    degrees: the unit vector plus proper motion times time, normalised (Hipparcos catalogue, vol.
+    1, eq. 1.2.16, without radial velocity). `pmra` includes cos(dec); mas/yr. Exact at the poles
+    and for any proper motion.
 
     {{ moved_position('ra', 'dec', 'pmra', 'pmdec', '2000.0 - ref_epoch') }} -#}
 {% macro moved_position(ra, dec, pmra, pmdec, years) -%}
@@ -11,6 +12,6 @@
     {% set upward = 'sin(radians(' ~ dec ~ ')) + cos(radians(' ~ dec ~ ')) * ' ~ north %}
     {
         'ra': (({{ ra }} + degrees(atan2({{ east }}, {{ outward }}))) % 360 + 360) % 360,
-        'dec': degrees(atan2({{ upward }}, sqrt(pow({{ outward }}, 2) + pow({{ east }}, 2))))
+        'dec':degrees(atan2({{ upward }}, sqrt(pow({{ outward }}, 2) + pow({{ east }}, 2))))
     }
 {%- endmacro %}

@@ -1,4 +1,5 @@
-{#- A name without what catalogues write differently: blanks, case and punctuation other than signs. NULL for an empty one.
+{#- A name without what catalogues write differently: blanks, case and punctuation other than
+    signs. NULL for an empty one.
 
     {{ normalised_name('main_id') }} -#}
 {% macro normalised_name(name) -%}

@@ -4,7 +4,7 @@
     {{ with_limits('flux_aper90', 'b') }} -#}
 {% macro with_limits(quantity, band=none) -%}
     {% for limit in ['', '_lolim', '_hilim'] %}
-    {% set name = quantity ~ limit ~ ('_' ~ band if band else '') %}
-    {{ number(name) }} as {{ name }}{{ ',' if not loop.last }}
+        {% set name = quantity ~ limit ~ ('_' ~ band if band else '') %}
+        {{ number(name) }} as {{ name }}{{ ',' if not loop.last }}
     {% endfor %}
 {%- endmacro %}

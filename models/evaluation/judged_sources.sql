@@ -4,8 +4,13 @@
 select
     sources.*,
     case
-        when class is not null and thresholds.classifier is not null then coalesce(class_prob >= least_class_prob, false)
+        when class is not null and thresholds.classifier is not null
+        then coalesce(class_prob >= least_class_prob, false)
     end as is_reliable
 from {{ ref('classified_sources') }} as sources
-left join {{ ref('reliable_thresholds') }} as thresholds
-    on sources.classifier = thresholds.classifier and is_released and scheme = 'field' and class_set = 'own'
+left join
+    {{ ref('reliable_thresholds') }} as thresholds
+    on sources.classifier = thresholds.classifier
+    and is_released
+    and scheme = 'field'
+    and class_set = 'own'

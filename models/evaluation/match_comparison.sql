@@ -1,74 +1,66 @@
 -- NWAY at its threshold beside the joint posterior where that is as pure. One row per cut and bin;
 -- evaluation only.
-with choices as (
-    select
-        cut_by,
-        bin,
-        csc_name,
-        method,
-        confidence,
-        choices.gaia_source_id is not null and coalesce(choices.gaia_source_id = counterpart, false) as is_correct
-    from {{ ref('ranked_choices') }} as choices
-    inner join {{ ref('evaluation_cuts') }} using (csc_name)
-),
+with
+    choices as (
+        select
+            cut_by,
+            bin,
+            csc_name,
+            method,
+            confidence,
+            choices.gaia_source_id is not null
+            and coalesce(choices.gaia_source_id = counterpart, false) as is_correct
+        from {{ ref('ranked_choices') }} as choices
+        inner join {{ ref('evaluation_cuts') }} using (csc_name)
+    ),
 
-sizes as (
-    select
-        cut_by,
-        bin,
-        count(*) as n_xray,
-        count(counterpart) as n_counterparts
-    from {{ ref('evaluation_cuts') }}
-    group by cut_by, bin
-),
+    sizes as (
+        select cut_by, bin, count(*) as n_xray, count(counterpart) as n_counterparts
+        from {{ ref('evaluation_cuts') }}
+        group by cut_by, bin
+    ),
 
-nway as (
-    select
-        cut_by,
-        bin,
-        count(*) filter (is_correct) as n_correct,
-        n_correct / count(*) as purity
-    from choices
-    where method = 'nway' and confidence > {{ var('p_any_threshold') }}
-    group by cut_by, bin
-),
+    nway as (
+        select
+            cut_by, bin, count(*) filter (is_correct) as n_correct, n_correct / count(*) as purity
+        from choices
+        where method = 'nway' and confidence > {{ var('p_any_threshold') }}
+        group by cut_by, bin
+    ),
 
--- the joint posterior's choices of a bin, the surest first
-down as (
-    select
-        cut_by,
-        bin,
-        confidence,
-        sum(is_correct::integer) over surest as n_correct,
-        n_correct / count(*) over surest as purity
-    from choices
-    where method = 'joint'
-    window surest as (partition by cut_by, bin order by confidence desc, csc_name rows unbounded preceding)
-),
+    -- the joint posterior's choices of a bin, the surest first
+    down as (
+        select
+            cut_by,
+            bin,
+            confidence,
+            sum(is_correct::integer) over surest as n_correct,
+            n_correct / count(*) over surest as purity
+        from choices
+        where method = 'joint'
+        window
+            surest as (
+                partition by cut_by, bin order by confidence desc, csc_name rows unbounded preceding
+            )
+    ),
 
-as_pure as (
-    select
-        cut_by,
-        bin,
-        max(down.n_correct) as n_correct,
-        min(confidence) as confidence
-    from down
-    inner join nway using (cut_by, bin)
-    where down.purity >= nway.purity
-    group by cut_by, bin
-),
+    as_pure as (
+        select cut_by, bin, max(down.n_correct) as n_correct, min(confidence) as confidence
+        from down
+        inner join nway using (cut_by, bin)
+        where down.purity >= nway.purity
+        group by cut_by, bin
+    ),
 
--- one threshold for all bins, at which the joint posterior is as pure as NWAY on the whole
-at_one_threshold as (
-    select
-        cut_by,
-        bin,
-        count(*) filter (is_correct) as n_correct,
-        n_correct / count(*) as purity
-    from choices
-    where method = 'joint' and confidence >= (select confidence from as_pure where cut_by = 'all')
-    group by cut_by, bin
-)
+    -- one threshold for all bins, at which the joint posterior is as pure as NWAY on the whole
+    at_one_threshold as (
+        select
+            cut_by, bin, count(*) filter (is_correct) as n_correct, n_correct / count(*) as purity
+        from choices
+        where
+            method = 'joint' and confidence >= (select confidence from as_pure where cut_by = 'all')
+        group by cut_by, bin
+    )
 
 select
     cut_by,
@@ -78,7 +70,8 @@ select
     nway.n_correct / nullif(n_counterparts, 0) as nway_completeness,
     nway.purity as nway_purity,
     as_pure.n_correct / nullif(n_counterparts, 0) as joint_completeness_as_pure,
-    (as_pure.n_correct - nway.n_correct) / nullif(n_counterparts - nway.n_correct, 0) as missed_recovered,
+    (as_pure.n_correct - nway.n_correct)
+    / nullif(n_counterparts - nway.n_correct, 0) as missed_recovered,
     at_one_threshold.n_correct / nullif(n_counterparts, 0) as joint_completeness,
     at_one_threshold.purity as joint_purity
 from sizes

@@ -2,16 +2,17 @@
 -- probable predictions of which the share that var reliable_accuracy asks for is right. NULL if no
 -- set is as good.
 {% set axes = 'classifier, variant, is_released, scheme, class_set' %}
-with ranked as (
-    select
-        {{ axes }},
-        class_prob,
-        count(*) over above as n_above,
-        count(*) filter (class = true_class) over above as n_right
-    from {{ ref('predictions') }}
-    where class_prob is not null
-    window above as (partition by {{ axes }} order by class_prob desc)
-)
+with
+    ranked as (
+        select
+            {{ axes }},
+            class_prob,
+            count(*) over above as n_above,
+            count(*) filter (class = true_class) over above as n_right
+        from {{ ref('predictions') }}
+        where class_prob is not null
+        window above as (partition by {{ axes }} order by class_prob desc)
+    )
 
 select
     {{ axes }},

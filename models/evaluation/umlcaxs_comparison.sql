@@ -1,42 +1,44 @@
 -- The uniquely classified sources beside other tables of classes: Table 4 of Perez-Diaz et al.
 -- 2024, with AGN and Seyfert galaxies as one class, and all X-ray binaries. The sources that have
 -- trained are left out.
-with ours as (
-    select
-        csc_name,
-        compared_class as class
-    from {{ ref('umlcaxs_probabilities') }} as votes
-    inner join {{ ref('umlcaxs_classes') }} as classes using (class)
-    inner join {{ ref('umlcaxs_labels') }} as labels using (csc_name)
-    where not is_ambiguous and labels.class is null
-),
+with
+    ours as (
+        select csc_name, compared_class as class
+        from {{ ref('umlcaxs_probabilities') }} as votes
+        inner join {{ ref('umlcaxs_classes') }} as classes using (class)
+        inner join {{ ref('umlcaxs_labels') }} as labels using (csc_name)
+        where not is_ambiguous and labels.class is null
+    ),
 
-theirs as (
-    {% for table in ['yangetal_training', 'yangetal_gcs', 'perezdiazetal'] -%}
-    select '{{ table }}' as reference, csc_name, {{ table }}_class as class from {{ ref('stg_literature__' ~ table) }} where {{ table }}_class is not null
-    union all
-    {% endfor -%}
-    select 'truth' as reference, csc_name, kind as class from {{ ref('stg_truth') }}
-),
+    theirs as (
+        {% for table in ['yangetal_training', 'yangetal_gcs', 'perezdiazetal'] -%}
+            select '{{ table }}' as reference, csc_name, {{ table }}_class as class
+            from {{ ref('stg_literature__' ~ table) }}
+            where {{ table }}_class is not null
+            union all
+        {% endfor -%}
+        select 'truth' as reference, csc_name, kind as class
+        from {{ ref('stg_truth') }}
+    ),
 
-matches as (
-    select
-        reference,
-        ours.class as class,
-        classes.compared_class as reference_class
-    from theirs
-    inner join ours using (csc_name)
-    left join {{ ref('umlcaxs_classes') }} as classes on classes.class = theirs.class
-)
+    matches as (
+        select reference, ours.class as class, classes.compared_class as reference_class
+        from theirs
+        inner join ours using (csc_name)
+        left join {{ ref('umlcaxs_classes') }} as classes on classes.class = theirs.class
+    )
 
 select
     reference,
     name as class,
     count(*) filter (class = name)::integer as n_matches,
-    count(*) filter (class = name and reference_class = name) / nullif(count(*) filter (class = name), 0) as purity,
     count(*) filter (class = name and reference_class = name)
-        / nullif(count(*) filter (class = name and reference_class is not null), 0) as restricted_purity,
-    count(*) filter (class = name and reference_class = name) / nullif(count(*) filter (reference_class = name), 0) as completeness
+    / nullif(count(*) filter (class = name), 0) as purity,
+    count(*) filter (class = name and reference_class = name) / nullif(
+        count(*) filter (class = name and reference_class is not null), 0
+    ) as restricted_purity,
+    count(*) filter (class = name and reference_class = name)
+    / nullif(count(*) filter (reference_class = name), 0) as completeness
 from matches
 cross join (select distinct compared_class as name from {{ ref('umlcaxs_classes') }})
 group by reference, name

@@ -1,18 +1,16 @@
--- The classes of X-ray sources in the columns of MUWCLASS's own tables: Yang et al. 2022, Appendix E.
+-- The classes of X-ray sources in the columns of MUWCLASS's own tables: Yang et al. 2022, Appendix
+-- E.
 select
     csc_name,
     sources.ra,
     sources.dec,
     sources.err_ellipse_r0,
     sources.significance,
-    {% for column in measurements('muwclass') %}
-    sources.{{ column }},
-    {% endfor %}
+    {% for column in measurements('muwclass') %} sources.{{ column }}, {% endfor %}
     sources.csc_flags,
     sources.ebv,
     {% for name in classes_of('muwclass') %}
-    p_{{ class_column(name) }},
-    e_p_{{ class_column(name) }},
+        p_{{ class_column(name) }}, e_p_{{ class_column(name) }},
     {% endfor %}
     probabilities.class,
     class_prob,

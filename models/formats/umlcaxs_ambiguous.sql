@@ -1,4 +1,5 @@
--- X-ray sources whose hard and soft vote differ, in the columns of Perez-Diaz et al. 2024, table A2.
+-- X-ray sources whose hard and soft vote differ, in the columns of Perez-Diaz et al. 2024, table
+-- A2.
 {% set classes = classes_of('umlcaxs') %}
 select
     csc_name,
@@ -10,8 +11,7 @@ select
     is_tie,
     class_prob,
     {% for name in classes -%}
-    p_{{ class_column(name) }},
-    e_p_{{ class_column(name) }},
+        p_{{ class_column(name) }}, e_p_{{ class_column(name) }},
     {% endfor -%}
     labels.otype,
     labels.class as simbad_class,

@@ -10,8 +10,7 @@ select
     is_tie,
     class_prob,
     {% for name in classes -%}
-    p_{{ class_column(name) }},
-    e_p_{{ class_column(name) }},
+        p_{{ class_column(name) }}, e_p_{{ class_column(name) }},
     {% endfor -%}
     labels.otype,
     labels.class as simbad_class,

@@ -1,30 +1,36 @@
 -- Class of every X-ray source in a Hubble field by XClass as published, by fits that know the
 -- labels of the training sources, with its counterpart; sources that cannot be classified are there
 -- with their state.
-with seen as (
-    select
-        csc_name,
-        max(density_arcsec2) as hst_density,
-        count(*) filter (is_near)::integer as n_near
-    from {{ ref('xclass_hst_candidates') }}
-    group by csc_name
-),
+with
+    seen as (
+        select
+            csc_name,
+            max(density_arcsec2) as hst_density,
+            count(*) filter (is_near)::integer as n_near
+        from {{ ref('xclass_hst_candidates') }}
+        group by csc_name
+    ),
 
-found as (
-    select * from {{ ref('xclass_target_probabilities') }}
-    where way = '{{ (var("xclass_ways") | list)[0] }}' and mode = '{{ var("xclass_hst_counterparts") }}'
-),
+    found as (
+        select *
+        from {{ ref('xclass_target_probabilities') }}
+        where
+            way = '{{ (var("xclass_ways") | list)[0] }}'
+            and mode = '{{ var("xclass_hst_counterparts") }}'
+    ),
 
--- by spectra fitted without knowing the class; none if var xclass_ways has no such way
-blind as (
-    select * from {{ ref('xclass_target_probabilities') }}
-    where way = 'blind' and mode = '{{ var("xclass_hst_counterparts") }}'
-),
+    -- by spectra fitted without knowing the class; none if var xclass_ways has no such way
+    blind as (
+        select *
+        from {{ ref('xclass_target_probabilities') }}
+        where way = 'blind' and mode = '{{ var("xclass_hst_counterparts") }}'
+    ),
 
-trained as (
-    select csc_name from {{ ref('xclass_labelled') }}
-    where way = '{{ (var("xclass_ways") | list)[0] }}' and not_used_because is null
-)
+    trained as (
+        select csc_name
+        from {{ ref('xclass_labelled') }}
+        where way = '{{ (var("xclass_ways") | list)[0] }}' and not_used_because is null
+    )
 
 select
     csc_name,
@@ -34,11 +40,16 @@ select
     sources.significance,
     sources.sigma_eff_arcsec as sigma_eff,
     case
-        when coalesce(sources.significance, 0) < {{ var('xclass_significance') }} then 'not_significant'
-        when n_near = 0 then 'no_hst_counterpart'
-        when found.csc_name is null then 'no_magnitude'
-        when found.class is null then 'not_trained'
-        when found.confidence < {{ var('classifiers').get('xclass', {}).get('confident', 0) }} then 'uncertain'
+        when coalesce(sources.significance, 0) < {{ var('xclass_significance') }}
+        then 'not_significant'
+        when n_near = 0
+        then 'no_hst_counterpart'
+        when found.csc_name is null
+        then 'no_magnitude'
+        when found.class is null
+        then 'not_trained'
+        when found.confidence < {{ var('classifiers').get('xclass', {}).get('confident', 0) }}
+        then 'uncertain'
         else 'classified'
     end as state,
     found.hsc_match_id,
@@ -54,9 +65,7 @@ select
     found.class,
     found.class_prob,
     found.confidence,
-    {% for name in xclass_columns() -%}
-    found.p_{{ class_column(name) }},
-    {% endfor -%}
+    {% for name in xclass_columns() -%} found.p_{{ class_column(name) }}, {% endfor -%}
     found_blind.class as class_blind,
     found_blind.confidence as confidence_blind,
     labels.class as label,

@@ -7,7 +7,8 @@ select
     coalesce(class, 'none') as class,
     count(*)::integer as n,
     n / sum(count(*)) over (partition by {{ axes }}, true_class) as fraction_of_true,
-    n / sum(count(*)) over (partition by {{ axes }}, coalesce(class, 'none')) as fraction_of_predicted
+    n
+    / sum(count(*)) over (partition by {{ axes }}, coalesce(class, 'none')) as fraction_of_predicted
 from {{ ref('evaluated_predictions') }}
 group by {{ axes }}, true_class, coalesce(class, 'none')
 order by {{ axes }}, true_class, class

@@ -1,8 +1,3 @@
-select
-    rule,
-    chance_probability,
-    threshold,
-    true_positive_rate,
-    false_positive_rate
+select rule, chance_probability, threshold, true_positive_rate, false_positive_rate
 from {{ ref('score_thresholds') }}
 order by rule

@@ -1,4 +1,5 @@
--- Every X-ray source inside a gamma-ray region, and its class by each classifier: Yang et al. 2022, section 6.2.
+-- Every X-ray source inside a gamma-ray region, and its class by each classifier: Yang et al. 2022,
+-- section 6.2.
 select
     region_name,
     csc_name,

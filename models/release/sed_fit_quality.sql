@@ -1,4 +1,5 @@
--- How well spectra fit the photometry of sources of known class, by class and way of fitting: Rangelov et al., section 3.4.
+-- How well spectra fit the photometry of sources of known class, by class and way of fitting:
+-- Rangelov et al., section 3.4.
 {% set bands = ['bp', 'g', 'rp', 'j', 'h', 'k'] %}
 select
     class,
@@ -12,9 +13,9 @@ select
     quantile_cont(chi2_reduced, 0.84) as chi2_reduced_p84,
     median(a_v) filter (chi2_reduced is not null) as a_v_median,
     {% for band in bands %}
-    median(residuals[{{ loop.index }}]) as {{ band }}_residual_median,
-    mad(residuals[{{ loop.index }}]) as {{ band }}_residual_mad
-    {{- ',' if not loop.last }}
+        median(residuals[{{ loop.index }}]) as {{ band }}_residual_median,
+        mad(residuals[{{ loop.index }}]) as {{ band }}_residual_mad
+        {{- ',' if not loop.last }}
     {% endfor %}
 from {{ ref('sed_fits') }}
 group by class, way

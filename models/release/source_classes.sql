@@ -1,8 +1,11 @@
 -- Class of every X-ray source by each classifier; sources that cannot be classified are there with
 -- their state.
-with coarse as (
-    select csc_name, classifier, arg_max(coarse_class, (p, coarse_class)) as coarse_class from {{ ref('class_votes') }} group by csc_name, classifier
-)
+with
+    coarse as (
+        select csc_name, classifier, arg_max(coarse_class, (p, coarse_class)) as coarse_class
+        from {{ ref('class_votes') }}
+        group by csc_name, classifier
+    )
 
 select
     csc_name,

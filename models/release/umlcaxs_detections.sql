@@ -1,4 +1,5 @@
--- Every X-ray detection that could be clustered: its properties, cluster, class probabilities, and how unlike the others it is.
+-- Every X-ray detection that could be clustered: its properties, cluster, class probabilities, and
+-- how unlike the others it is.
 {% set classes = classes_of('umlcaxs') %}
 select
     properties.csc_name,
@@ -6,9 +7,7 @@ select
     properties.obi,
     properties.region_id,
     strftime(properties.gti_obs, '%Y-%m-%dT%H:%M:%S') as gti_obs,
-    {% for name in measurements('umlcaxs') -%}
-    properties.{{ name }},
-    {% endfor -%}
+    {% for name in measurements('umlcaxs') -%} properties.{{ name }}, {% endfor -%}
     found.cluster,
     responsibility,
     log_likelihood,
@@ -17,11 +16,9 @@ select
     aggregated_class,
     class_prob,
     {{ most_probable_class('weighted_probabilities', classes) }} as weighted_class,
+    {% for name in classes -%} p_{{ class_column(name) }}, {% endfor -%}
     {% for name in classes -%}
-    p_{{ class_column(name) }},
-    {% endfor -%}
-    {% for name in classes -%}
-    weighted_probabilities[{{ loop.index }}] as p_weighted_{{ class_column(name) }},
+        weighted_probabilities[{{ loop.index }}] as p_weighted_{{ class_column(name) }},
     {% endfor -%}
     labels.otype,
     labels.class as simbad_class,

@@ -1,27 +1,31 @@
 -- What every X-ray source is measured to be, which Gaia source it is, and what it is.
-with classifiers as (
-    select
-        csc_name,
-        string_agg(classifier, '|' order by classifier) filter (class is not null) as class_from,
-        bool_or(is_training_source) as trains_classes
-    from {{ ref('classified_sources') }}
-    group by csc_name
-),
+with
+    classifiers as (
+        select
+            csc_name,
+            string_agg(classifier, '|' order by classifier) filter (
+                class is not null
+            ) as class_from,
+            bool_or(is_training_source) as trains_classes
+        from {{ ref('classified_sources') }}
+        group by csc_name
+    ),
 
-trains_score as (
-    select distinct primary_key from {{ ref('labelled_pairs') }} where split = 'train' and is_trainable
-),
+    trains_score as (
+        select distinct primary_key
+        from {{ ref('labelled_pairs') }}
+        where split = 'train' and is_trainable
+    ),
 
-limits as (
-    select
-        csc_name,
-        {{ match_settings().classifier.separation_limit_arcsec }} as separation_limit
-    from {{ ref('xray_positions') }} as csc
-)
+    limits as (
+        select
+            csc_name, {{ match_settings().classifier.separation_limit_arcsec }} as separation_limit
+        from {{ ref('xray_positions') }} as csc
+    )
 
 select
     csc_name,
-    ---------- the X-ray source
+    -- the X-ray source
     sources.ra as csc_ra,
     sources.dec as csc_dec,
     pos_err_major_arcsec as csc_pos_err_major,
@@ -31,14 +35,12 @@ select
     sources.xray_epoch,
     significance,
     {% for band in ['b', 'h', 'm', 's'] %}
-    flux_aper90_{{ band }},
-    flux_aper90_lolim_{{ band }},
-    flux_aper90_hilim_{{ band }},
+        flux_aper90_{{ band }}, flux_aper90_lolim_{{ band }}, flux_aper90_hilim_{{ band }},
     {% endfor %}
     hard_hm,
     hard_hs,
     hard_ms,
-    ---------- its counterpart
+    -- its counterpart
     limits.separation_limit,
     n_candidates,
     state,
@@ -62,7 +64,7 @@ select
     score_gaia_source_id,
     p_match_ind,
     trains_score.primary_key is not null as trains_score,
-    ---------- its class
+    -- its class
     class,
     class_prob,
     entropy as class_entropy,

@@ -1,4 +1,5 @@
--- How many values of each raw column are missing, and how the catalogue said so. One row per raw table and column.
+-- How many values of each raw column are missing, and how the catalogue said so. One row per raw
+-- table and column.
 {% set tables = {
     'csc_master': source('csc', 'csc_master'),
     'csc_stack': source('csc', 'csc_stack'),
@@ -29,12 +30,12 @@
     'veroncetty', 'liu_lmxb', 'liu_hmxb', 'ritterkolb_lmxb', 'ritterkolb_cv', 'downes', 'skiff', 'apogee', 'vanderhucht', 'vanderhucht_annex',
     'snr_m33', 'snr_ngc6946', 'snr_m83',
 ] %}
-{% do tables.update({'literature_' ~ catalogue: source('vizier', 'literature_' ~ catalogue)}) %}
+    {% do tables.update({'literature_' ~ catalogue: source('vizier', 'literature_' ~ catalogue)}) %}
 {% endfor %}
 {% for table, relation in tables.items() %}
-{{ count_missing(table, relation) }}
-{% if not loop.last %}
-union all
-{% endif %}
+    {{ count_missing(table, relation) }}
+    {% if not loop.last %}
+        union all
+    {% endif %}
 {% endfor %}
 order by raw_table, raw_column

@@ -12,14 +12,17 @@ BOX_MARGIN_DEG = 1e-9  # a box must not lose a source on the border of its cone 
 
 @dataclass(frozen=True)
 class Region:
-    """Some cones, or the slice `dec_from <= dec < dec_to` of one cone; None is an open end. All in deg."""
+    """Some cones, or the slice `dec_from <= dec < dec_to` of one cone; None is an open end. All in
+    deg.
+    """
 
     cones: tuple[tuple[float, float, float], ...]
     dec_from: float | None = None
     dec_to: float | None = None
 
     def halves(self):
-        """Return two regions that together hold each row of this one; None if it is too thin to cut.
+        """Return two regions that together hold each row of this one; None if it is too thin to
+        cut.
 
         Cones that overlap share rows, which are made unique later. Slices are half-open at the same
         printed number and open at the ends, so they lose and double nothing, at RA 0 and poles too.
@@ -80,7 +83,9 @@ def schema_query(archive_table):
 
 
 def condition(table, service, region):
-    """Return the ADQL condition that holds in the region; around it where the service knows no geometry."""
+    """Return the ADQL condition that holds in the region; around it where the service knows no
+    geometry.
+    """
     ra, dec = table.position
     if service.has_geometry:
         cones = [
@@ -98,9 +103,11 @@ def condition(table, service, region):
 
 
 def _data_query(table, service, columns, where):
-    # a name is given only where it differs, quotes of a reserved word aside: CSC's own examples give none to plain columns
+    # a name is given only where it differs, quotes of a reserved word aside: CSC's own examples
+    # give none to plain columns
     selected = [
-        source if source.partition(".")[2].strip('"') == name else f"{source} AS {name}" for name, source in columns.items()
+        source if source.partition(".")[2].strip('"') == name else f"{source} AS {name}"
+        for name, source in columns.items()
     ]
     if not service.has_geometry:
         ra, dec = table.position
@@ -120,7 +127,10 @@ def _box(ra_column, dec_column, ra, dec, radius):
     if low <= -90 or high >= 90:
         return f"({in_dec})"
     # the meridians that touch the cone
-    reach = np.degrees(np.arcsin(np.sin(np.radians(high - dec)) / np.cos(np.radians(dec)))) + BOX_MARGIN_DEG
+    reach = (
+        np.degrees(np.arcsin(np.sin(np.radians(high - dec)) / np.cos(np.radians(dec))))
+        + BOX_MARGIN_DEG
+    )
     west, east = ra - reach, ra + reach
     if west >= 0 and east <= 360:
         return f"({in_dec} AND {ra_column} BETWEEN {_number(west)} AND {_number(east)})"

@@ -1,8 +1,8 @@
-"""A download in pieces: each piece is checked against the service's count and kept on disk, so that an
-interrupted download goes on where it stopped.
+"""A download in pieces: each piece is checked against the service's count and kept on disk, so that
+an interrupted download goes on where it stopped.
 
-A piece is `<hash>.parquet`, named by the hash of its query and service. A region that had to be cut into
-halves leaves `<hash>.split` instead, so that a later run does not ask for it again.
+A piece is `<hash>.parquet`, named by the hash of its query and service. A region that had to be cut
+into halves leaves `<hash>.split` instead, so that a later run does not ask for it again.
 """
 
 import hashlib
@@ -16,14 +16,17 @@ from lynceus.inputs.archives.cones import inside
 from lynceus.inputs.archives.services import ArchiveError
 from lynceus.inputs.raw_tables import raw_tables
 
-MOST_SPLITS = 30  # halvings of one region; 2**30 slices of a cone are thinner than any catalogue's errors
-# A service may cut answers off without saying so. A shortfall above this many rows may be such a limit and is
-# worth smaller queries; below it, rows are being lost.
+# halvings of one region; 2**30 slices of a cone are thinner than any catalogue's errors
+MOST_SPLITS = 30
+# A service may cut answers off without saying so. A shortfall above this many rows may be such a
+# limit and is worth smaller queries; below it, rows are being lost.
 SMALLEST_ROW_LIMIT = 100
 
 
 class _Incomplete(Exception):
-    """One answer cannot or does not hold all rows of a region; `silent` if the service did not say so itself."""
+    """One answer cannot or does not hold all rows of a region; `silent` if the service did not say
+    so itself.
+    """
 
     def __init__(self, expected, reason, silent=False):
         super().__init__(reason)
@@ -45,8 +48,16 @@ class ChunkStore:
     """
 
     def __init__(self, table, service, client, folder, absent=()):
-        self.table, self.service, self.client, self.folder, self.absent = table, service, client, folder, absent
-        self.columns = {name: source for name, source in table.columns.items() if name not in absent}
+        self.table, self.service, self.client, self.folder, self.absent = (
+            table,
+            service,
+            client,
+            folder,
+            absent,
+        )
+        self.columns = {
+            name: source for name, source in table.columns.items() if name not in absent
+        }
         self.schema = raw_tables()[table.name].schema
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -54,10 +65,11 @@ class ChunkStore:
         """Return the regions the cones are asked in, before any halving."""
         size = self.service.cones_per_query
         cones = list(map(tuple, cones.tolist()))
-        return [Region(tuple(cones[start:start + size])) for start in range(0, len(cones), size)]
+        return [Region(tuple(cones[start : start + size])) for start in range(0, len(cones), size)]
 
     def pieces(self, region, splits=0):
-        """Yield the files that together hold the region's rows; what is not on disk yet is downloaded.
+        """Yield the files that together hold the region's rows; what is not on disk yet is
+        downloaded.
 
         Raises
         ------
@@ -88,7 +100,9 @@ class ChunkStore:
                 raise _Incomplete(expected, f"at most {limit} are asked for in one query")
             answer, overflow = self.client.ask(query, maxrec=expected + 1)
             if overflow:
-                raise _Incomplete(expected, f"received {len(answer):,}, where the service cut off (OVERFLOW)")
+                raise _Incomplete(
+                    expected, f"received {len(answer):,}, where the service cut off (OVERFLOW)"
+                )
             if len(answer) == expected:
                 return self._rows(answer, region), expected
             if attempt < self.client.tries:
@@ -102,7 +116,9 @@ class ChunkStore:
             rows = to_contract(answer, self.schema, self.absent)
             if self.service.has_geometry:
                 return rows
-            position = to_contract(answer, pa.schema([("cone_ra", pa.float64()), ("cone_dec", pa.float64())]))
+            position = to_contract(
+                answer, pa.schema([("cone_ra", pa.float64()), ("cone_dec", pa.float64())])
+            )
         except ArchiveError as error:
             raise ArchiveError(f"{self.table.name}: {error}") from error
         ra, dec = (column.to_numpy() for column in position.columns)
@@ -110,7 +126,9 @@ class ChunkStore:
 
     def _write(self, path, rows, counted):
         partial = path.with_suffix(".part")
-        pq.write_table(rows.replace_schema_metadata({"counted": str(counted)}), partial, compression="zstd")
+        pq.write_table(
+            rows.replace_schema_metadata({"counted": str(counted)}), partial, compression="zstd"
+        )
         partial.rename(path)
 
     def _check_worth_splitting(self, region, splits, problem):

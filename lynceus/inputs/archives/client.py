@@ -1,4 +1,6 @@
-"""One TAP service: asks a query, waits and asks again where that may help, else says what the service said."""
+"""One TAP service: asks a query, waits and asks again where that may help, else says what the
+service said.
+"""
 
 import random
 import re
@@ -14,7 +16,8 @@ from lynceus.inputs.archives.services import ArchiveError
 TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504}
 # What services write into QUERY_STATUS=ERROR when the query is sound but they are not.
 TRANSIENT_MESSAGE = re.compile(
-    r"time[d-]?\s?-?out|temporar|try again|too many|busy|unavailable|overload|connection|deadlock|cancel", re.IGNORECASE
+    r"time[d-]?\s?-?out|temporar|try again|too many|busy|unavailable|overload|connection|deadlock|cancel",
+    re.IGNORECASE,
 )
 LONGEST_WAIT_S = 120
 
@@ -33,8 +36,8 @@ class TapClient:
     tries : int
         How often a query is sent before giving up.
     wait_s : float
-        Wait before the second try, in s; doubles with each further one, and varies by half at random so
-        that many clients do not come back together.
+        Wait before the second try, in s; doubles with each further one, and varies by half at
+        random so that many clients do not come back together.
     timeout_s : float
         Longest silence of the service, in s.
     """
@@ -60,25 +63,34 @@ class TapClient:
         for attempt in range(1, self.tries + 1):
             try:
                 with warnings.catch_warnings():
-                    warnings.simplefilter("ignore", DALOverflowWarning)  # told by the second value instead
+                    # told by the second value instead
+                    warnings.simplefilter("ignore", DALOverflowWarning)
                     result = self._service.run_sync(query, maxrec=maxrec)
                 return result.to_table(), result.status[0].upper() == "OVERFLOW"
             except (DALAccessError, requests.RequestException) as error:
                 if not is_transient(error):
-                    raise QueryRefused(f"{self.url} refuses the query: {_message(error)}\n  query: {query}") from error
+                    raise QueryRefused(
+                        f"{self.url} refuses the query: {_message(error)}\n  query: {query}"
+                    ) from error
                 failure = error
             if attempt < self.tries:
                 self.wait(attempt, at_least_s=getattr(failure, "retry_after_seconds", None) or 0)
-        raise ArchiveError(f"{self.url} did not answer in {_times(self.tries)}: {_message(failure)}\n  query: {query}")
+        raise ArchiveError(
+            f"{self.url} did not answer in {_times(self.tries)}: {_message(failure)}\n  query: {query}"
+        )
 
     def wait(self, attempt, at_least_s=0):
-        """Sleep before the try after `attempt` (1, 2, ...); a busy service may say for how long at least."""
+        """Sleep before the try after `attempt` (1, 2, ...); a busy service may say for how long at
+        least.
+        """
         backoff_s = self.wait_s * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
         time.sleep(min(max(backoff_s, at_least_s), LONGEST_WAIT_S))
 
 
 def is_transient(error):
-    """Tell whether the same query may succeed later: network trouble, a busy server, a broken answer."""
+    """Tell whether the same query may succeed later: network trouble, a busy server, a broken
+    answer.
+    """
     if isinstance(error, DALQueryError):
         return bool(TRANSIENT_MESSAGE.search(str(error)))
     if isinstance(error, DALServiceError):

@@ -42,7 +42,9 @@ def to_contract(answer, schema, absent=()):
             try:
                 arrays.append(_array(answer[found[field.name]], field.type))
             except (pa.ArrowException, ValueError) as error:
-                raise ArchiveError(f"column {field.name} does not hold {field.type} values: {error}") from error
+                raise ArchiveError(
+                    f"column {field.name} does not hold {field.type} values: {error}"
+                ) from error
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
@@ -56,7 +58,9 @@ def _array(column, wanted):
         mask = mask | np.isnan(values)
     array = pa.array(values.astype(values.dtype.newbyteorder("=")), mask=mask)
     if pa.types.is_boolean(wanted) and not pa.types.is_boolean(array.type):
-        return _from_text(array.cast(pa.int64()).cast(pa.string()).to_numpy(zero_copy_only=False), mask, wanted)
+        return _from_text(
+            array.cast(pa.int64()).cast(pa.string()).to_numpy(zero_copy_only=False), mask, wanted
+        )
     return array.cast(wanted)
 
 

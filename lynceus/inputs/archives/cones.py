@@ -16,14 +16,16 @@ from lynceus.inputs.archives.services import ArchiveError
 
 COLUMNS = ("ra", "dec", "radius_deg")
 LARGEST_RADIUS_DEG = 90
-# A MOC's cells cover more than the cone by 1.3 cell sizes / radius; cells of radius / 140 keep that below 1 %.
+# A MOC's cells cover more than the cone by 1.3 cell sizes / radius; cells of radius / 140 keep that
+# below 1 %.
 CELLS_PER_RADIUS = 140
 CELL_SIZE_DEG = np.degrees(np.sqrt(np.pi / 3))  # of the 12 cells of order 0; halved by every order
 DEEPEST_ORDER = 29
 
 
 def checked(cones, where):
-    """Return the cones without repetitions, sorted, so that the same set always asks the same queries.
+    """Return the cones without repetitions, sorted, so that the same set always asks the same
+    queries.
 
     Parameters
     ----------
@@ -44,7 +46,11 @@ def checked(cones, where):
     for name, wrong, allowed in (
         ("ra", ~((ra >= 0) & (ra <= 360)), "0 to 360"),
         ("dec", ~((dec >= -90) & (dec <= 90)), "-90 to 90"),
-        ("radius", ~((radius > 0) & (radius <= LARGEST_RADIUS_DEG)), f"above 0, to {LARGEST_RADIUS_DEG}"),
+        (
+            "radius",
+            ~((radius > 0) & (radius <= LARGEST_RADIUS_DEG)),
+            f"above 0, to {LARGEST_RADIUS_DEG}",
+        ),
     ):
         if wrong.any():
             first = cones[wrong][0][("ra", "dec", "radius").index(name)]
@@ -64,7 +70,9 @@ def read_cones(path):
     table = _read(path)
     missing = [name for name in COLUMNS if name not in table.column_names]
     if missing:
-        raise ArchiveError(f"{path}: no column {', '.join(missing)}; cones need {', '.join(COLUMNS)} (deg)")
+        raise ArchiveError(
+            f"{path}: no column {', '.join(missing)}; cones need {', '.join(COLUMNS)} (deg)"
+        )
     return checked(_matrix(table, COLUMNS, path), str(path))
 
 
@@ -78,7 +86,9 @@ def cones_around_xray(folder, radius_arcsec):
     """
     path = Path(folder) / "csc_master.parquet"
     if not path.exists():
-        raise ArchiveError(f"there is no {path}: download csc_master first, then the tables around its sources")
+        raise ArchiveError(
+            f"there is no {path}: download csc_master first, then the tables around its sources"
+        )
     positions = _matrix(_read(path), ("ra", "dec"), path)
     radii = np.full((len(positions), 1), radius_arcsec / 3600)
     return checked(np.hstack([positions, radii]), f"cones around {path.name}")
@@ -105,7 +115,10 @@ def inside(ra, dec, cones):
     found = np.zeros(len(ra), dtype=bool)
     for cone_ra, cone_dec, radius in np.radians(cones):
         # haversine: exact below an arcsecond, where acos loses its digits
-        half = np.sin((dec - cone_dec) / 2) ** 2 + np.cos(dec) * np.cos(cone_dec) * np.sin((ra - cone_ra) / 2) ** 2
+        half = (
+            np.sin((dec - cone_dec) / 2) ** 2
+            + np.cos(dec) * np.cos(cone_dec) * np.sin((ra - cone_ra) / 2) ** 2
+        )
         found |= half <= np.sin(radius / 2) ** 2
     return found
 
@@ -115,7 +128,10 @@ def write_coverage(cones, path):
     ra, dec, radius = np.transpose(cones)
     order = int(np.ceil(np.log2(CELL_SIZE_DEG * CELLS_PER_RADIUS / radius.min())))
     moc = MOC.from_cones(
-        Longitude(ra, u.deg), Latitude(dec, u.deg), radius=radius * u.deg, max_depth=min(max(order, 0), DEEPEST_ORDER),
+        Longitude(ra, u.deg),
+        Latitude(dec, u.deg),
+        radius=radius * u.deg,
+        max_depth=min(max(order, 0), DEEPEST_ORDER),
         union_strategy="small_cones",
     )
     partial = Path(f"{path}.part")
@@ -125,7 +141,9 @@ def write_coverage(cones, path):
 
 def _read(path):
     try:
-        return pq.read_table(path) if Path(path).suffix == ".parquet" else pyarrow.csv.read_csv(path)
+        return (
+            pq.read_table(path) if Path(path).suffix == ".parquet" else pyarrow.csv.read_csv(path)
+        )
     except (OSError, pa.ArrowException) as error:
         raise ArchiveError(f"{path}: cannot be read: {error}") from error
 

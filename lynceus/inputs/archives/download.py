@@ -40,7 +40,8 @@ class Settings:
 def download(name, cones, folder, settings=Settings()):
     """Write `<folder>/<name>.parquet` with the rows in the cones, unique and sorted by their key.
 
-    Finished pieces of an earlier run are not asked for again; delete `<folder>/.download` to start afresh.
+    Finished pieces of an earlier run are not asked for again; delete `<folder>/.download` to start
+    afresh.
 
     Parameters
     ----------
@@ -64,7 +65,9 @@ def download(name, cones, folder, settings=Settings()):
     """
     folder = Path(folder)
     table = TABLES[name]
-    service = configured(table.service, settings.urls, settings.rows_per_query, settings.cones_per_query)
+    service = configured(
+        table.service, settings.urls, settings.rows_per_query, settings.cones_per_query
+    )
     client = TapClient(service.url, settings.tries, settings.wait_s, settings.timeout_s)
     work = folder / WORK_FOLDER / name
     store = ChunkStore(table, service, client, work, _absent_columns(table, client))
@@ -118,9 +121,17 @@ def _known_columns(client, archive_table):
 
 
 def _all_pieces(store, cones, progress):
-    """Return the files of all cones' pieces, downloading what is missing; shows chunks done and rows so far."""
+    """Return the files of all cones' pieces, downloading what is missing; shows chunks done and
+    rows so far.
+    """
     pieces, rows = [], 0
-    with tqdm(store.regions(cones), desc=store.table.name, unit="chunk", disable=not progress, file=sys.stderr) as bar:
+    with tqdm(
+        store.regions(cones),
+        desc=store.table.name,
+        unit="chunk",
+        disable=not progress,
+        file=sys.stderr,
+    ) as bar:
         for region in bar:
             for piece in store.pieces(region):
                 pieces.append(piece)
@@ -130,15 +141,18 @@ def _all_pieces(store, cones, progress):
 
 
 def _merge(pieces, name, folder):
-    """Write the pieces as one table, unique on the key; return its rows and how many keys had differing rows.
+    """Write the pieces as one table, unique on the key; return its rows and how many keys had
+    differing rows.
 
-    Of rows that share a key but differ, the first in the order of all columns stays: the same at every run.
+    Of rows that share a key but differ, the first in the order of all columns stays: the same at
+    every run.
     """
     table = raw_tables()[name]
     key = ", ".join(f'"{column}"' for column in table.key)
     order = ", ".join(f'"{column.name}"' for column in table.columns)
     with duckdb.connect() as connection:
-        connection.execute("set threads = 1")  # the row groups, and so the bytes, would depend on their number
+        # the row groups, and so the bytes, would depend on their number
+        connection.execute("set threads = 1")
         connection.execute(f"set memory_limit = '{MERGE_MEMORY}'")
         connection.execute(f"set temp_directory = '{_escaped(folder / WORK_FOLDER / 'merge')}'")
         files = ", ".join(f"'{_escaped(piece)}'" for piece in sorted(set(pieces)))

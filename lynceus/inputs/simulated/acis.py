@@ -1,13 +1,19 @@
-"""The instrument: how many photons ACIS counts, how sharp it sees, what it detects and how well it places it."""
+"""The instrument: how many photons ACIS counts, how sharp it sees, what it detects and how well it
+places it.
+"""
 
 import numpy as np
 
 from lynceus.inputs.simulated.spectra import ENERGY, IN_BAND
 
-# On-axis effective area of the telescope with the ACIS-I array, early in the mission (Chandra Proposers'
-# Observatory Guide, chapter 6), rounded; keV and cm2.
-AREA_ENERGY = np.array([0.5, 0.7, 0.9, 1.0, 1.3, 1.5, 1.8, 2.0, 2.2, 2.6, 3.0, 4.0, 5.0, 6.0, 6.5, 7.0])
-AREA = np.array([60, 190, 330, 400, 560, 610, 600, 510, 350, 360, 380, 390, 340, 240, 190, 130], float)
+# On-axis effective area of the telescope with the ACIS-I array, early in the mission (Chandra
+# Proposers' Observatory Guide, chapter 6), rounded; keV and cm2.
+AREA_ENERGY = np.array(
+    [0.5, 0.7, 0.9, 1.0, 1.3, 1.5, 1.8, 2.0, 2.2, 2.6, 3.0, 4.0, 5.0, 6.0, 6.5, 7.0]
+)
+AREA = np.array(
+    [60, 190, 330, 400, 560, 610, 600, 510, 350, 360, 380, 390, 340, 240, 190, 130], float
+)
 BAND_AREA = IN_BAND * np.interp(ENERGY, AREA_ENERGY, AREA)  # s, m, h rows
 
 ENCLOSED = 0.9  # share of the counts inside the aperture
@@ -17,7 +23,8 @@ PILEUP, SATURATION = 0.1, 8.0  # counts per frame from which a source is flagged
 
 # 95 % astrometric floor of CSC 2.1: the best-placed sources have error radii near 0.3 arcsec.
 POSITION_FLOOR = 0.3
-SIGMA_PER_95 = np.sqrt(-2 * np.log(0.05))  # 1-sigma axes of a 2-D normal distribution in its 95 % axes: 2.4477
+# 1-sigma axes of a 2-D normal distribution in its 95 % axes: 2.4477
+SIGMA_PER_95 = np.sqrt(-2 * np.log(0.05))
 
 
 def count_rates(photons):
@@ -47,7 +54,9 @@ def background_counts(theta, seconds):
 
 
 def count_errors(counts):
-    """Return the lower and upper 68 % errors of Poisson counts: Gehrels (1986), ApJ 303, 336, eqs. 7 and 11."""
+    """Return the lower and upper 68 % errors of Poisson counts: Gehrels (1986), ApJ 303, 336, eqs.
+    7 and 11.
+    """
     return np.sqrt(np.maximum(counts - 0.25, 0)), 1 + np.sqrt(counts + 0.75)
 
 
@@ -58,13 +67,16 @@ def significance(total, background):
 
 
 def is_detected(rng, measured_significance):
-    """Return which sources enter the catalogue: half of those with significance 2.3, hardly any below 1.5."""
+    """Return which sources enter the catalogue: half of those with significance 2.3, hardly any
+    below 1.5.
+    """
     probability = 1 / (1 + np.exp(-(measured_significance - 2.3) / 0.25))
     return rng.random(len(measured_significance)) < probability
 
 
 def error_ellipses(rng, counts, theta):
-    """Return the 95 % semi-axes (major, minor), arcsec, of positions of sources with net counts at theta arcmin.
+    """Return the 95 % semi-axes (major, minor), arcsec, of positions of sources with net counts at
+    theta arcmin.
 
     The geometric mean follows Kim et al. (2007), ApJS 169, 401, eq. 12; elongation grows off axis.
     """

@@ -1,4 +1,6 @@
-"""What a survey of limited resolution cannot part: light that is added up, and sources that are lost."""
+"""What a survey of limited resolution cannot part: light that is added up, and sources that are
+lost.
+"""
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -10,14 +12,20 @@ from lynceus.inputs.simulated.tables import taken
 def positions_at(objects, epoch):
     """Return the coordinates of the objects at a Julian year, their proper motions applied."""
     years = epoch - objects["epoch"]
-    return shifted(objects["ra"], objects["dec"], objects["pmra"] * years / 1000, objects["pmdec"] * years / 1000)
+    return shifted(
+        objects["ra"],
+        objects["dec"],
+        objects["pmra"] * years / 1000,
+        objects["pmdec"] * years / 1000,
+    )
 
 
 def merged(objects, epoch, resolution, band):
     """Return the objects as a survey of limited resolution parts them, at its epoch.
 
-    Brightest first: what lies within `resolution` (arcsec) of a brighter object adds its light to it and
-    draws the position towards it; a faint object between two others that is part of neither is lost.
+    Brightest first: what lies within `resolution` (arcsec) of a brighter object adds its light to
+    it and draws the position towards it; a faint object between two others that is part of neither
+    is lost.
     """
     ra, dec = positions_at(objects, epoch)
     order = np.lexsort((np.arange(len(ra)), objects["magnitudes"][:, band]))
@@ -42,9 +50,14 @@ def _added_up(objects, home, joins, is_primary, band):
     np.add.at(light, home[joins], 10 ** (-0.4 * objects["magnitudes"][joins]))
     weight = 10 ** (-0.4 * objects["magnitudes"][:, band])
     east, north = offsets(objects["ra"][home], objects["dec"][home], objects["ra"], objects["dec"])
-    pull = [np.bincount(home[joins], (weight * axis)[joins], minlength=len(home)) for axis in (east, north)]
+    pull = [
+        np.bincount(home[joins], (weight * axis)[joins], minlength=len(home))
+        for axis in (east, north)
+    ]
     total = np.maximum(light[:, band], 1e-30)
-    objects["ra"], objects["dec"] = shifted(objects["ra"], objects["dec"], pull[0] / total, pull[1] / total)
+    objects["ra"], objects["dec"] = shifted(
+        objects["ra"], objects["dec"], pull[0] / total, pull[1] / total
+    )
     objects["magnitudes"] = -2.5 * np.log10(np.maximum(light, 1e-30))
     objects["is_blend"] = np.bincount(home[joins], minlength=len(home)) > 1
     return taken(objects, is_primary)

@@ -1,17 +1,36 @@
-"""Light at wavelengths that Gaia and 2MASS do not measure: AB magnitudes of the objects in the sky from 0.2 to 2.2 micron.
+"""Light at wavelengths that Gaia and 2MASS do not measure: AB magnitudes of the objects in the sky
+from 0.2 to 2.2 micron.
 
-Between their bands it is interpolated; bluer than BP stars follow a black body less what metal lines take away, and all else a power law.
-Spectral lines are not in it: it is made otherwise than the spectra that classifiers fit, on purpose.
+Between their bands it is interpolated; bluer than BP stars follow a black body less what metal
+lines take away, and all else a power law. Spectral lines are not in it: it is made otherwise than
+the spectra that classifiers fit, on purpose.
 """
 
 import numpy as np
 
 from lynceus.inputs.simulated import seds
 
-KNOWN = {seds.BP: 5110.0, seds.G: 6218.0, seds.RP: 7769.0, seds.J: 12355.0, seds.H: 16457.0, seds.KS: 21603.0}  # Angstrom
-VEGA_TO_AB = {seds.BP: 0.015, seds.G: 0.114, seds.RP: 0.356, seds.J: 0.894, seds.H: 1.374, seds.KS: 1.840}  # mag
+# Angstrom
+KNOWN = {
+    seds.BP: 5110.0,
+    seds.G: 6218.0,
+    seds.RP: 7769.0,
+    seds.J: 12355.0,
+    seds.H: 16457.0,
+    seds.KS: 21603.0,
+}
+# mag
+VEGA_TO_AB = {
+    seds.BP: 0.015,
+    seds.G: 0.114,
+    seds.RP: 0.356,
+    seds.J: 0.894,
+    seds.H: 1.374,
+    seds.KS: 1.840,
+}
 HC_OVER_K = 1.438777e8  # Angstrom K
-LINE_FREE_KELVIN, BLANKETING = 9000.0, 1.6  # line blanketing at 2500 Angstrom: mag per 5000 K below the temperature
+# line blanketing at 2500 Angstrom: mag per 5000 K below the temperature
+LINE_FREE_KELVIN, BLANKETING = 9000.0, 1.6
 PAN_STARRS = {"g": 4849.0, "r": 6201.0, "i": 7535.0, "z": 8674.0, "y": 9628.0}  # Angstrom
 BLUE_SLOPE = -0.5  # of f_nu over frequency: Vanden Berk et al. (2001), AJ 122, 549
 
@@ -34,7 +53,11 @@ def ab_magnitudes(objects, wavelengths):
     blue = np.asarray(wavelengths) < KNOWN[seds.BP]
     edge = KNOWN[seds.BP]
     stars = black_body(objects["teff"], wavelengths) - black_body(objects["teff"], [edge])
-    lines = np.clip((LINE_FREE_KELVIN - objects["teff"]) / 5000, 0, 1)[:, None] * BLANKETING * np.clip((edge - np.asarray(wavelengths)) / 2600, 0, 1)
+    lines = (
+        np.clip((LINE_FREE_KELVIN - objects["teff"]) / 5000, 0, 1)[:, None]
+        * BLANKETING
+        * np.clip((edge - np.asarray(wavelengths)) / 2600, 0, 1)
+    )
     others = -2.5 * BLUE_SLOPE * np.log10(edge / np.asarray(wavelengths))
     return light + np.where(blue, np.where(objects["is_star"][:, None], stars + lines, others), 0.0)
 
@@ -42,4 +65,7 @@ def ab_magnitudes(objects, wavelengths):
 def black_body(teff, wavelengths):
     """Return AB magnitudes (n, k), less a constant, of black bodies of n temperatures in K."""
     wavelengths = np.asarray(wavelengths, float)
-    return 2.5 * (3 * np.log10(wavelengths) + np.log10(np.expm1(HC_OVER_K / (wavelengths * np.asarray(teff, float)[:, None]))))
+    return 2.5 * (
+        3 * np.log10(wavelengths)
+        + np.log10(np.expm1(HC_OVER_K / (wavelengths * np.asarray(teff, float)[:, None])))
+    )

@@ -1,4 +1,6 @@
-"""What the X-ray source catalogue says of a field: per observation, per stack, and the master source."""
+"""What the X-ray source catalogue says of a field: per observation, per stack, and the master
+source.
+"""
 
 import numpy as np
 
@@ -43,10 +45,14 @@ def observation_columns(rng, pointing, observations, sources, names, flags):
         "streak_src_flag": np.repeat(flags["streak_src_flag"], times),
         "theta": sources["theta"].ravel(),
         "phi": (sources["phi"] - observations.roll).ravel() % 360,
-        **_times(observations, number), **_counts(observations, sources, fluxes),
-        **_variability_tests(rng, observations, sources, fluxes), **_flux_columns(fluxes),
+        **_times(observations, number),
+        **_counts(observations, sources, fluxes),
+        **_variability_tests(rng, observations, sources, fluxes),
+        **_flux_columns(fluxes),
     }
-    fits = spectral_fits.fit(np.nan_to_num(np.stack([fluxes["counts", band][0] for band in BANDS], axis=1)))
+    fits = spectral_fits.fit(
+        np.nan_to_num(np.stack([fluxes["counts", band][0] for band in BANDS], axis=1))
+    )
     columns |= {name: fits[name] for name in ("powlaw_gamma", "powlaw_nh", "bb_kt")}
     return columns | {f"hard_{pair}": hardness(fluxes, *pair)[0] for pair in HARDNESS_RATIOS}
 
@@ -54,8 +60,11 @@ def observation_columns(rng, pointing, observations, sources, names, flags):
 def _observation_fluxes(sources):
     times = sources["theta"].shape[1]
     return band_fluxes(
-        sources["total"].reshape(-1, 3), sources["background"].reshape(-1, 3), sources["seconds"].ravel(),
-        np.repeat(sources["photons_per_count"], times, axis=0), np.repeat(sources["energy_per_count"], times, axis=0),
+        sources["total"].reshape(-1, 3),
+        sources["background"].reshape(-1, 3),
+        sources["seconds"].ravel(),
+        np.repeat(sources["photons_per_count"], times, axis=0),
+        np.repeat(sources["energy_per_count"], times, axis=0),
     )
 
 
@@ -78,11 +87,16 @@ def _counts(observations, sources, fluxes):
     """Return counts, significance and counts per frame of every observation; NaN where HRC looked."""
     counts, low, high = fluxes["counts", "b"]
     per_frame = counts / np.tile(observations.exposure, len(sources["theta"])) * acis.FRAME_SECONDS
-    strength = acis.significance(sources["total"].sum(axis=2), sources["background"].sum(axis=2)).ravel()
+    strength = acis.significance(
+        sources["total"].sum(axis=2), sources["background"].sum(axis=2)
+    ).ravel()
     return {
-        "src_cnts_aper90_b": counts, "src_cnts_aper90_lolim_b": low, "src_cnts_aper90_hilim_b": high,
+        "src_cnts_aper90_b": counts,
+        "src_cnts_aper90_lolim_b": low,
+        "src_cnts_aper90_hilim_b": high,
         "flux_significance_b": np.where(np.isnan(counts), np.nan, strength),
-        "pileup_warning": per_frame, "sat_src_flag": np.nan_to_num(per_frame) > acis.SATURATION,
+        "pileup_warning": per_frame,
+        "sat_src_flag": np.nan_to_num(per_frame) > acis.SATURATION,
     }
 
 
@@ -101,11 +115,15 @@ def _flux_columns(fluxes):
 
 
 def stack_columns(pointing, observations, sources, names):
-    """Return the rows of `csc_stack`: every source in each stack of observations, with its mean off-axis angle."""
+    """Return the rows of `csc_stack`: every source in each stack of observations, with its mean
+    off-axis angle.
+    """
     stacks = np.unique(observations.stack)
     field = sexagesimal_name(np.array([pointing.ra]), np.array([pointing.dec]), 1, 0, "")[0]
     label = "acisfJ" + field.replace("+", "p").replace("-", "m")
-    theta = np.stack([sources["theta"][:, observations.stack == stack].mean(axis=1) for stack in stacks], axis=1)
+    theta = np.stack(
+        [sources["theta"][:, observations.stack == stack].mean(axis=1) for stack in stacks], axis=1
+    )
     return {
         "name": np.repeat(names, len(stacks)),
         "detect_stack_id": np.tile([f"{label}_{stack + 1:03d}" for stack in stacks], len(names)),
@@ -114,7 +132,9 @@ def stack_columns(pointing, observations, sources, names):
 
 
 def draw_flags(rng, sources):
-    """Return the flags of the master sources that no other column decides; random ones at the rates of the archive."""
+    """Return the flags of the master sources that no other column decides; random ones at the rates
+    of the archive.
+    """
     number = len(sources["theta"])
     east, north, core = pair_offsets(sources)
     close = np.hypot(east, north) < 4 * core
@@ -128,7 +148,8 @@ def draw_flags(rng, sources):
 
 
 def master_columns(rng, observations, line, sources, rows, flags):
-    """Return the columns of `csc_master` besides the position: all observations of a source taken together.
+    """Return the columns of `csc_master` besides the position: all observations of a source taken
+    together.
 
     Parameters
     ----------
@@ -147,18 +168,27 @@ def master_columns(rng, observations, line, sources, rows, flags):
     dict of (n,) arrays
     """
     fluxes = band_fluxes(
-        sources["total"].sum(axis=1), sources["background"].sum(axis=1), sources["seconds"].sum(axis=1),
-        sources["photons_per_count"], sources["energy_per_count"],
+        sources["total"].sum(axis=1),
+        sources["background"].sum(axis=1),
+        sources["seconds"].sum(axis=1),
+        sources["photons_per_count"],
+        sources["energy_per_count"],
     )
     net = np.stack([fluxes["counts", band][0] for band in BANDS], axis=1)
     columns = {
         "significance": _highest_significance(observations, sources),
         "nh_gal": np.full(len(net), line.total_extinction * NH_GAL_PER_AV),
-        **flags, **_flux_columns(fluxes), **_region_fluxes(rng, fluxes), **spectral_fits.fit(net),
+        **flags,
+        **_flux_columns(fluxes),
+        **_region_fluxes(rng, fluxes),
+        **spectral_fits.fit(net),
         **_variability(rows, sources),
     }
     for pair in HARDNESS_RATIOS:
-        columns |= {f"hard_{pair}{suffix}": values for suffix, values in zip(LIMITS, hardness(fluxes, *pair))}
+        columns |= {
+            f"hard_{pair}{suffix}": values
+            for suffix, values in zip(LIMITS, hardness(fluxes, *pair))
+        }
     return columns | _decided_flags(rng, columns, rows)
 
 
@@ -167,13 +197,17 @@ def _highest_significance(observations, sources):
     best = np.zeros(len(sources["theta"]))
     for stack in np.unique(observations.stack):
         inside = observations.stack == stack
-        total, background = (sources[name][:, inside].sum(axis=(1, 2)) for name in ("total", "background"))
+        total, background = (
+            sources[name][:, inside].sum(axis=(1, 2)) for name in ("total", "background")
+        )
         best = np.maximum(best, acis.significance(total, background))
     return best
 
 
 def _region_fluxes(rng, fluxes):
-    """Return fluxes in the source region, which holds slightly other photons than the 90 % aperture."""
+    """Return fluxes in the source region, which holds slightly other photons than the 90 %
+    aperture.
+    """
     factor = rng.lognormal(0, 0.25 / np.sqrt(np.maximum(fluxes["counts", "b"][0], 1)))
     return {
         f"{quantity}_aper{suffix}_b": values * factor
@@ -183,19 +217,27 @@ def _region_fluxes(rng, fluxes):
 
 
 def _variability(rows, sources):
-    """Return variability of the master sources: the strongest within, and the test between observations."""
+    """Return variability of the master sources: the strongest within, and the test between
+    observations.
+    """
     shape = sources["theta"].shape
     columns = {
         f"{test}_b": _highest(rows[name], shape)
-        for test, name in (("var_intra_prob", "var_prob_b"), ("var_intra_index", "var_index_b"),
-                           ("ks_intra_prob", "ks_prob_b"), ("kp_intra_prob", "kp_prob_b"))
+        for test, name in (
+            ("var_intra_prob", "var_prob_b"),
+            ("var_intra_index", "var_index_b"),
+            ("ks_intra_prob", "ks_prob_b"),
+            ("kp_intra_prob", "kp_prob_b"),
+        )
     }
     seconds = np.where(sources["seconds"] > 0, sources["seconds"], np.nan)
     scale = np.mean(sources["photons_per_count"], axis=1, keepdims=True) / seconds
     counts, background = sources["total"].sum(axis=2), sources["background"].sum(axis=2)
     error = np.hypot(*acis.count_errors(counts)) / np.sqrt(2)
     between = between_observations(np.maximum(counts - background, 0) * scale, error * scale)
-    return columns | dict(zip(("var_inter_prob_b", "var_inter_index_b", "var_inter_sigma_b"), between))
+    return columns | dict(
+        zip(("var_inter_prob_b", "var_inter_index_b", "var_inter_sigma_b"), between)
+    )
 
 
 def _highest(values, shape):
@@ -207,12 +249,17 @@ def _highest(values, shape):
 def _decided_flags(rng, columns, rows):
     """Return the flags that follow from other columns of the master sources and their observations."""
     number = len(columns["significance"])
-    within, between = (np.nan_to_num(columns[name]) for name in ("var_intra_prob_b", "var_inter_prob_b"))
+    within, between = (
+        np.nan_to_num(columns[name]) for name in ("var_intra_prob_b", "var_inter_prob_b")
+    )
     is_variable = (within > 0.99) | (between > 0.999)
     per_source = (number, -1)
     return {
-        "likelihood_class": np.where(columns["significance"] + rng.normal(0, 0.4, number) > 2.5, "TRUE", "MARGINAL"),
-        "pileup_flag": np.nan_to_num(rows["pileup_warning"]).reshape(per_source).max(axis=1) > acis.PILEUP,
+        "likelihood_class": np.where(
+            columns["significance"] + rng.normal(0, 0.4, number) > 2.5, "TRUE", "MARGINAL"
+        ),
+        "pileup_flag": np.nan_to_num(rows["pileup_warning"]).reshape(per_source).max(axis=1)
+        > acis.PILEUP,
         "sat_src_flag": rows["sat_src_flag"].reshape(per_source).all(axis=1),
         "var_flag": is_variable,
         "var_inter_hard_flag": is_variable & (rng.random(number) < 0.3),

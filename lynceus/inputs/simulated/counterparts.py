@@ -1,4 +1,6 @@
-"""The light of the X-ray sources, and of galaxies and quasars that emit none, from optical to infrared."""
+"""The light of the X-ray sources, and of galaxies and quasars that emit none, from optical to
+infrared.
+"""
 
 import numpy as np
 
@@ -6,54 +8,73 @@ from lynceus.inputs.simulated import seds
 from lynceus.inputs.simulated.galaxy import scattered
 from lynceus.inputs.simulated.kinds import AGN, CV, HMXB, LMXB, NS, PARSEC, YSO
 
-# Colours relative to G, Vega, in the order of seds.BANDS: mean quasar (Richards et al. 2006, ApJS 166, 470; WISE
-# colours of Assef et al. 2013, ApJ 772, 26) and a galaxy with a mixed stellar population.
+# Colours relative to G, Vega, in the order of seds.BANDS: mean quasar (Richards et al. 2006, ApJS
+# 166, 470; WISE colours of Assef et al. 2013, ApJ 772, 26) and a galaxy with a mixed stellar
+# population.
 QUASAR = np.array([0.0, 0.25, -0.45, -1.45, -2.10, -2.80, -3.80, -4.90, -7.80, -10.20])
 GALAXY = np.array([0.0, 0.65, -0.85, -2.10, -2.95, -3.65, -4.15, -4.40, -6.90, -8.90])
-REDDER = np.array([0.0, 0.15, -0.20, -0.45, -0.55, -0.75, -1.00, -1.25, -1.00, -1.00])  # of a galaxy, per unit redshift
+# of a galaxy, per unit redshift
+REDDER = np.array([0.0, 0.15, -0.20, -0.45, -0.55, -0.75, -1.00, -1.25, -1.00, -1.00])
 WAVELENGTH = np.array([0.64, 0.51, 0.78, 1.24, 1.66, 2.16, 3.37, 4.62, 12.1, 22.2])  # micron
 
-DISC_EXCESS = np.array([0, 0, 0, 0.05, 0.15, 0.40, 0.95, 1.45, 3.4, 5.6])  # mag, T Tauri disc: Luhman et al. (2010)
-BE_EXCESS = np.array([0, 0, 0, 0.03, 0.08, 0.17, 0.35, 0.50, 1.0, 1.5])  # mag, decretion disc of a Be star
+# mag, T Tauri disc: Luhman et al. (2010)
+DISC_EXCESS = np.array([0, 0, 0, 0.05, 0.15, 0.40, 0.95, 1.45, 3.4, 5.6])
+# mag, decretion disc of a Be star
+BE_EXCESS = np.array([0, 0, 0, 0.03, 0.08, 0.17, 0.35, 0.50, 1.0, 1.5])
 
 
 def apparent_magnitudes(rng, sources):
     """Return the (n, 10) apparent magnitudes of X-ray sources drawn by `kinds.draw_sources`."""
     kind, number = sources["kind"], len(sources["kind"])
     absolute = scattered(rng, seds.star_magnitudes(sources["place"]), 0.25)
-    share = rng.random((number, 1))  # 40 % of the young stars and 60 % of the companions of binaries have discs
+    # 40 % of the young stars and 60 % of the companions of binaries have discs
+    share = rng.random((number, 1))
     disc = rng.uniform(0.5, 1.3, (number, 1))
-    young = absolute - 1.4 - rng.normal(0, 0.5, (number, 1)) - np.where(share < 0.4, disc, 0) * DISC_EXCESS
+    young = (
+        absolute
+        - 1.4
+        - rng.normal(0, 0.5, (number, 1))
+        - np.where(share < 0.4, disc, 0) * DISC_EXCESS
+    )
     be = absolute - np.where(share < 0.6, disc, 0) * BE_EXCESS
     log_lx = np.log10(sources["flux"] * 4 * np.pi * (sources["distance"] * PARSEC) ** 2)
-    # discs of low-mass binaries: brighter with X-ray luminosity (van Paradijs & McClintock 1994, A&A 290, 133)
+    # discs of low-mass binaries: brighter with X-ray luminosity (van Paradijs & McClintock 1994,
+    # A&A 290, 133)
     lmxb = seds.combined(absolute, hot_light(rng.normal(6.0, 1.0, number) - 1.1 * (log_lx - 33)))
     cv = seds.combined(absolute, hot_light(rng.normal(8.6, 1.6, number)))
     magnitudes = np.select(
         [(kind == k)[:, None] for k in (YSO, HMXB, LMXB, CV, NS)],
-        [young, be, lmxb, cv, hot_light(rng.normal(23.0, 1.5, number))], absolute,
+        [young, be, lmxb, cv, hot_light(rng.normal(23.0, 1.5, number))],
+        absolute,
     )
-    magnitudes = seds.apparent(magnitudes, sources["distance"], sources["a_v"] + sources["local_a_v"])
+    magnitudes = seds.apparent(
+        magnitudes, sources["distance"], sources["a_v"] + sources["local_a_v"]
+    )
     return np.where((kind == AGN)[:, None], agn_magnitudes(rng, sources), magnitudes)
 
 
 def hot_light(absolute_g):
-    """Return the magnitudes of an accretion disc or hot surface of a given absolute G: the colours of an A0 star."""
+    """Return the magnitudes of an accretion disc or hot surface of a given absolute G: the colours
+    of an A0 star.
+    """
     colours = seds.SEQUENCE_MAGNITUDES[seds.sequence_rows("A0V", "A0V")[0]]
     return colours - colours[seds.G] + np.asarray(absolute_g)[:, None]
 
 
 def agn_magnitudes(rng, sources):
-    """Return the apparent magnitudes of AGN: a nucleus behind its torus, in a host galaxy, behind the Galaxy.
+    """Return the apparent magnitudes of AGN: a nucleus behind its torus, in a host galaxy, behind
+    the Galaxy.
 
-    The nucleus follows the X-ray to optical flux ratio, log (fx/fo) = log fx + G / 2.5 + 5.4 = 0.1 +- 0.4
-    (Maccacaro et al. 1988, ApJ 326, 680; Civano et al. 2012, ApJS 201, 30).
+    The nucleus follows the X-ray to optical flux ratio, log (fx/fo) = log fx + G / 2.5 + 5.4 = 0.1
+    +- 0.4 (Maccacaro et al. 1988, ApJ 326, 680; Civano et al. 2012, ApJS 201, 30).
     """
     number = len(sources["flux"])
     ratio = rng.normal(0.1, 0.4, number)
     nucleus_g = 2.5 * (ratio - 5.4 - np.log10(sources["flux"]))
     nucleus = quasar_light(rng, nucleus_g) + sources["local_a_v"][:, None] * seds.EXTINCTION
-    host = galaxy_light(rng, galaxy_g(rng, sources["distance"], sources["redshift"]), sources["redshift"])
+    host = galaxy_light(
+        rng, galaxy_g(rng, sources["distance"], sources["redshift"]), sources["redshift"]
+    )
     return seds.combined(nucleus, host) + sources["a_v"][:, None] * seds.EXTINCTION
 
 
@@ -71,15 +92,23 @@ def galaxy_light(rng, g, redshift):
 
 
 def galaxy_g(rng, distance, redshift):
-    """Return the apparent G of host galaxies: M_G = -22.0 +- 0.7 and a K correction of 1.2 mag per unit redshift."""
-    return rng.normal(-22.0, 0.7, len(distance)) + 5 * np.log10(distance) - 5 + 1.2 * np.minimum(redshift, 1.5)
+    """Return the apparent G of host galaxies: M_G = -22.0 +- 0.7 and a K correction of 1.2 mag per
+    unit redshift.
+    """
+    return (
+        rng.normal(-22.0, 0.7, len(distance))
+        + 5 * np.log10(distance)
+        - 5
+        + 1.2 * np.minimum(redshift, 1.5)
+    )
 
 
 def draw_background(rng, area, a_v):
-    """Draw the galaxies and quasars without X-rays of an area (steradian) behind an extinction (mag).
+    """Draw the galaxies and quasars without X-rays of an area (steradian) behind an extinction
+    (mag).
 
-    About 3 galaxies and 0.025 quasars per square arcminute reach the surveys: the counts of AllWISE far from
-    the plane, and of Gaia's quasars (Bailer-Jones et al. 2023, A&A 674, A41).
+    About 3 galaxies and 0.025 quasars per square arcminute reach the surveys: the counts of AllWISE
+    far from the plane, and of Gaia's quasars (Bailer-Jones et al. 2023, A&A 674, A41).
 
     Returns
     -------

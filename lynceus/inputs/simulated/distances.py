@@ -1,8 +1,9 @@
-"""Distances of Gaia sources from their parallaxes and colours, in the form of Bailer-Jones et al. (2021), AJ 161, 147.
+"""Distances of Gaia sources from their parallaxes and colours, in the form of Bailer-Jones et al.
+(2021), AJ 161, 147.
 
-The prior is simpler than theirs: space density falls off exponentially with the distance from the Sun, with one scale
-length for the whole sky (Bailer-Jones 2015, PASP 127, 994, eq. 17); the photogeometric distance is that of a dwarf of
-the star's colour, give or take a magnitude.
+The prior is simpler than theirs: space density falls off exponentially with the distance from the
+Sun, with one scale length for the whole sky (Bailer-Jones 2015, PASP 127, 994, eq. 17); the
+photogeometric distance is that of a dwarf of the star's colour, give or take a magnitude.
 """
 
 import numpy as np
@@ -24,10 +25,18 @@ def distance_columns(gaia):
     rows = np.flatnonzero(np.isfinite(gaia["parallax"]))
     parallax, error = gaia["parallax"][rows] - ZERO_POINT, gaia["parallax_error"][rows]
     # per logarithmic step of the grid the prior is r^3 exp(-r / L)
-    log_density = 3 * np.log(GRID) - GRID / SCALE_LENGTH - ((parallax[:, None] - 1000 / GRID) / error[:, None]) ** 2 / 2
+    log_density = (
+        3 * np.log(GRID)
+        - GRID / SCALE_LENGTH
+        - ((parallax[:, None] - 1000 / GRID) / error[:, None]) ** 2 / 2
+    )
     columns = {"source_id": gaia["source_id"][rows]} | _quantiles(log_density, "geo")
     by_colour = np.argsort(_COLOUR)
-    absolute = np.interp(gaia["bp_rp"][rows], _COLOUR[by_colour], seds.SEQUENCE_MAGNITUDES[_DWARFS, seds.G][by_colour])
+    absolute = np.interp(
+        gaia["bp_rp"][rows],
+        _COLOUR[by_colour],
+        seds.SEQUENCE_MAGNITUDES[_DWARFS, seds.G][by_colour],
+    )
     modulus = (gaia["phot_g_mean_mag"][rows] - absolute)[:, None]
     log_density -= ((modulus - (5 * np.log10(GRID) - 5)) / DWARF_SCATTER) ** 2 / 2
     return columns | _quantiles(log_density, "photogeo")
@@ -39,7 +48,10 @@ def _quantiles(log_density, kind):
     return {
         f"r_{name}_{kind}": np.where(
             np.isfinite(cumulative[:, -1]),
-            GRID[np.minimum((cumulative < quantile * cumulative[:, -1:]).sum(axis=1), len(GRID) - 1)], np.nan,
+            GRID[
+                np.minimum((cumulative < quantile * cumulative[:, -1:]).sum(axis=1), len(GRID) - 1)
+            ],
+            np.nan,
         )
         for name, quantile in QUANTILES.items()
     }

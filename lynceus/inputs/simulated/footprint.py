@@ -1,7 +1,8 @@
-"""The sky that is cut out of the optical and infrared surveys: the neighbourhood of every X-ray source.
+"""The sky that is cut out of the optical and infrared surveys: the neighbourhood of every X-ray
+source.
 
-It is made of HEALPix cells, so that its area is known exactly, neighbourhoods that overlap count once, and
-points fall evenly over it: at the poles and across right ascension 0 as everywhere.
+It is made of HEALPix cells, so that its area is known exactly, neighbourhoods that overlap count
+once, and points fall evenly over it: at the poles and across right ascension 0 as everywhere.
 """
 
 import numpy as np
@@ -20,13 +21,19 @@ CELL_AREA = 4 * np.pi / CELLS.npix  # steradian
 
 
 def cells_around(ra, dec, radius):
-    """Return the cells whose centres lie within `radius` (arcsec) of any of the positions (degrees), sorted.
+    """Return the cells whose centres lie within `radius` (arcsec) of any of the positions
+    (degrees), sorted.
 
-    Taking cells by their centres keeps the area right on average, where all touched cells would exceed it.
+    Taking cells by their centres keeps the area right on average, where all touched cells would
+    exceed it.
     """
     cones = MOC.from_cones(
-        lon=Longitude(ra, u.deg), lat=Latitude(dec, u.deg), radius=(radius + 5) * u.arcsec, max_depth=ORDER,
-        union_strategy="small_cones", n_threads=1,
+        lon=Longitude(ra, u.deg),
+        lat=Latitude(dec, u.deg),
+        radius=(radius + 5) * u.arcsec,
+        max_depth=ORDER,
+        union_strategy="small_cones",
+        n_threads=1,
     )
     cells = np.asarray(cones.flatten(), np.int64)
     lon, lat = CELLS.healpix_to_lonlat(cells)
@@ -53,4 +60,6 @@ def contains(cells, ra, dec):
 
 def moc_of(cells):
     """Return the cells as a MOC."""
-    return MOC.from_healpix_cells(cells.astype(np.uint64), np.full(len(cells), ORDER, np.uint8), ORDER)
+    return MOC.from_healpix_cells(
+        cells.astype(np.uint64), np.full(len(cells), ORDER, np.uint8), ORDER
+    )

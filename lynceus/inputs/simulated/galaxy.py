@@ -1,4 +1,6 @@
-"""The Galaxy along one line of sight: where its stars and its dust lie, how they move, and which a survey can see."""
+"""The Galaxy along one line of sight: where its stars and its dust lie, how they move, and which a
+survey can see.
+"""
 
 from dataclasses import dataclass
 
@@ -7,7 +9,8 @@ import numpy as np
 from lynceus.inputs.simulated import seds
 from lynceus.inputs.simulated.geometry import GALACTIC_FROM_ICRS, local_axes, unit_vectors
 
-SUN = np.array([8200.0, 0.0, 20.8])  # pc from the Galactic centre: Bland-Hawthorn & Gerhard (2016), ARA&A 54, 529
+# pc from the Galactic centre: Bland-Hawthorn & Gerhard (2016), ARA&A 54, 529
+SUN = np.array([8200.0, 0.0, 20.8])
 POPULATIONS = ("young", "thin", "thick", "halo", "bulge")
 YOUNG, THIN, THICK, HALO, BULGE = range(len(POPULATIONS))
 
@@ -17,19 +20,24 @@ SHELL_VOLUME = np.diff(DISTANCE_EDGES**3) / 3  # pc3 per steradian
 
 DUST_PER_KPC = 1.0  # mag of A_V per kpc near the Sun, in the plane
 DUST_HEIGHT, DUST_LENGTH = 125.0, 4000.0  # pc
-FAINTEST = {seds.G: 21.4, seds.J: 17.1, seds.W1: 17.6}  # a star fainter than all of these is in no survey
+# a star fainter than all of these is in no survey
+FAINTEST = {seds.G: 21.4, seds.J: 17.1, seds.W1: 17.6}
 
 # Mean lag behind the rotation of the Galaxy and dispersions (radial, azimuthal, vertical), km/s.
 CIRCULAR_SPEED = 233.0
 SOLAR_MOTION = np.array([11.1, 12.24, 7.25])  # Schonrich, Binney & Dehnen (2010), MNRAS 403, 1829
 LAG = np.array([3.0, 15.0, 50.0, 225.0, 160.0])
-DISPERSION = np.array([[14, 10, 7], [35, 25, 18], [65, 45, 40], [140, 100, 95], [110, 110, 95]], float)
+DISPERSION = np.array(
+    [[14, 10, 7], [35, 25, 18], [65, 45, 40], [140, 100, 95], [110, 110, 95]], float
+)
 KM_S_PER_MAS_PC = 4.740470464e-3  # km/s of a motion of 1 mas/yr at 1 pc
 
 
 @dataclass(frozen=True)
 class SightLine:
-    """Density of each population (relative to all stars near the Sun) and A_V (mag) at each of `DISTANCE`."""
+    """Density of each population (relative to all stars near the Sun) and A_V (mag) at each of
+    `DISTANCE`.
+    """
 
     glon: float
     glat: float
@@ -47,11 +55,12 @@ class SightLine:
 
 
 def sight_line(glon, glat, dust_factor=1.0):
-    """Return the Galaxy towards (glon, glat), degrees; `dust_factor` scales the mean amount of dust.
+    """Return the Galaxy towards (glon, glat), degrees; `dust_factor` scales the mean amount of
+    dust.
 
     References
-    ----------
-    Bland-Hawthorn & Gerhard (2016), ARA&A 54, 529 (discs, bulge); Juric et al. (2008), ApJ 673, 864 (halo).
+    ---------- Bland-Hawthorn & Gerhard (2016), ARA&A 54, 529 (discs, bulge); Juric et al. (2008),
+    ApJ 673, 864 (halo).
     """
     place = galactocentric(unit_vectors(glon, glat)[None, :], DISTANCE)
     radius, height = np.hypot(place[:, 0], place[:, 1]), np.abs(place[:, 2])
@@ -59,25 +68,31 @@ def sight_line(glon, glat, dust_factor=1.0):
     disc = (SUN[0] - inner) / 2600
     flat = np.hypot(radius, height / 0.64)
     bar = np.sqrt((radius / 700) ** 2 + (height / 400) ** 2)
-    density = np.stack([
-        np.exp(disc - height / 80),
-        np.exp(disc - height / 300),
-        0.07 * np.exp((SUN[0] - inner) / 2000 - height / 900),
-        0.001 * (np.maximum(flat, 1000) / SUN[0]) ** -2.8,
-        9.0 * np.exp(-bar),
-    ])
+    density = np.stack(
+        [
+            np.exp(disc - height / 80),
+            np.exp(disc - height / 300),
+            0.07 * np.exp((SUN[0] - inner) / 2000 - height / 900),
+            0.001 * (np.maximum(flat, 1000) / SUN[0]) ** -2.8,
+            9.0 * np.exp(-bar),
+        ]
+    )
     dust = np.exp((SUN[0] - inner) / DUST_LENGTH - height / DUST_HEIGHT)
     a_v = np.cumsum(DUST_PER_KPC * dust * np.diff(DISTANCE_EDGES) / 1000) * dust_factor
     return SightLine(glon, glat, density, a_v)
 
 
 def galactocentric(direction, distance):
-    """Return (n, 3) positions, pc, with the Sun at `SUN`: x away from the centre, y against rotation, z north."""
+    """Return (n, 3) positions, pc, with the Sun at `SUN`: x away from the centre, y against
+    rotation, z north.
+    """
     return SUN + np.asarray(distance)[:, None] * direction * np.array([-1.0, -1.0, 1.0])
 
 
 def type_shares():
-    """Return how many stars per pc3 near the Sun each row of the star sequence has in each population, (type, 5)."""
+    """Return how many stars per pc3 near the Sun each row of the star sequence has in each
+    population, (type, 5).
+    """
     hot = (seds.SEQUENCE["sequence"] == "dwarf") & (seds.SEQUENCE["teff"] > 7800)
     turned_off = (seds.SEQUENCE["sequence"] == "dwarf") & (seds.SEQUENCE["teff"] > 6300)
     shares = np.ones((len(seds.SEQUENCE), len(POPULATIONS)))
@@ -92,7 +107,11 @@ def visible_stars(line):
     distance_modulus = 5 * np.log10(DISTANCE) - 5
     visible = np.zeros((len(seds.SEQUENCE), len(DISTANCE)), bool)
     for band, limit in FAINTEST.items():
-        magnitude = seds.SEQUENCE_MAGNITUDES[:, band, None] + distance_modulus + seds.EXTINCTION[band] * line.a_v
+        magnitude = (
+            seds.SEQUENCE_MAGNITUDES[:, band, None]
+            + distance_modulus
+            + seds.EXTINCTION[band] * line.a_v
+        )
         visible |= magnitude < limit
     return type_shares()[:, :, None] * (line.density * SHELL_VOLUME)[None] * visible[:, None, :]
 
@@ -123,21 +142,32 @@ def draw_stars(rng, line, area, richness=1.0):
     a_v = line.extinction(distance) * rng.lognormal(0, 0.15, number)
     absolute = scattered(rng, seds.star_magnitudes(place), 0.25)
     return {
-        "place": place, "population": population, "distance": distance, "a_v": a_v,
+        "place": place,
+        "population": population,
+        "distance": distance,
+        "a_v": a_v,
         "magnitudes": seds.apparent(absolute, distance, a_v),
     }
 
 
 def scattered(rng, magnitudes, brightness, colour=0.02):
-    """Return magnitudes with a scatter in brightness (mag, all bands alike) and a small one in each band."""
+    """Return magnitudes with a scatter in brightness (mag, all bands alike) and a small one in each
+    band.
+    """
     number = len(magnitudes)
-    return magnitudes + rng.normal(0, brightness, (number, 1)) + rng.normal(0, colour, (number, len(seds.BANDS)))
+    return (
+        magnitudes
+        + rng.normal(0, brightness, (number, 1))
+        + rng.normal(0, colour, (number, len(seds.BANDS)))
+    )
 
 
 def motions(rng, ra, dec, distance, population):
-    """Return pmra (times cos dec) and pmdec, mas/yr, and radial velocity, km/s, of stars of a population.
+    """Return pmra (times cos dec) and pmdec, mas/yr, and radial velocity, km/s, of stars of a
+    population.
 
-    Galactic rotation less the lag of the population, its dispersion, and the reflex of the Sun's motion.
+    Galactic rotation less the lag of the population, its dispersion, and the reflex of the Sun's
+    motion.
     """
     direction = unit_vectors(ra, dec)
     place = galactocentric(direction @ GALACTIC_FROM_ICRS.T, distance)

@@ -1,15 +1,20 @@
-"""Positions on the sphere: exact at the poles and across right ascension 0, plain arrays in and out."""
+"""Positions on the sphere: exact at the poles and across right ascension 0, plain arrays in and
+out.
+"""
 
 import numpy as np
 
 ARCSEC = np.degrees(1) * 3600  # arcsec per radian
 
-# Rows are the Galactic axes in ICRS coordinates (Hipparcos catalogue, ESA SP-1200, vol. 1, eq. 1.5.11).
-GALACTIC_FROM_ICRS = np.array([
-    [-0.0548755604, -0.8734370902, -0.4838350155],
-    [0.4941094279, -0.4448296300, 0.7469822445],
-    [-0.8676661490, -0.1980763734, 0.4559837762],
-])
+# Rows are the Galactic axes in ICRS coordinates (Hipparcos catalogue, ESA SP-1200, vol. 1, eq.
+# 1.5.11).
+GALACTIC_FROM_ICRS = np.array(
+    [
+        [-0.0548755604, -0.8734370902, -0.4838350155],
+        [0.4941094279, -0.4448296300, 0.7469822445],
+        [-0.8676661490, -0.1980763734, 0.4559837762],
+    ]
+)
 
 
 def unit_vectors(ra, dec):
@@ -34,7 +39,9 @@ def coordinates(vectors):
 
 
 def shifted(ra, dec, east, north):
-    """Return the coordinates reached from (ra, dec), degrees, along the great circle by (east, north), arcsec."""
+    """Return the coordinates reached from (ra, dec), degrees, along the great circle by (east,
+    north), arcsec.
+    """
     east_axis, north_axis = local_axes(ra, dec)
     length = np.hypot(east, north)
     angle = length / ARCSEC
@@ -44,7 +51,9 @@ def shifted(ra, dec, east, north):
 
 
 def offsets(ra0, dec0, ra, dec):
-    """Return the (east, north) offset, arcsec, from (ra0, dec0) to (ra, dec): the inverse of `shifted`."""
+    """Return the (east, north) offset, arcsec, from (ra0, dec0) to (ra, dec): the inverse of
+    `shifted`.
+    """
     east_axis, north_axis = local_axes(ra0, dec0)
     target = unit_vectors(ra, dec)
     east, north = np.sum(target * east_axis, axis=-1), np.sum(target * north_axis, axis=-1)
@@ -84,5 +93,7 @@ def _digits(value, decimals, point):
     for part in parts:
         text = np.strings.add(text, np.strings.zfill(part.astype("U"), 2))
     if decimals:
-        text = np.strings.add(text, np.strings.add(point, np.strings.zfill(fraction.astype("U"), decimals)))
+        text = np.strings.add(
+            text, np.strings.add(point, np.strings.zfill(fraction.astype("U"), decimals))
+        )
     return text

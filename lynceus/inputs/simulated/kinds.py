@@ -1,7 +1,8 @@
-"""What emits X-rays: eight kinds, how common and luminous they are, and what their X-ray spectra look like.
+"""What emits X-rays: eight kinds, how common and luminous they are, and what their X-ray spectra
+look like.
 
-A field's sources are drawn as a flux-limited survey finds them: nearby faint ones and distant luminous
-ones, weighted by the volume in which their population lives.
+A field's sources are drawn as a flux-limited survey finds them: nearby faint ones and distant
+luminous ones, weighted by the volume in which their population lives.
 """
 
 from dataclasses import dataclass
@@ -20,10 +21,10 @@ class Kind:
     """One kind of X-ray source of the Galaxy (AGN have only the lower half of it).
 
     The star that is seen lies between two rows of the star sequence; `log_lx` is the mean of
-    log10(L_X / erg/s, 0.5-7 keV) at the first and the last of them. Pairs (mean, standard deviation)
-    belong to normal distributions, of log10 for temperatures (keV) and columns (cm-2). `nh_damping` (slope,
-    scale) says roughly how absorption dims the kind, (1 + scale N_H / 1e22)^-slope: only to leave out early
-    what no field can show.
+    log10(L_X / erg/s, 0.5-7 keV) at the first and the last of them. Pairs (mean, standard
+    deviation) belong to normal distributions, of log10 for temperatures (keV) and columns (cm-2).
+    `nh_damping` (slope, scale) says roughly how absorption dims the kind, (1 + scale N_H /
+    1e22)^-slope: only to leave out early what no field can show.
     """
 
     name: str
@@ -44,32 +45,116 @@ class Kind:
     flare_share: float = 0.0  # observations with a flare several times the mean
 
 
-# Luminosities and temperatures: coronal stars, Guedel (2004), A&ARv 12, 71; young stars, Preibisch et al. (2005),
-# ApJS 160, 401; hot stars, Naze (2009), A&A 506, 1055; binaries and CVs, Grimm et al. (2002), A&A 391, 923, and
-# Pretorius & Mukai (2014), MNRAS 442, 2580; neutron stars, Potekhin et al. (2020), MNRAS 496, 5052.
+# Luminosities and temperatures: coronal stars, Guedel (2004), A&ARv 12, 71; young stars, Preibisch
+# et al. (2005), ApJS 160, 401; hot stars, Naze (2009), A&A 506, 1055; binaries and CVs, Grimm et
+# al. (2002), A&A 391, 923, and Pretorius & Mukai (2014), MNRAS 442, 2580; neutron stars, Potekhin
+# et al. (2020), MNRAS 496, 5052.
 KINDS = (
-    Kind("AGN", gamma=(1.85, 0.25), blackbody_share=0.04, log_bb_kt=(-0.9, 0.1),
-         slow_variability=0.15, fast_variability=0.06),
-    Kind("LM-STAR", ("F2V", "M6V"), (28.9, 27.3), 0.75, (THIN,), True, log_kt=(-0.3, 0.2), thermal_share=1.0,
-         nh_damping=(1.6, 4.0), slow_variability=0.12, fast_variability=0.1, flare_share=0.12),
-    Kind("HM-STAR", ("O9V", "B3V"), (31.8, 29.8), 0.5, (YOUNG,), True, log_kt=(-0.35, 0.2), thermal_share=1.0,
-         log_local_nh=(20.8, 0.4), nh_damping=(1.6, 4.0), slow_variability=0.05, fast_variability=0.03),
-    Kind("YSO", ("G0V", "M5V"), (30.6, 29.2), 0.6, (YOUNG,), True, log_kt=(0.18, 0.2), thermal_share=1.0,
-         log_local_nh=(21.5, 0.35), nh_damping=(1.3, 1.5), slow_variability=0.2, fast_variability=0.15,
-         flare_share=0.3),
-    Kind("HMXB", ("O9V", "B3V"), (34.3, 34.3), 1.1, (YOUNG,), gamma=(1.2, 0.35), log_local_nh=(22.0, 0.5),
-         slow_variability=0.5, fast_variability=0.35),
-    Kind("LMXB", ("G5V", "M3V"), (33.3, 33.3), 1.4, (THIN, THICK, BULGE), gamma=(1.8, 0.35), blackbody_share=0.3,
-         log_bb_kt=(-0.2, 0.2), log_local_nh=(20.8, 0.5), slow_variability=0.45, fast_variability=0.25),
-    Kind("CV", ("K7V", "M6V"), (30.9, 30.9), 0.7, (THIN, THICK), log_kt=(1.0, 0.25), thermal_share=0.95,
-         log_local_nh=(20.8, 0.6), slow_variability=0.2, fast_variability=0.3),
-    Kind("NS", ("A0V", "A0V"), (32.3, 32.3), 1.0, (YOUNG, THIN), gamma=(1.6, 0.3), blackbody_share=0.55,
-         log_bb_kt=(-0.75, 0.2), slow_variability=0.02, fast_variability=0.01),
+    Kind(
+        "AGN",
+        gamma=(1.85, 0.25),
+        blackbody_share=0.04,
+        log_bb_kt=(-0.9, 0.1),
+        slow_variability=0.15,
+        fast_variability=0.06,
+    ),
+    Kind(
+        "LM-STAR",
+        ("F2V", "M6V"),
+        (28.9, 27.3),
+        0.75,
+        (THIN,),
+        True,
+        log_kt=(-0.3, 0.2),
+        thermal_share=1.0,
+        nh_damping=(1.6, 4.0),
+        slow_variability=0.12,
+        fast_variability=0.1,
+        flare_share=0.12,
+    ),
+    Kind(
+        "HM-STAR",
+        ("O9V", "B3V"),
+        (31.8, 29.8),
+        0.5,
+        (YOUNG,),
+        True,
+        log_kt=(-0.35, 0.2),
+        thermal_share=1.0,
+        log_local_nh=(20.8, 0.4),
+        nh_damping=(1.6, 4.0),
+        slow_variability=0.05,
+        fast_variability=0.03,
+    ),
+    Kind(
+        "YSO",
+        ("G0V", "M5V"),
+        (30.6, 29.2),
+        0.6,
+        (YOUNG,),
+        True,
+        log_kt=(0.18, 0.2),
+        thermal_share=1.0,
+        log_local_nh=(21.5, 0.35),
+        nh_damping=(1.3, 1.5),
+        slow_variability=0.2,
+        fast_variability=0.15,
+        flare_share=0.3,
+    ),
+    Kind(
+        "HMXB",
+        ("O9V", "B3V"),
+        (34.3, 34.3),
+        1.1,
+        (YOUNG,),
+        gamma=(1.2, 0.35),
+        log_local_nh=(22.0, 0.5),
+        slow_variability=0.5,
+        fast_variability=0.35,
+    ),
+    Kind(
+        "LMXB",
+        ("G5V", "M3V"),
+        (33.3, 33.3),
+        1.4,
+        (THIN, THICK, BULGE),
+        gamma=(1.8, 0.35),
+        blackbody_share=0.3,
+        log_bb_kt=(-0.2, 0.2),
+        log_local_nh=(20.8, 0.5),
+        slow_variability=0.45,
+        fast_variability=0.25,
+    ),
+    Kind(
+        "CV",
+        ("K7V", "M6V"),
+        (30.9, 30.9),
+        0.7,
+        (THIN, THICK),
+        log_kt=(1.0, 0.25),
+        thermal_share=0.95,
+        log_local_nh=(20.8, 0.6),
+        slow_variability=0.2,
+        fast_variability=0.3,
+    ),
+    Kind(
+        "NS",
+        ("A0V", "A0V"),
+        (32.3, 32.3),
+        1.0,
+        (YOUNG, THIN),
+        gamma=(1.6, 0.3),
+        blackbody_share=0.55,
+        log_bb_kt=(-0.75, 0.2),
+        slow_variability=0.02,
+        fast_variability=0.01,
+    ),
 )
 NAMES = np.array([kind.name for kind in KINDS])
 AGN, LM_STAR, HM_STAR, YSO, HMXB, LMXB, CV, NS = range(len(KINDS))
 
-# Shares of the kinds among detected sources: in the plane, at the poles, in a star-forming region; order of KINDS.
+# Shares of the kinds among detected sources: in the plane, at the poles, in a star-forming region;
+# order of KINDS.
 PLANE_SHARES = np.array([0.30, 0.46, 0.025, 0.05, 0.02, 0.035, 0.09, 0.02])
 POLE_SHARES = np.array([0.865, 0.12, 0.0, 0.0, 0.0005, 0.0035, 0.007, 0.004])
 REGION_SHARES = np.array([0.10, 0.16, 0.04, 0.68, 0.003, 0.003, 0.011, 0.003])
@@ -79,7 +164,11 @@ SHARES_LATITUDE = 14.0  # deg; how fast the shares go over from plane to pole
 def kind_shares(pointing):
     """Return the expected shares of the kinds among the detected sources of a pointing."""
     plane = np.exp(-abs(pointing.glat) / SHARES_LATITUDE)
-    shares = REGION_SHARES if pointing.region_distance else plane * PLANE_SHARES + (1 - plane) * POLE_SHARES
+    shares = (
+        REGION_SHARES
+        if pointing.region_distance
+        else plane * PLANE_SHARES + (1 - plane) * POLE_SHARES
+    )
     return shares / shares.sum()
 
 
@@ -101,8 +190,8 @@ def draw_sources(rng, kind, number, line, flux_limit, region_distance=None):
     Returns
     -------
     dict of (number,) arrays
-        kind, place, distance (pc), redshift, a_v, local_a_v (mag), flux (erg/s/cm2, unabsorbed), nh, local_nh
-        (cm-2), leak, population, and the fields of `spectra.Emission`.
+        kind, place, distance (pc), redshift, a_v, local_a_v (mag), flux (erg/s/cm2, unabsorbed),
+        nh, local_nh (cm-2), leak, population, and the fields of `spectra.Emission`.
     """
     if kind == AGN:
         sources = _draw_agn(rng, number, line, flux_limit)
@@ -121,9 +210,12 @@ def _draw_galactic(rng, kind, number, line, flux_limit, region_distance):
     distance = galaxy.DISTANCE_EDGES[shell] * step ** rng.random(number)
     if inside:
         distance = region_distance * rng.lognormal(0, 0.02, number)
-    log_lx = _mean_log_lx(kind, len(rows))[row] + kind.log_lx_scatter * (offset + rng.uniform(-0.2, 0.2, number))
+    log_lx = _mean_log_lx(kind, len(rows))[row] + kind.log_lx_scatter * (
+        offset + rng.uniform(-0.2, 0.2, number)
+    )
     local_nh = 10 ** rng.normal(*kind.log_local_nh, number)
-    is_dusty = kind.name in ("YSO", "HM-STAR")  # elsewhere the local gas is ionised wind or disc: no dust
+    # elsewhere the local gas is ionised wind or disc: no dust
+    is_dusty = kind.name in ("YSO", "HM-STAR")
     return {
         "place": seds.spread_types(rng, rows[row]),
         "population": rng.choice(kind.populations, number),
@@ -145,7 +237,9 @@ def _draw_cells(rng, kind, number, rows, line, flux_limit, region_distance):
     """Return type, luminosity offset and distance cell of sources that may pass the flux limit."""
     density = line.density[list(kind.populations)].sum(axis=0) * galaxy.SHELL_VOLUME
     if kind.name in ("YSO", "HM-STAR") and region_distance is not None:
-        density = (np.searchsorted(galaxy.DISTANCE_EDGES, region_distance) - 1 == np.arange(len(density))).astype(float)
+        density = (
+            np.searchsorted(galaxy.DISTANCE_EDGES, region_distance) - 1 == np.arange(len(density))
+        ).astype(float)
     common = seds.SEQUENCE["density"][rows] if kind.is_weighted_by_density else np.ones(len(rows))
     log_lx = _mean_log_lx(kind, len(rows))[:, None] + kind.log_lx_scatter * LUMINOSITY_OFFSETS
     slope, column = kind.nh_damping
@@ -162,22 +256,31 @@ def _draw_cells(rng, kind, number, rows, line, flux_limit, region_distance):
 
 
 def _draw_agn(rng, number, line, flux_limit):
-    """Draw AGN: number counts broken at 1e-14 erg/s/cm2 (Georgakakis et al. 2008, MNRAS 388, 1205), 45 % of
-    them behind a torus (Ueda et al. 2014, ApJ 786, 104)."""
+    """Draw AGN: number counts broken at 1e-14 erg/s/cm2 (Georgakakis et al. 2008, MNRAS 388, 1205),
+    45 % of them behind a torus (Ueda et al. 2014, ApJ 786, 104).
+    """
     log_flux = np.linspace(np.log10(flux_limit), -10.5, 121)
     excess = log_flux + 14.0
     counts = np.cumsum(10 ** np.where(excess < 0, -0.58 * excess, -1.5 * excess))
     flux = 10 ** np.interp(rng.uniform(counts[0], counts[-1], number), counts, log_flux)
-    redshift = np.clip(rng.lognormal(np.log(1.05), 0.6, number) * (flux / 1e-14) ** -0.12, 0.02, 5.5)
+    redshift = np.clip(
+        rng.lognormal(np.log(1.05), 0.6, number) * (flux / 1e-14) ** -0.12, 0.02, 5.5
+    )
     is_obscured = rng.random(number) < 0.45
     log_nh = np.where(is_obscured, rng.uniform(22.0, 23.8, number), rng.uniform(19.5, 21.6, number))
-    # dust counts for less than gas in the torus: a tenth of the Galactic ratio (Maiolino et al. 2001, A&A 365, 28)
+    # dust counts for less than gas in the torus: a tenth of the Galactic ratio (Maiolino et al.
+    # 2001, A&A 365, 28)
     local_a_v = np.minimum(0.1 * 10**log_nh / seds.NH_PER_AV, 12.0)
     return {
-        "place": np.zeros(number), "population": np.full(number, THIN),
-        "distance": 1e6 * luminosity_distance(redshift), "redshift": redshift,
-        "a_v": line.total_extinction * rng.lognormal(0, 0.15, number), "local_a_v": local_a_v,
-        "local_nh": 10**log_nh, "leak": np.where(is_obscured, rng.uniform(0.01, 0.05, number), 0.0), "flux": flux,
+        "place": np.zeros(number),
+        "population": np.full(number, THIN),
+        "distance": 1e6 * luminosity_distance(redshift),
+        "redshift": redshift,
+        "a_v": line.total_extinction * rng.lognormal(0, 0.15, number),
+        "local_a_v": local_a_v,
+        "local_nh": 10**log_nh,
+        "leak": np.where(is_obscured, rng.uniform(0.01, 0.05, number), 0.0),
+        "flux": flux,
     }
 
 
@@ -185,7 +288,9 @@ def luminosity_distance(redshift):
     """Return the luminosity distance in Mpc for H0 = 70 km/s/Mpc, Omega_m = 0.3, flat."""
     grid = np.linspace(0, 8, 1601)
     inverse = 1 / np.sqrt(0.3 * (1 + grid) ** 3 + 0.7)
-    comoving = np.concatenate([[0], np.cumsum((inverse[1:] + inverse[:-1]) / 2)]) * (grid[1] * 299792.458 / 70)
+    comoving = np.concatenate([[0], np.cumsum((inverse[1:] + inverse[:-1]) / 2)]) * (
+        grid[1] * 299792.458 / 70
+    )
     return (1 + redshift) * np.interp(redshift, grid, comoving)
 
 

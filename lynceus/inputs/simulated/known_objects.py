@@ -1,7 +1,9 @@
-"""Catalogues of objects of known class, as VizieR gives them: some of the X-ray sources' counterparts, and others without X-rays.
+"""Catalogues of objects of known class, as VizieR gives them: some of the X-ray sources'
+counterparts, and others without X-rays.
 
-Their names differ between catalogues, some are empty, positions are as good as the catalogue's time allowed, and one object may stand
-in several. Spectral types are those of the star sequence, a few of them uncertain.
+Their names differ between catalogues, some are empty, positions are as good as the catalogue's time
+allowed, and one object may stand in several. Spectral types are those of the star sequence, a few
+of them uncertain.
 """
 
 import numpy as np
@@ -10,10 +12,19 @@ from lynceus.inputs.simulated import kinds, seds
 from lynceus.inputs.simulated.geometry import sexagesimal_name, shifted
 
 TABLES = (
-    "literature_veroncetty", "literature_liu_lmxb", "literature_liu_hmxb", "literature_ritterkolb_lmxb", "literature_ritterkolb_cv",
-    "literature_downes", "literature_skiff", "literature_apogee", "literature_vanderhucht", "literature_vanderhucht_annex",
+    "literature_veroncetty",
+    "literature_liu_lmxb",
+    "literature_liu_hmxb",
+    "literature_ritterkolb_lmxb",
+    "literature_ritterkolb_cv",
+    "literature_downes",
+    "literature_skiff",
+    "literature_apogee",
+    "literature_vanderhucht",
+    "literature_vanderhucht_annex",
 )
-# of each catalogue: kind, share of the kind it knows, faintest G, position error in each coordinate (arcsec), prefix of its names
+# of each catalogue: kind, share of the kind it knows, faintest G, position error in each coordinate
+# (arcsec), prefix of its names
 CATALOGUES = {
     "literature_veroncetty": (kinds.AGN, 0.25, 21.0, 0.3, "SDSS J"),
     "literature_liu_lmxb": (kinds.LMXB, 0.6, 25.0, 0.3, "LMXB "),
@@ -49,7 +60,9 @@ def known_object_columns(rng, number, sources, own, objects):
         rows = _known(rng, table, sources, own)
         ra, dec, types = own["ra"][rows], own["dec"][rows], _types(rng, sources["place"][rows])
         if table == "literature_skiff":
-            ra, dec, types = (np.concatenate(pair) for pair in zip((ra, dec, types), _others(rng, objects)))
+            ra, dec, types = (
+                np.concatenate(pair) for pair in zip((ra, dec, types), _others(rng, objects))
+            )
         if not len(ra):
             continue
         *_, sigma, prefix = CATALOGUES[table]
@@ -58,7 +71,9 @@ def known_object_columns(rng, number, sources, own, objects):
             tables[table]["SpType"] = types
         elif table.startswith("literature_vanderhucht"):
             letters, subtypes = rng.choice(["N", "C"], len(ra)), rng.integers(3, 10, len(ra))
-            tables[table]["SpType"] = np.array([f"W{letter}{subtype}" for letter, subtype in zip(letters, subtypes)], dtype=object)
+            tables[table]["SpType"] = np.array(
+                [f"W{letter}{subtype}" for letter, subtype in zip(letters, subtypes)], dtype=object
+            )
         elif table == "literature_apogee":
             tables[table] |= _parameters(rng, own["teff"][rows], own["logg"][rows])
     return tables
@@ -86,7 +101,9 @@ def _parameters(rng, teff, logg):
     """Return what APOGEE-2 says of stars; the velocities of a fifth vary."""
     number = len(teff)
     return {
-        "Teff": teff * rng.normal(1, 0.02, number), "logg": logg + rng.normal(0, 0.1, number), "s_HRV": rng.exponential(0.6, number),
+        "Teff": teff * rng.normal(1, 0.02, number),
+        "logg": logg + rng.normal(0, 0.1, number),
+        "s_HRV": rng.exponential(0.6, number),
     }
 
 
@@ -99,7 +116,9 @@ def _rows(rng, numbers, ra, dec, sigma, prefix):
 
 
 def _types(rng, place):
-    """Return spectral types of fractional rows of the star sequence, as an array of str; a few of them cannot be told."""
+    """Return spectral types of fractional rows of the star sequence, as an array of str; a few of
+    them cannot be told.
+    """
     rows = np.clip(np.round(place).astype(int), 0, len(seds.SEQUENCE) - 1)
     types = seds.SEQUENCE["spectral_type"][rows].astype(object)
     unclear = rng.random(len(rows)) < UNCERTAIN_TYPES

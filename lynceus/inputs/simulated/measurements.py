@@ -29,13 +29,18 @@ def band_fluxes(total, background, seconds, photons_per_count, energy_per_count)
     net = np.maximum(total - background, 0)
     seconds = np.where(seconds > 0, seconds, np.nan)[:, None]
     fluxes = {}
-    for quantity, factor in (("counts", np.where(np.isnan(seconds), np.nan, 1.0) * np.ones(3)),
-                             ("photflux", photons_per_count / seconds), ("flux", energy_per_count / seconds)):
+    for quantity, factor in (
+        ("counts", np.where(np.isnan(seconds), np.nan, 1.0) * np.ones(3)),
+        ("photflux", photons_per_count / seconds),
+        ("flux", energy_per_count / seconds),
+    ):
         value, below, above = net * factor, low * factor, high * factor
         for i, band in enumerate(BANDS):
             fluxes[quantity, band] = _with_limits(value[:, i], below[:, i], above[:, i])
         fluxes[quantity, "b"] = _with_limits(
-            value.sum(axis=1), np.sqrt(np.sum(below**2, axis=1)), np.sqrt(np.sum(above**2, axis=1)),
+            value.sum(axis=1),
+            np.sqrt(np.sum(below**2, axis=1)),
+            np.sqrt(np.sum(above**2, axis=1)),
         )
     return fluxes
 
@@ -57,4 +62,6 @@ def hardness(fluxes, first, second):
         error_a, error_b = (a[2] - a[1]) / 2, (b[2] - b[1]) / 2
         sigma = 2 * np.hypot(b[0] * error_a, a[0] * error_b) / total**2
     limits = (ratio, ratio - sigma, ratio + sigma)
-    return tuple(np.where(known, np.clip(value, -HARDNESS_LIMIT, HARDNESS_LIMIT), np.nan) for value in limits)
+    return tuple(
+        np.where(known, np.clip(value, -HARDNESS_LIMIT, HARDNESS_LIMIT), np.nan) for value in limits
+    )

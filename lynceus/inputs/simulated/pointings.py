@@ -1,4 +1,6 @@
-"""Where, when and how long Chandra looked: fields that do not overlap, denser towards the Galactic plane."""
+"""Where, when and how long Chandra looked: fields that do not overlap, denser towards the Galactic
+plane.
+"""
 
 from dataclasses import dataclass
 
@@ -9,7 +11,8 @@ from astropy_healpix import HEALPix
 from lynceus.inputs.simulated.geometry import galactic, shifted
 
 FIELD_RADIUS = 19.5 * 60  # arcsec; off-axis angles end near 20 arcmin
-GRID = HEALPix(nside=64, order="nested")  # neighbouring centres are at least 44 arcmin apart: fields do not touch
+# neighbouring centres are at least 44 arcmin apart: fields do not touch
+GRID = HEALPix(nside=64, order="nested")
 LATITUDE_SCALE = 4.0  # deg; how fast the excess of pointings near the Galactic plane falls off
 PLANE_EXCESS = 9.0  # pointings per area in the plane over those at the poles, less one
 FIRST_DAY, LAST_DAY = 51400.0, 59500.0  # MJD, August 1999 to October 2021
@@ -17,7 +20,9 @@ FIRST_DAY, LAST_DAY = 51400.0, 59500.0  # MJD, August 1999 to October 2021
 
 @dataclass(frozen=True)
 class Pointing:
-    """One field: centre (deg, ICRS and Galactic), wanted number of X-ray sources, star-forming region or not."""
+    """One field: centre (deg, ICRS and Galactic), wanted number of X-ray sources, star-forming
+    region or not.
+    """
 
     index: int
     ra: float
@@ -30,7 +35,9 @@ class Pointing:
 
 @dataclass(frozen=True)
 class Observations:
-    """The k observations of one field: aim points (deg), start (MJD), exposure (s), stack number, instrument."""
+    """The k observations of one field: aim points (deg), start (MJD), exposure (s), stack number,
+    instrument.
+    """
 
     ra: np.ndarray
     dec: np.ndarray
@@ -47,7 +54,8 @@ class Observations:
 
 
 def plan(rng, sources, pointings):
-    """Return all pointings: centres without repetition, `sources` X-ray sources shared out unevenly.
+    """Return all pointings: centres without repetition, `sources` X-ray sources shared out
+    unevenly.
 
     Parameters
     ----------
@@ -64,7 +72,9 @@ def plan(rng, sources, pointings):
         If there are more pointings than fields on the sky.
     """
     if not 0 < pointings <= GRID.npix // 3:
-        raise ValueError(f"the number of pointings must lie between 1 and {GRID.npix // 3}, not {pointings}")
+        raise ValueError(
+            f"the number of pointings must lie between 1 and {GRID.npix // 3}, not {pointings}"
+        )
     lon, lat = GRID.healpix_to_lonlat(np.arange(GRID.npix))
     ra, dec = lon.to_value(u.deg), lat.to_value(u.deg)
     weight = 1 + PLANE_EXCESS * np.exp(-np.abs(galactic(ra, dec)[1]) / LATITUDE_SCALE)
@@ -88,19 +98,24 @@ def _region_distances(rng, glat):
 
 
 def observe(rng, pointing):
-    """Return the observations of a field: rich fields were looked at for longer, half of them only once."""
+    """Return the observations of a field: rich fields were looked at for longer, half of them only
+    once.
+    """
     number = 1 if rng.random() < 0.5 else 1 + rng.geometric(0.35)
     richness = (pointing.sources + 5) / 50
     total = np.clip(2.5e4 * richness * rng.lognormal(0, 0.6), 4e3, 2e6)  # s
     exposure = np.maximum(total * rng.dirichlet(np.full(number, 3.0)), 1500.0)
     season = rng.uniform(FIRST_DAY, LAST_DAY)
     is_return = rng.random(number) < 0.5
-    start = np.where(is_return, rng.uniform(FIRST_DAY, LAST_DAY, number), season + rng.uniform(0, 30, number))
+    start = np.where(
+        is_return, rng.uniform(FIRST_DAY, LAST_DAY, number), season + rng.uniform(0, 30, number)
+    )
     is_hrc = rng.random(number) < 0.04
     is_hrc[0] = False
     stack = np.where(rng.random(number) < 0.15, 1, 0)
     stack[0] = 0
-    aim = rng.normal(0, 1, (2, 2)) * np.array([[20.0], [90.0]])  # arcsec (east, north) of either stack
+    # arcsec (east, north) of either stack
+    aim = rng.normal(0, 1, (2, 2)) * np.array([[20.0], [90.0]])
     jitter = rng.normal(0, 10.0, (number, 2))
     ra, dec = shifted(pointing.ra, pointing.dec, *(aim[stack] + jitter).T)
     order = np.argsort(start)

@@ -16,7 +16,11 @@ NH_PER_AV = 2.21e21  # cm-2 per mag: Guver & Ozel (2009), MNRAS 400, 2050
 
 _LINES = Path(__file__).with_name("star_sequence.csv").read_text().splitlines()
 SEQUENCE = np.genfromtxt(
-    [line for line in _LINES if not line.startswith("#")], delimiter=",", names=True, dtype=None, encoding="utf-8",
+    [line for line in _LINES if not line.startswith("#")],
+    delimiter=",",
+    names=True,
+    dtype=None,
+    encoding="utf-8",
 )
 SEQUENCE_MAGNITUDES = np.stack([SEQUENCE[band] for band in BANDS], axis=1)
 

@@ -1,7 +1,9 @@
-"""What SIMBAD knows of the X-ray sources: more of the brighter ones, not always what they are, now and then wrong.
+"""What SIMBAD knows of the X-ray sources: more of the brighter ones, not always what they are, now
+and then wrong.
 
-Shares of the types as Perez-Diaz et al. (2024, MNRAS 528, 4852, Table 3) find them among Chandra detections: a third has no object
-within 1 arcsec, and of the objects a third is called star, X-ray source or the like.
+Shares of the types as Perez-Diaz et al. (2024, MNRAS 528, 4852, Table 3) find them among Chandra
+detections: a third has no object within 1 arcsec, and of the objects a third is called star, X-ray
+source or the like.
 """
 
 import numpy as np
@@ -18,9 +20,14 @@ VAGUE_TYPES = np.array(["X", "*", "IR", "Rad", "PoG"])
 VAGUE_ODDS = np.array([0.5, 0.35, 0.05, 0.06, 0.04])
 # types of each kind in order of kinds.KINDS, in SIMBAD's short spelling, with their odds
 TYPES = (
-    ({"QSO": 0.62, "AGN": 0.15, "Sy1": 0.11, "Sy2": 0.08, "G": 0.04}), ({"*": 0.55, "PM*": 0.15, "LM*": 0.15, "BY*": 0.15}),
-    ({"*": 0.4, "Em*": 0.3, "SB*": 0.3}), ({"Y*O": 0.42, "Or*": 0.36, "TT*": 0.22}), ({"HXB": 0.8, "XB*": 0.2}),
-    ({"LXB": 0.6, "XB*": 0.4}), ({"CV*": 0.8, "XB*": 0.2}), ({"Psr": 0.9, "XB*": 0.1}),
+    ({"QSO": 0.62, "AGN": 0.15, "Sy1": 0.11, "Sy2": 0.08, "G": 0.04}),
+    ({"*": 0.55, "PM*": 0.15, "LM*": 0.15, "BY*": 0.15}),
+    ({"*": 0.4, "Em*": 0.3, "SB*": 0.3}),
+    ({"Y*O": 0.42, "Or*": 0.36, "TT*": 0.22}),
+    ({"HXB": 0.8, "XB*": 0.2}),
+    ({"LXB": 0.6, "XB*": 0.4}),
+    ({"CV*": 0.8, "XB*": 0.2}),
+    ({"Psr": 0.9, "XB*": 0.1}),
 )
 
 
@@ -38,10 +45,21 @@ def object_columns(rng, sources, master):
     number = len(sources["kind"])
     chance = KNOWN_SHARE * master["significance"] / (master["significance"] + SIGNIFICANCE_OF_HALF)
     is_known = rng.random(number) < chance
-    kind = np.where(rng.random(number) < WRONG_SHARE, rng.integers(0, len(kinds.NAMES), number), sources["kind"])
-    exact = np.array([rng.choice(list(TYPES[one]), p=list(TYPES[one].values())) for one in kind], dtype=object)
+    kind = np.where(
+        rng.random(number) < WRONG_SHARE, rng.integers(0, len(kinds.NAMES), number), sources["kind"]
+    )
+    exact = np.array(
+        [rng.choice(list(TYPES[one]), p=list(TYPES[one].values())) for one in kind], dtype=object
+    )
     vague = rng.choice(VAGUE_TYPES, number, p=VAGUE_ODDS).astype(object)
     otype = np.where(rng.random(number) < VAGUE_SHARE, vague, exact)
-    ra, dec = shifted(sources["ra_true"], sources["dec_true"], *rng.normal(0, POSITION_ERROR, (2, number)))
+    ra, dec = shifted(
+        sources["ra_true"], sources["dec_true"], *rng.normal(0, POSITION_ERROR, (2, number))
+    )
     names = np.strings.replace(np.asarray(master["name"], str), "2CXO J", "SIM ")
-    return {"main_id": names[is_known], "ra": ra[is_known], "dec": dec[is_known], "otype": otype[is_known]}
+    return {
+        "main_id": names[is_known],
+        "ra": ra[is_known],
+        "dec": dec[is_known],
+        "otype": otype[is_known],
+    }

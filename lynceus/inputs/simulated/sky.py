@@ -1,12 +1,12 @@
 """The simulated sky, pointing by pointing: draw what is there, observe it, write the raw tables.
 
-Every pointing has random numbers of its own, made from the seed and its number alone, so that it comes
-out the same however many others there are before it in a batch.
+Every pointing has random numbers of its own, made from the seed and its number alone, so that it
+comes out the same however many others there are before it in a batch.
 
-All objects of a field that shine from the optical to the infrared are one dict of arrays: ra, dec (degrees,
-at `epoch`, Julian year), pmra, pmdec (mas/yr), radial_velocity (km/s), distance (pc), a_v (mag), magnitudes
-(n, 10), teff (K), logg, is_star, is_extended, variable_share (chance to be flagged variable) and owner (the
-X-ray source whose light it is, -1 for none).
+All objects of a field that shine from the optical to the infrared are one dict of arrays: ra, dec
+(degrees, at `epoch`, Julian year), pmra, pmdec (mas/yr), radial_velocity (km/s), distance (pc), a_v
+(mag), magnitudes (n, 10), teff (K), logg, is_star, is_extended, variable_share (chance to be
+flagged variable) and owner (the X-ray source whose light it is, -1 for none).
 """
 
 import json
@@ -42,22 +42,45 @@ from lynceus.inputs.simulated.tables import concatenated, length, taken
 from lynceus.physics.dust import galactic_ebv
 
 SURVEYS = {
-    "gaia_source": gaia.gaia_columns, "twomass": infrared.twomass_columns, "allwise": infrared.allwise_columns,
-    "catwise": deep_infrared.catwise_columns, "unwise": deep_infrared.unwise_columns,
+    "gaia_source": gaia.gaia_columns,
+    "twomass": infrared.twomass_columns,
+    "allwise": infrared.allwise_columns,
+    "catwise": deep_infrared.catwise_columns,
+    "unwise": deep_infrared.unwise_columns,
 }
 DEEP_SURVEYS = ("catwise", "unwise")
 FIELD_TABLES = (
-    "csc_master", "csc_stack", "csc_observation", "source_reddening", *SURVEYS, "gaia_distance", "truth", *literature.TABLES, "literature_known_sources",
-    "simbad", "panstarrs", *known_objects.TABLES, *nearby_galaxies.TABLES,
+    "csc_master",
+    "csc_stack",
+    "csc_observation",
+    "source_reddening",
+    *SURVEYS,
+    "gaia_distance",
+    "truth",
+    *literature.TABLES,
+    "literature_known_sources",
+    "simbad",
+    "panstarrs",
+    *known_objects.TABLES,
+    *nearby_galaxies.TABLES,
 )
 TABLES = (*FIELD_TABLES, "gamma_ray_regions")
 FIELD_VARIABLE_SHARE = 0.025
-VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])  # flagged by Gaia, order of kinds.KINDS
+# flagged by Gaia, order of kinds.KINDS
+VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])
 PARAMETERS = "simulation.json"
 STREAM_OF_PLAN, STREAM_OF_REGIONS = 2**32, 2**32 + 1  # beyond every pointing's number
 
 
-def simulate_sky(folder, sources=20_000, pointings=400, seed=1, cutout_radius_arcsec=30.0, batch=20, progress=False):
+def simulate_sky(
+    folder,
+    sources=20_000,
+    pointings=400,
+    seed=1,
+    cutout_radius_arcsec=30.0,
+    batch=20,
+    progress=False,
+):
     """Write the raw tables of a simulated sky, its truth and its coverage into a folder.
 
     Parameters
@@ -84,11 +107,14 @@ def simulate_sky(folder, sources=20_000, pointings=400, seed=1, cutout_radius_ar
     Raises
     ------
     ValueError
-        If sources, pointings, batch or radius are not positive, the sky has no room for the pointings, or the
-        folder holds something else.
+        If sources, pointings, batch or radius are not positive, the sky has no room for the
+        pointings, or the folder holds something else.
     """
     parameters = {
-        "sources": sources, "pointings": pointings, "seed": seed, "cutout_radius_arcsec": cutout_radius_arcsec,
+        "sources": sources,
+        "pointings": pointings,
+        "seed": seed,
+        "cutout_radius_arcsec": cutout_radius_arcsec,
     }
     if min(sources, pointings, batch, cutout_radius_arcsec) <= 0:
         raise ValueError("sources, pointings, batch and cutout_radius_arcsec must be positive")
@@ -107,7 +133,9 @@ def simulate_sky(folder, sources=20_000, pointings=400, seed=1, cutout_radius_ar
 
 
 def _refuse_other_folders(folder):
-    """Raise ValueError if the folder holds something that is not a simulated sky: it will be replaced."""
+    """Raise ValueError if the folder holds something that is not a simulated sky: it will be
+    replaced.
+    """
     if folder.exists() and any(folder.iterdir()) and not (folder / PARAMETERS).exists():
         raise ValueError(f"{folder} is not a simulated sky and will not be replaced")
 
@@ -125,26 +153,39 @@ def _replace(folder, partial):
 def _write_tables(folder, fields, seed, radius, batch, progress):
     """Write all tables batch by batch; return the MOC of the sky cut out of the surveys."""
     mocs, galaxies = [], nearby_galaxies.host_fields(fields)
-    with ExitStack() as stack, tqdm(total=len(fields), unit="pointing", disable=not progress) as bar:
+    with (
+        ExitStack() as stack,
+        tqdm(total=len(fields), unit="pointing", disable=not progress) as bar,
+    ):
         writers = {table: stack.enter_context(RawTableWriter(folder, table)) for table in TABLES}
         for first in range(0, len(fields), batch):
             written = []
-            for field in fields[first:first + batch]:
-                simulated = simulate_pointing(np.random.default_rng([seed, field.index]), field, radius, galaxies.get(field.index))
+            for field in fields[first : first + batch]:
+                simulated = simulate_pointing(
+                    np.random.default_rng([seed, field.index]),
+                    field,
+                    radius,
+                    galaxies.get(field.index),
+                )
                 if simulated:
                     written.append(simulated[0])
                     mocs.append(moc_of(simulated[1]))
                 bar.update()
             for table in FIELD_TABLES:
-                rows = [tables[table] for tables in written if table in tables and length(tables[table])]
+                rows = [
+                    tables[table] for tables in written if table in tables and length(tables[table])
+                ]
                 if rows:
                     writers[table].write(concatenated(rows))
-        writers["gamma_ray_regions"].write(gamma_ray.region_columns(np.random.default_rng([seed, STREAM_OF_REGIONS]), fields))
+        writers["gamma_ray_regions"].write(
+            gamma_ray.region_columns(np.random.default_rng([seed, STREAM_OF_REGIONS]), fields)
+        )
     return mocs[0].union(*mocs[1:]) if len(mocs) > 1 else mocs[0]
 
 
 def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
-    """Return the rows of every table for one field, and the HEALPix cells its survey sources lie in.
+    """Return the rows of every table for one field, and the HEALPix cells its survey sources lie
+    in.
 
     Parameters
     ----------
@@ -168,7 +209,14 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
     sources, positions = taken(sources, order), taken(positions, order)
     tables = _xray_tables(rng, pointing, observations, line, sources, positions)
     cells = cells_around(positions["ra"], positions["dec"], cutout_radius_arcsec)
-    epoch = 2000 + (observations.start @ observations.acis_seconds / observations.acis_seconds.sum() - 51544.5) / 365.25
+    epoch = (
+        2000
+        + (
+            observations.start @ observations.acis_seconds / observations.acis_seconds.sum()
+            - 51544.5
+        )
+        / 365.25
+    )
     own = _counterparts(rng, sources, epoch)
     objects = concatenated([own, _field_objects(rng, line, cells)])
     owners, deep_rng = {}, rng.spawn(1)[0]
@@ -179,8 +227,11 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
         tables[table], owners[table] = taken(columns, inside), owner[inside]
     tables["gaia_distance"] = distances.distance_columns(tables["gaia_source"])
     tables |= literature.literature_columns(rng, sources, tables["csc_master"])
-    # each with random numbers of its own, as the deep surveys have: what was there before stays the same
-    tables["literature_known_sources"] = literature.known_source_columns(rng.spawn(1)[0], sources, positions)
+    # each with random numbers of its own, as the deep surveys have: what was there before stays the
+    # same
+    tables["literature_known_sources"] = literature.known_source_columns(
+        rng.spawn(1)[0], sources, positions
+    )
     tables["simbad"] = simbad.object_columns(rng.spawn(1)[0], sources, tables["csc_master"])
     tables["truth"] = _truth(pointing, sources, positions["name"], own, tables, owners)
     own_rng = rng.spawn(1)[0]  # what was there before stays the same
@@ -188,7 +239,9 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
     tables["panstarrs"] = taken(seen, contains(cells, seen["raMean"], seen["decMean"]))
     tables |= known_objects.known_object_columns(own_rng, pointing.index, sources, own, objects)
     if nearby:
-        tables |= nearby_galaxies.galaxy_columns(own_rng, nearby, pointing, observations, line, own, tables["csc_master"])
+        tables |= nearby_galaxies.galaxy_columns(
+            own_rng, nearby, pointing, observations, line, own, tables["csc_master"]
+        )
     return tables, cells
 
 
@@ -198,7 +251,8 @@ def _xray_tables(rng, pointing, observations, line, sources, positions):
     return {
         "csc_observation": rows,
         "csc_stack": catalogue.stack_columns(pointing, observations, sources, names),
-        "csc_master": positions | catalogue.master_columns(rng, observations, line, sources, rows, flags),
+        "csc_master": positions
+        | catalogue.master_columns(rng, observations, line, sources, rows, flags),
         # not the field's own dust: as real maps are wrong, this one knows no clouds
         "source_reddening": {"name": names, "ebv": galactic_ebv(positions["ra"], positions["dec"])},
     }
@@ -209,18 +263,28 @@ def _counterparts(rng, sources, epoch):
     number = length(sources)
     is_star = sources["kind"] != kinds.AGN
     pmra, pmdec, velocity = galaxy.motions(
-        rng, sources["ra_true"], sources["dec_true"], sources["distance"], sources["population"],
+        rng,
+        sources["ra_true"],
+        sources["dec_true"],
+        sources["distance"],
+        sources["population"],
     )
     return {
-        "ra": sources["ra_true"], "dec": sources["dec_true"], "epoch": np.full(number, epoch),
-        "pmra": np.where(is_star, pmra, 0.0), "pmdec": np.where(is_star, pmdec, 0.0),
+        "ra": sources["ra_true"],
+        "dec": sources["dec_true"],
+        "epoch": np.full(number, epoch),
+        "pmra": np.where(is_star, pmra, 0.0),
+        "pmdec": np.where(is_star, pmdec, 0.0),
         "radial_velocity": np.where(is_star, velocity, 0.0),
-        "distance": sources["distance"], "a_v": sources["a_v"] + np.where(is_star, sources["local_a_v"], 0.0),
+        "distance": sources["distance"],
+        "a_v": sources["a_v"] + np.where(is_star, sources["local_a_v"], 0.0),
         "magnitudes": counterparts.apparent_magnitudes(rng, sources),
         "teff": np.where(is_star, seds.sequence_values(sources["place"], "teff"), 7000.0),
         "logg": np.where(is_star, seds.sequence_values(sources["place"], "logg"), 4.5),
-        "is_star": is_star, "is_extended": ~is_star & (sources["redshift"] < 0.25),
-        "variable_share": VARIABLE_SHARE[sources["kind"]], "owner": np.arange(number),
+        "is_star": is_star,
+        "is_extended": ~is_star & (sources["redshift"] < 0.25),
+        "variable_share": VARIABLE_SHARE[sources["kind"]],
+        "owner": np.arange(number),
     }
 
 
@@ -231,22 +295,31 @@ def _field_objects(rng, line, cells):
     ra, dec = points_in(rng, cells, length(stars))
     pmra, pmdec, velocity = galaxy.motions(rng, ra, dec, stars["distance"], stars["population"])
     stars = _still(ra, dec) | {
-        "pmra": pmra, "pmdec": pmdec, "radial_velocity": velocity, "distance": stars["distance"],
-        "a_v": stars["a_v"], "magnitudes": stars["magnitudes"],
-        "teff": seds.sequence_values(stars["place"], "teff"), "logg": seds.sequence_values(stars["place"], "logg"),
+        "pmra": pmra,
+        "pmdec": pmdec,
+        "radial_velocity": velocity,
+        "distance": stars["distance"],
+        "a_v": stars["a_v"],
+        "magnitudes": stars["magnitudes"],
+        "teff": seds.sequence_values(stars["place"], "teff"),
+        "logg": seds.sequence_values(stars["place"], "logg"),
         "is_star": np.ones(len(ra), bool),
     }
     background = counterparts.draw_background(rng, area, line.total_extinction)
     ra, dec = points_in(rng, cells, length(background))
     distant = _still(ra, dec) | {
-        "distance": 1e6 * kinds.luminosity_distance(background["redshift"]), "a_v": background["a_v"],
-        "magnitudes": background["magnitudes"], "is_extended": ~background["is_quasar"],
+        "distance": 1e6 * kinds.luminosity_distance(background["redshift"]),
+        "a_v": background["a_v"],
+        "magnitudes": background["magnitudes"],
+        "is_extended": ~background["is_quasar"],
     }
     return concatenated([stars, distant])
 
 
 def _patchiness(glat):
-    """Return the scatter (natural log) of the star density between fields: clusters and clouds lie near the plane."""
+    """Return the scatter (natural log) of the star density between fields: clusters and clouds lie
+    near the plane.
+    """
     return 0.2 + 0.8 * np.exp(-abs(glat) / 12)
 
 
@@ -254,15 +327,26 @@ def _still(ra, dec):
     """Return objects with the values that most background objects have."""
     number = len(ra)
     return {
-        "ra": ra, "dec": dec, "epoch": np.full(number, gaia.EPOCH), "pmra": np.zeros(number),
-        "pmdec": np.zeros(number), "radial_velocity": np.zeros(number), "teff": np.full(number, 7000.0),
-        "logg": np.full(number, 4.5), "is_star": np.zeros(number, bool), "is_extended": np.zeros(number, bool),
-        "variable_share": np.full(number, FIELD_VARIABLE_SHARE), "owner": np.full(number, -1),
+        "ra": ra,
+        "dec": dec,
+        "epoch": np.full(number, gaia.EPOCH),
+        "pmra": np.zeros(number),
+        "pmdec": np.zeros(number),
+        "radial_velocity": np.zeros(number),
+        "teff": np.full(number, 7000.0),
+        "logg": np.full(number, 4.5),
+        "is_star": np.zeros(number, bool),
+        "is_extended": np.zeros(number, bool),
+        "variable_share": np.full(number, FIELD_VARIABLE_SHARE),
+        "owner": np.full(number, -1),
     }
 
 
 def _truth(pointing, sources, names, own, tables, owners):
-    """Return the truth: what each X-ray source is, and its row in each survey, masked where it has none."""
+    """Return the truth: what each X-ray source is, and its row in each survey, masked where it has
+    none.
+    """
+
     def row_of(table, key):
         values = np.ma.masked_all(len(names), tables[table][key].dtype)
         is_owned = owners[table] >= 0
@@ -270,13 +354,17 @@ def _truth(pointing, sources, names, own, tables, owners):
         return values
 
     return {
-        "name": names, "kind": kinds.NAMES[sources["kind"]],
+        "name": names,
+        "kind": kinds.NAMES[sources["kind"]],
         "gaia_source_id": row_of("gaia_source", "source_id"),
         "twomass_designation": row_of("twomass", "designation"),
         "allwise_designation": row_of("allwise", "designation"),
-        "ra_true": sources["ra_true"], "dec_true": sources["dec_true"], "epoch_true": own["epoch"],
+        "ra_true": sources["ra_true"],
+        "dec_true": sources["dec_true"],
+        "epoch_true": own["epoch"],
         "distance": sources["distance"],
         "redshift": np.where(sources["kind"] == kinds.AGN, sources["redshift"], np.nan),
-        "a_v": sources["a_v"] + sources["local_a_v"], "g_mag_true": own["magnitudes"][:, seds.G],
+        "a_v": sources["a_v"] + sources["local_a_v"],
+        "g_mag_true": own["magnitudes"][:, seds.G],
         "pointing": np.full(len(names), pointing.index),
     }

@@ -1,40 +1,52 @@
-"""X-ray spectra: emission of a few physical shapes behind cold gas, and their fluxes in the Chandra bands."""
+"""X-ray spectra: emission of a few physical shapes behind cold gas, and their fluxes in the Chandra
+bands.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 KEV = 1.602176634e-9  # erg
-BANDS = {"s": (0.5, 1.2), "m": (1.2, 2.0), "h": (2.0, 7.0)}  # keV; broad (b) is their sum, 0.5-7 keV
-EDGES = np.concatenate([
-    np.geomspace(0.5, 1.2, 29), np.geomspace(1.2, 2.0, 17)[1:], np.geomspace(2.0, 7.0, 33)[1:],
-])
+# keV; broad (b) is their sum, 0.5-7 keV
+BANDS = {"s": (0.5, 1.2), "m": (1.2, 2.0), "h": (2.0, 7.0)}
+EDGES = np.concatenate(
+    [
+        np.geomspace(0.5, 1.2, 29),
+        np.geomspace(1.2, 2.0, 17)[1:],
+        np.geomspace(2.0, 7.0, 33)[1:],
+    ]
+)
 ENERGY = np.sqrt(EDGES[1:] * EDGES[:-1])  # keV
 WIDTH = np.diff(EDGES)  # keV
-IN_BAND = np.stack([(ENERGY > low) & (ENERGY < high) for low, high in BANDS.values()]).astype(float)  # s, m, h
+# s, m, h
+IN_BAND = np.stack([(ENERGY > low) & (ENERGY < high) for low, high in BANDS.values()]).astype(float)
 
-# Morrison & McCammon (1983), ApJ 270, 119, table 2: sigma = (c0 + c1 E + c2 E^2) E^-3 1e-24 cm2 from each lower
-# edge (keV) upwards; the last row holds to 10 keV, and beyond for the redshifted absorbers, where it hardly matters.
-CROSS_SECTION = np.array([
-    [0.030, 17.3, 608.1, -2150.0],
-    [0.100, 34.6, 267.9, -476.1],
-    [0.284, 78.1, 18.8, 4.3],
-    [0.400, 71.4, 66.8, -51.4],
-    [0.532, 95.5, 145.8, -61.1],
-    [0.707, 308.9, -380.6, 294.0],
-    [0.867, 120.6, 169.3, -47.7],
-    [1.303, 141.3, 146.8, -31.5],
-    [1.840, 202.7, 104.7, -17.0],
-    [2.471, 342.7, 18.7, 0.0],
-    [3.210, 352.2, 18.7, 0.0],
-    [4.038, 433.9, -2.4, 0.75],
-    [7.111, 629.0, 30.9, 0.0],
-    [8.331, 701.2, 25.2, 0.0],
-])
+# Morrison & McCammon (1983), ApJ 270, 119, table 2: sigma = (c0 + c1 E + c2 E^2) E^-3 1e-24 cm2
+# from each lower edge (keV) upwards; the last row holds to 10 keV, and beyond for the redshifted
+# absorbers, where it hardly matters.
+CROSS_SECTION = np.array(
+    [
+        [0.030, 17.3, 608.1, -2150.0],
+        [0.100, 34.6, 267.9, -476.1],
+        [0.284, 78.1, 18.8, 4.3],
+        [0.400, 71.4, 66.8, -51.4],
+        [0.532, 95.5, 145.8, -61.1],
+        [0.707, 308.9, -380.6, 294.0],
+        [0.867, 120.6, 169.3, -47.7],
+        [1.303, 141.3, 146.8, -31.5],
+        [1.840, 202.7, 104.7, -17.0],
+        [2.471, 342.7, 18.7, 0.0],
+        [3.210, 352.2, 18.7, 0.0],
+        [4.038, 433.9, -2.4, 0.75],
+        [7.111, 629.0, 30.9, 0.0],
+        [8.331, 701.2, 25.2, 0.0],
+    ]
+)
 
 
 def cross_section(energy):
-    """Return the photoelectric cross section per hydrogen atom of interstellar gas, cm2, at energies in keV.
+    """Return the photoelectric cross section per hydrogen atom of interstellar gas, cm2, at
+    energies in keV.
 
     References
     ----------
@@ -47,10 +59,11 @@ def cross_section(energy):
 
 @dataclass(frozen=True)
 class Emission:
-    """Unabsorbed spectra of n sources: shares of the 0.5-7 keV energy flux, and the shape of each component.
+    """Unabsorbed spectra of n sources: shares of the 0.5-7 keV energy flux, and the shape of each
+    component.
 
-    A power law with photon index `gamma`, thermal bremsstrahlung of temperature `kt` and a black body of
-    temperature `bb_kt` (keV); what is not black body or thermal is power law.
+    A power law with photon index `gamma`, thermal bremsstrahlung of temperature `kt` and a black
+    body of temperature `bb_kt` (keV); what is not black body or thermal is power law.
     """
 
     gamma: np.ndarray
@@ -77,17 +90,23 @@ def photon_spectra(emission, flux, nh, local_nh=0.0, redshift=0.0, unabsorbed_sh
     -------
     (n, len(ENERGY)) array
     """
-    columns = [np.broadcast_to(np.asarray(value, float), np.shape(flux))[:, None]
-               for value in (nh, local_nh, redshift, unabsorbed_share)]
+    columns = [
+        np.broadcast_to(np.asarray(value, float), np.shape(flux))[:, None]
+        for value in (nh, local_nh, redshift, unabsorbed_share)
+    ]
     nh, local_nh, redshift, leak = columns
     shape = _shape(emission)
-    photons = shape / np.sum(shape * ENERGY * KEV, axis=1, keepdims=True) * np.asarray(flux)[:, None]
+    photons = (
+        shape / np.sum(shape * ENERGY * KEV, axis=1, keepdims=True) * np.asarray(flux)[:, None]
+    )
     local = leak + (1 - leak) * np.exp(-local_nh * cross_section(ENERGY * (1 + redshift)))
     return photons * np.exp(-nh * cross_section(ENERGY)) * local
 
 
 def _shape(emission):
-    """Return the relative photons per bin: components weighted so that their energy fluxes have the given shares."""
+    """Return the relative photons per bin: components weighted so that their energy fluxes have the
+    given shares.
+    """
     energy = ENERGY[None, :]
     with np.errstate(under="ignore", over="ignore"):
         components = [
@@ -95,7 +114,11 @@ def _shape(emission):
             np.exp(-energy / emission.kt[:, None]) / energy,
             energy**2 / np.expm1(energy / emission.bb_kt[:, None]),
         ]
-    shares = [1 - emission.thermal_share - emission.blackbody_share, emission.thermal_share, emission.blackbody_share]
+    shares = [
+        1 - emission.thermal_share - emission.blackbody_share,
+        emission.thermal_share,
+        emission.blackbody_share,
+    ]
     total = np.zeros_like(components[0])
     for component, share in zip(components, shares):
         photons = component * WIDTH

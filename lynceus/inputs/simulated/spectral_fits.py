@@ -1,4 +1,6 @@
-"""What a spectral fit to the counts in three bands would say: an absorbed power law and an absorbed black body."""
+"""What a spectral fit to the counts in three bands would say: an absorbed power law and an absorbed
+black body.
+"""
 
 from functools import cache
 
@@ -45,7 +47,9 @@ def fit(counts):
 
 
 def _nearest(model, colours):
-    """Return the parameters of the model whose colours are nearest, smoothed over the four nearest of its grid."""
+    """Return the parameters of the model whose colours are nearest, smoothed over the four nearest
+    of its grid.
+    """
     tree, parameters = _grid(model)
     if len(colours) == 0:
         return np.empty(0), np.empty(0)

@@ -1,9 +1,12 @@
-"""A field of a survey with X-ray sources, optical and infrared catalogues and the truth: for matches with magnitude priors.
+"""A field of a survey with X-ray sources, optical and infrared catalogues and the truth: for
+matches with magnitude priors.
 
-    python -m lynceus.inputs.simulated.survey_field --folder data/xmm_field [--xray <Parquet: id, ra_deg, dec_deg, pos_err>]
+    python -m lynceus.inputs.simulated.survey_field --folder data/xmm_field [--xray <Parquet: id,
+    ra_deg, dec_deg, pos_err>]
 
-Two square degrees as deep as XMM-COSMOS; the X-ray sources are simulated too, or real ones, around which the truth is drawn.
-Active galaxies are brighter than the field in both bands, and redder: what a magnitude prior lives from.
+Two square degrees as deep as XMM-COSMOS; the X-ray sources are simulated too, or real ones, around
+which the truth is drawn. Active galaxies are brighter than the field in both bands, and redder:
+what a magnitude prior lives from.
 """
 
 import argparse
@@ -28,7 +31,8 @@ def simulate_field(folder, xray=None, seed=1):
     ----------
     folder : path
     xray : path, optional
-        Parquet file of X-ray sources: id, ra_deg, dec_deg (deg), pos_err (arcsec, 1 sigma). Without it they are simulated.
+        Parquet file of X-ray sources: id, ra_deg, dec_deg (deg), pos_err (arcsec, 1 sigma). Without
+        it they are simulated.
     seed : int
     """
     rng = np.random.default_rng(seed)
@@ -43,7 +47,10 @@ def simulate_field(folder, xray=None, seed=1):
     field_i = np.log10(low + rng.random(field) * (high - low)) / SLOPE
     field_ra, field_dec = _positions(rng, field)
 
-    ra, dec = np.append(agn_ra[has_counterpart], field_ra), np.append(agn_dec[has_counterpart], field_dec)
+    ra, dec = (
+        np.append(agn_ra[has_counterpart], field_ra),
+        np.append(agn_dec[has_counterpart], field_dec),
+    )
     mag_i = np.append(agn_i[has_counterpart], field_i)
     is_agn = np.arange(len(ra)) < has_counterpart.sum()
     mag_36 = mag_i - np.where(is_agn, rng.normal(2.2, 0.8, len(ra)), rng.normal(1.0, 0.9, len(ra)))
@@ -57,14 +64,30 @@ def simulate_field(folder, xray=None, seed=1):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "xray.parquet", "id", **sources)
-    _write(folder / "optical.parquet", "id", id=ids, ra=optical_ra, dec=optical_dec, pos_err=np.full(len(ra), OPTICAL_ERROR), mag_i=mag_i)
     _write(
-        folder / "infrared.parquet", "id", id=infrared_ids[in_infrared], ra=infrared_ra[in_infrared], dec=infrared_dec[in_infrared],
-        pos_err=np.full(in_infrared.sum(), INFRARED_ERROR), mag_36=mag_36[in_infrared],
+        folder / "optical.parquet",
+        "id",
+        id=ids,
+        ra=optical_ra,
+        dec=optical_dec,
+        pos_err=np.full(len(ra), OPTICAL_ERROR),
+        mag_i=mag_i,
+    )
+    _write(
+        folder / "infrared.parquet",
+        "id",
+        id=infrared_ids[in_infrared],
+        ra=infrared_ra[in_infrared],
+        dec=infrared_dec[in_infrared],
+        pos_err=np.full(in_infrared.sum(), INFRARED_ERROR),
+        mag_36=mag_36[in_infrared],
     )
     seen = infrared_ids[is_agn]
     _write(
-        folder / "truth.parquet", "xray_id", xray_id=owner[is_agn], optical_id=ids[is_agn],
+        folder / "truth.parquet",
+        "xray_id",
+        xray_id=owner[is_agn],
+        optical_id=ids[is_agn],
         infrared_id=np.ma.masked_where(seen < 0, seen),
     )
 
@@ -77,7 +100,12 @@ def _given(path):
 
 def _drawn(rng):
     ra, dec = _positions(rng, XRAY_SOURCES)
-    return {"id": np.arange(1, XRAY_SOURCES + 1), "ra": ra, "dec": dec, "pos_err": np.clip(rng.lognormal(np.log(1.7), 0.35, XRAY_SOURCES), 0.8, 5)}
+    return {
+        "id": np.arange(1, XRAY_SOURCES + 1),
+        "ra": ra,
+        "dec": dec,
+        "pos_err": np.clip(rng.lognormal(np.log(1.7), 0.35, XRAY_SOURCES), 0.8, 5),
+    }
 
 
 def _positions(rng, count):
@@ -88,7 +116,9 @@ def _positions(rng, count):
 
 
 def _scattered(rng, ra, dec, sigma):
-    """Return positions (deg) a two-dimensional Gaussian error away, `sigma` (arcsec) along each axis."""
+    """Return positions (deg) a two-dimensional Gaussian error away, `sigma` (arcsec) along each
+    axis.
+    """
     east, north = rng.normal(size=(2, len(ra))) * sigma / 3600
     return ra + east / np.cos(np.radians(dec)), dec + north
 
@@ -102,16 +132,32 @@ def _within(rng, count, mean, sigma):
 
 
 def _write(path, key, **columns):
-    arrays = {name: pa.array(values.filled(0), mask=values.mask) if np.ma.isMA(values) else pa.array(values) for name, values in columns.items()}
+    arrays = {
+        name: pa.array(values.filled(0), mask=values.mask)
+        if np.ma.isMA(values)
+        else pa.array(values)
+        for name, values in columns.items()
+    }
     pq.write_table(pa.table(arrays).sort_by(key), path)
 
 
 def main():
     """Read the command line and write the field."""
-    parser = argparse.ArgumentParser(prog="python -m lynceus.inputs.simulated.survey_field", description=__doc__.splitlines()[0])
-    parser.add_argument("--folder", default="data/xmm_field", help="where the tables go (default: %(default)s)")
-    parser.add_argument("--xray", help="Parquet file of real X-ray sources: id, ra_deg, dec_deg, pos_err")
-    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same field (default: %(default)s)")
+    parser = argparse.ArgumentParser(
+        prog="python -m lynceus.inputs.simulated.survey_field", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "--folder", default="data/xmm_field", help="where the tables go (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--xray", help="Parquet file of real X-ray sources: id, ra_deg, dec_deg, pos_err"
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=1,
+        help="the same seed gives the same field (default: %(default)s)",
+    )
     simulate_field(**vars(parser.parse_args()))
 
 

@@ -7,7 +7,8 @@ from lynceus.inputs.simulated.kinds import KINDS
 
 
 def draw_light_curves(rng, kind, observations):
-    """Return the mean brightness of each source in each observation and its rms within it, both (n, k), as factors.
+    """Return the mean brightness of each source in each observation and its rms within it, both (n,
+    k), as factors.
 
     Parameters
     ----------
@@ -21,13 +22,18 @@ def draw_light_curves(rng, kind, observations):
     fast = np.array([k.fast_variability for k in KINDS])[kind][:, None]
     flare_share = np.array([k.flare_share for k in KINDS])[kind][:, None]
     is_flaring = rng.random(shape) < flare_share
-    level = 10 ** (slow * rng.normal(0, 1, shape)) * np.where(is_flaring, rng.uniform(1, 2.5, shape), 1)
-    rms = fast * rng.lognormal(0, 0.6, shape) + np.where(is_flaring, rng.uniform(0.3, 1.2, shape), 0)
+    level = 10 ** (slow * rng.normal(0, 1, shape)) * np.where(
+        is_flaring, rng.uniform(1, 2.5, shape), 1
+    )
+    rms = fast * rng.lognormal(0, 0.6, shape) + np.where(
+        is_flaring, rng.uniform(0.3, 1.2, shape), 0
+    )
     return level, rms
 
 
 def test_columns(rng, counts, rms, seconds):
-    """Return the variability columns of observations: Gregory-Loredo, Kolmogorov-Smirnov, Kuiper, light curve.
+    """Return the variability columns of observations: Gregory-Loredo, Kolmogorov-Smirnov, Kuiper,
+    light curve.
 
     Tests are run from 10 counts upwards; a constant source has low Gregory-Loredo odds and uniform
     Kolmogorov-Smirnov probabilities.
@@ -69,8 +75,12 @@ def _probability(ln_odds):
 
 
 def _light_curve(rng, band, counts, rms, ln_odds, tested, seconds):
-    """Return mean, sigma, min and max of the count rate: flat where the odds are against variability."""
-    mean = np.divide(counts, seconds, out=np.full(len(counts), np.nan), where=tested & (seconds > 0))
+    """Return mean, sigma, min and max of the count rate: flat where the odds are against
+    variability.
+    """
+    mean = np.divide(
+        counts, seconds, out=np.full(len(counts), np.nan), where=tested & (seconds > 0)
+    )
     noise = 0.5 / np.sqrt(np.maximum(counts, 1))
     seen = np.hypot(rms, noise) * _probability(ln_odds) * rng.lognormal(0, 0.5, len(counts))
     return {
@@ -82,10 +92,15 @@ def _light_curve(rng, band, counts, rms, ln_odds, tested, seconds):
 
 
 def variability_index(ln_odds):
-    """Return the Gregory-Loredo index 0-10 of natural log odds (Evans et al. 2010, ApJS 189, 37, table 7)."""
+    """Return the Gregory-Loredo index 0-10 of natural log odds (Evans et al.
+
+    2010, ApJS 189, 37, table 7).
+    """
     log_odds = ln_odds / np.log(10)
     certain = np.array([-np.inf, 2.0, 4.0, 10.0, 30.0])
-    index = np.where(_probability(ln_odds) < 0.9, np.searchsorted([0.5, 2 / 3], _probability(ln_odds)), 0)
+    index = np.where(
+        _probability(ln_odds) < 0.9, np.searchsorted([0.5, 2 / 3], _probability(ln_odds)), 0
+    )
     return np.where(_probability(ln_odds) < 0.9, index, 5 + np.searchsorted(certain, log_odds))
 
 
@@ -107,7 +122,10 @@ def between_observations(flux, error):
     mean = np.sum(weight * values, axis=1) / np.maximum(weight.sum(axis=1), 1e-300)
     statistic = np.sum(weight * (values - mean[:, None]) ** 2, axis=1)
     probability = chi2.cdf(statistic, np.maximum(number - 1, 1))
-    sigma = np.sqrt(np.sum(np.isfinite(flux) * (values - mean[:, None]) ** 2, axis=1) / np.maximum(number - 1, 1))
+    sigma = np.sqrt(
+        np.sum(np.isfinite(flux) * (values - mean[:, None]) ** 2, axis=1)
+        / np.maximum(number - 1, 1)
+    )
     index = np.searchsorted([0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999], probability)
     untested = number < 2
     return tuple(np.where(untested, np.nan, value) for value in (probability, index, sigma))

@@ -45,7 +45,12 @@ from lynceus.release.figures.umlcaxs import umlcaxs_clusters
 STYLE = {"svg.hashsalt": "lynceus", "font.size": 9, "legend.fontsize": 8, "legend.framealpha": 0.9}
 METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
 
-MATCHES = ("release.best_matches", "release.alternate_matches", "release.ambiguous_matches", "release.candidate_pairs")
+MATCHES = (
+    "release.best_matches",
+    "release.alternate_matches",
+    "release.ambiguous_matches",
+    "release.candidate_pairs",
+)
 CLASSIFIED = ("release.source_classes", "sources.source_properties", "classes.muwclass_training")
 
 # each with the tables it reads; the file is named after the function
@@ -89,7 +94,8 @@ PAPER_FIGURES = {
 
 
 def draw_figures(connection, folder, figures=None):
-    """Draw every figure that has rows to show into `folder`, which must exist; on a simulated sky each says so.
+    """Draw every figure that has rows to show into `folder`, which must exist; on a simulated sky
+    each says so.
 
     Parameters
     ----------
@@ -104,10 +110,15 @@ def draw_figures(connection, folder, figures=None):
     list of path
         The files written.
     """
-    tables = {name for (name,) in connection.execute(
-        "select table_schema || '.' || table_name from information_schema.tables"
-    ).fetchall()}
-    is_simulated = "staging.stg_truth" in tables and bool(connection.execute("select 1 from staging.stg_truth limit 1").fetchall())
+    tables = {
+        name
+        for (name,) in connection.execute(
+            "select table_schema || '.' || table_name from information_schema.tables"
+        ).fetchall()
+    }
+    is_simulated = "staging.stg_truth" in tables and bool(
+        connection.execute("select 1 from staging.stg_truth limit 1").fetchall()
+    )
     paths = []
     # the reader's own matplotlibrc must not change a release
     with matplotlib.style.context("default"), matplotlib.rc_context(STYLE):
@@ -115,7 +126,9 @@ def draw_figures(connection, folder, figures=None):
             figure = draw(connection) if tables.issuperset(read) else None
             if figure is not None:
                 if is_simulated:
-                    figure.text(0.995, 0.997, "simulated sky", ha="right", va="top", fontsize=8, color="0.4")
+                    figure.text(
+                        0.995, 0.997, "simulated sky", ha="right", va="top", fontsize=8, color="0.4"
+                    )
                 paths += save_figure(figure, folder, draw.__name__)
     return paths
 

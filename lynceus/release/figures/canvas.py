@@ -1,11 +1,14 @@
-"""What all figures share: panels, hexagons on one grid, rows of the match tables, series told apart without colour."""
+"""What all figures share: panels, hexagons on one grid, rows of the match tables, series told apart
+without colour.
+"""
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-# colour, marker and line of the first, second... series: blue, orange, black, sky, purple of Okabe & Ito
+# colour, marker and line of the first, second... series: blue, orange, black, sky, purple of Okabe
+# & Ito
 SERIES = (
     {"color": "#0072B2", "marker": "o", "linestyle": "-"},
     {"color": "#E69F00", "marker": "s", "linestyle": "--"},
@@ -13,17 +16,24 @@ SERIES = (
     {"color": "#56B4E9", "marker": "D", "linestyle": ":"},
     {"color": "#CC79A7", "marker": "v", "linestyle": (0, (5, 1, 1, 1, 1, 1))},
 )
-# colour and marker of each class of X-ray sources, the same in all figures: of Okabe & Ito, and a grey
+# colour and marker of each class of X-ray sources, the same in all figures: of Okabe & Ito, and a
+# grey
 CLASS_SERIES = {
-    "AGN": {"color": "#0072B2", "marker": "o"}, "CV": {"color": "black", "marker": "^"},
-    "HM-STAR": {"color": "#56B4E9", "marker": "D"}, "HMXB": {"color": "#D55E00", "marker": "v"},
-    "LM-STAR": {"color": "#E69F00", "marker": "s"}, "LMXB": {"color": "#CC79A7", "marker": "P"},
-    "NS": {"color": "0.45", "marker": "X"}, "YSO": {"color": "#009E73", "marker": "*"},
+    "AGN": {"color": "#0072B2", "marker": "o"},
+    "CV": {"color": "black", "marker": "^"},
+    "HM-STAR": {"color": "#56B4E9", "marker": "D"},
+    "HMXB": {"color": "#D55E00", "marker": "v"},
+    "LM-STAR": {"color": "#E69F00", "marker": "s"},
+    "LMXB": {"color": "#CC79A7", "marker": "P"},
+    "NS": {"color": "0.45", "marker": "X"},
+    "YSO": {"color": "#009E73", "marker": "*"},
 }
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 LIMIT = {"color": "#D55E00", "linewidth": 1.5}
 MATCH_TABLES = {
-    "best_matches": "best matches", "alternate_matches": "alternate matches", "ambiguous_matches": "ambiguous matches",
+    "best_matches": "best matches",
+    "alternate_matches": "alternate matches",
+    "ambiguous_matches": "ambiguous matches",
 }
 
 
@@ -35,9 +45,15 @@ def panels(rows=1, columns=1, size=(4.8, 4.2), **shared):
 
 
 def series(number):
-    """Return colour, marker and line of series `number`, from 0: those of SERIES, then the same with open markers and other lines."""
+    """Return colour, marker and line of series `number`, from 0: those of SERIES, then the same
+    with open markers and other lines.
+    """
     again, place = divmod(number, len(SERIES))
-    return SERIES[place] | ({"linestyle": LINES[(place + again) % len(LINES)], "markerfacecolor": "white"} if again else {})
+    return SERIES[place] | (
+        {"linestyle": LINES[(place + again) % len(LINES)], "markerfacecolor": "white"}
+        if again
+        else {}
+    )
 
 
 def class_series(name):
@@ -47,11 +63,22 @@ def class_series(name):
 
 def say_none(axes):
     """Write into an empty panel that there is nothing to show."""
-    axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", va="center", color="0.4", fontsize=8)
+    axes.text(
+        0.5,
+        0.5,
+        "none",
+        transform=axes.transAxes,
+        ha="center",
+        va="center",
+        color="0.4",
+        fontsize=8,
+    )
 
 
 def matched_pairs(connection, columns, where):
-    """Return the columns of candidate_pairs of each match table as arrays, by its title; tables without such rows are left out."""
+    """Return the columns of candidate_pairs of each match table as arrays, by its title; tables
+    without such rows are left out.
+    """
     found = {
         title: connection.sql(
             f"select {columns} from release.candidate_pairs semi join release.{table}"
@@ -63,7 +90,8 @@ def matched_pairs(connection, columns, where):
 
 
 def hexagons(axes, across, up, extent, title, values=None, columns=40):
-    """Draw counts, or the median of `values`, in hexagons on a grid that `extent` (left, right, bottom, top) and the panel's shape decide.
+    """Draw counts, or the median of `values`, in hexagons on a grid that `extent` (left, right,
+    bottom, top) and the panel's shape decide.
 
     Returns
     -------
@@ -75,12 +103,21 @@ def hexagons(axes, across, up, extent, title, values=None, columns=40):
     shown, total = np.count_nonzero(inside), len(across)
     box = axes.get_window_extent()
     drawn = axes.hexbin(
-        across, up, values, reduce_C_function=np.median, extent=extent, mincnt=1, linewidths=0.1, cmap="viridis",
+        across,
+        up,
+        values,
+        reduce_C_function=np.median,
+        extent=extent,
+        mincnt=1,
+        linewidths=0.1,
+        cmap="viridis",
         # the hexagons of 40 columns are regular if there are 40 / sqrt(3) rows in a square
         gridsize=(columns, max(1, round(columns * box.height / box.width / np.sqrt(3)))),
     )
     axes.set(xlim=(left, right), ylim=(bottom, top))
-    axes.set_title(f"{title}\nn = {shown:,}" + (f" of {total:,}" if shown < total else ""), fontsize=9)
+    axes.set_title(
+        f"{title}\nn = {shown:,}" + (f" of {total:,}" if shown < total else ""), fontsize=9
+    )
     return drawn
 
 

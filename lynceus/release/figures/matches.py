@@ -1,4 +1,6 @@
-"""Figures of the three published tables: best, alternate and ambiguous matches side by side, on one grid."""
+"""Figures of the three published tables: best, alternate and ambiguous matches side by side, on one
+grid.
+"""
 
 from matplotlib.ticker import MultipleLocator
 
@@ -18,7 +20,9 @@ HARDNESS = {"hard_hm": "hard_hm, hard to medium", "hard_ms": "hard_ms, medium to
 
 
 def colour_magnitude(connection):
-    """Return a figure of absolute G over BP - RP of the matches with a parallax of five sigma or more, as counts."""
+    """Return a figure of absolute G over BP - RP of the matches with a parallax of five sigma or
+    more, as counts.
+    """
     shown = matched_pairs(connection, f"bp_rp as across, {ABSOLUTE_G} as up", MEASURED)
     if not shown:
         return None
@@ -33,9 +37,15 @@ def colour_magnitude(connection):
 
 
 def colour_magnitude_by_hardness(connection):
-    """Return a figure of absolute G over BP - RP, coloured by the median X-ray hardness: H - M above, M - S below."""
+    """Return a figure of absolute G over BP - RP, coloured by the median X-ray hardness: H - M
+    above, M - S below.
+    """
     rows = [
-        matched_pairs(connection, f"bp_rp as across, {ABSOLUTE_G} as up, {hardness} as value", f"{MEASURED} and {hardness} is not null")
+        matched_pairs(
+            connection,
+            f"bp_rp as across, {ABSOLUTE_G} as up, {hardness} as value",
+            f"{MEASURED} and {hardness} is not null",
+        )
         for hardness in HARDNESS
     ]
     titles = [title for title in MATCH_TABLES.values() if title in rows[0] | rows[1]]

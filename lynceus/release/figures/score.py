@@ -1,4 +1,6 @@
-"""Figures of the score: what it is trained on, where its thresholds lie, and which properties matter to it."""
+"""Figures of the score: what it is trained on, where its thresholds lie, and which properties
+matter to it.
+"""
 
 import numpy as np
 
@@ -9,14 +11,21 @@ YOUDEN = {"color": "black", "linewidth": 1.5, "linestyle": ":"}
 
 
 def training_pairs(connection):
-    """Return a figure of G over separation of the positive pairs and of the intermediate and clear negatives."""
+    """Return a figure of G over separation of the positive pairs and of the intermediate and clear
+    negatives.
+    """
     shown = {}
-    for kind, title in (("positive", "positive pairs"), ("intermediate", "intermediate negatives"), ("clear", "clear negatives")):
+    for kind, title in (
+        ("positive", "positive pairs"),
+        ("intermediate", "intermediate negatives"),
+        ("clear", "clear negatives"),
+    ):
         rows = connection.execute(
             "select separation, phot_g_mean_mag as g"
             " from match.labelled_pairs inner join (select primary_key, csc_name from match.primaries) using (primary_key)"
             " inner join release.candidate_pairs using (csc_name, gaia_source_id)"
-            " where kind = ? and g is not null order by all", [kind]
+            " where kind = ? and g is not null order by all",
+            [kind],
         ).fetchnumpy()
         if len(rows["g"]):
             shown[title] = rows
@@ -35,19 +44,35 @@ def training_pairs(connection):
 
 
 def score_cdf(connection):
-    """Return a figure of the score's distribution among secure counterparts, with the chance line and both thresholds."""
+    """Return a figure of the score's distribution among secure counterparts, with the chance line
+    and both thresholds.
+    """
     rows = connection.sql(
         "select p_match_ind, max(cdf) as cdf from match.score_reference group by p_match_ind order by p_match_ind"
     ).fetchnumpy()
     if not len(rows["cdf"]):
         return None
-    rules = {rule: values for rule, *values in connection.sql("select rule, chance_probability, threshold from release.match_thresholds").fetchall()}
-    (chance, threshold), (_, youden) = (rules.get(rule, (None, None)) for rule in ("chance", "youden"))
+    rules = {
+        rule: values
+        for rule, *values in connection.sql(
+            "select rule, chance_probability, threshold from release.match_thresholds"
+        ).fetchall()
+    }
+    (chance, threshold), (_, youden) = (
+        rules.get(rule, (None, None)) for rule in ("chance", "youden")
+    )
     figure, [grid] = panels(1, 2, (7.2, 3.8), sharex=True)
     for axes in grid:
-        axes.plot(rows["p_match_ind"], rows["cdf"], color=SERIES[0]["color"], label=f"{len(rows['cdf']):,} secure, isolated sources")
+        axes.plot(
+            rows["p_match_ind"],
+            rows["cdf"],
+            color=SERIES[0]["color"],
+            label=f"{len(rows['cdf']):,} secure, isolated sources",
+        )
         if chance is not None:
-            axes.axhline(chance, color="0.4", linewidth=1, label=f"chance coincidence, {chance:.4f}")
+            axes.axhline(
+                chance, color="0.4", linewidth=1, label=f"chance coincidence, {chance:.4f}"
+            )
         for name, value, line in (("chance", threshold, CHANCE), ("Youden", youden, YOUDEN)):
             if value is not None:
                 axes.axvline(value, label=f"{name} threshold, {value:.3f}", **line)
@@ -59,22 +84,41 @@ def score_cdf(connection):
 
 
 def roc_curve(connection):
-    """Return a figure of true over false positive rates of scores out of fold, with both thresholds marked."""
+    """Return a figure of true over false positive rates of scores out of fold, with both thresholds
+    marked.
+    """
     rates = _rates(connection)
     if not len(rates["score"]) or not rates["positives"][-1] or not rates["negatives"][-1]:
         return None
     hit = np.append(0, rates["positives"] / rates["positives"][-1])
     false = np.append(0, rates["negatives"] / rates["negatives"][-1])
     figure, [grid] = panels(1, 2, (7.2, 3.6), sharey=True)
-    thresholds = connection.sql("select rule, threshold from match.score_thresholds where threshold is not null order by rule")
+    thresholds = connection.sql(
+        "select rule, threshold from match.score_thresholds where threshold is not null order by rule"
+    )
     marks = [
         # the last score at or above the threshold
-        (rule, value, np.count_nonzero(rates["score"] >= value)) for rule, value in thresholds.fetchall()
+        (rule, value, np.count_nonzero(rates["score"] >= value))
+        for rule, value in thresholds.fetchall()
     ]
     for axes in grid:
-        axes.plot(false, hit, color=SERIES[0]["color"], label=f"scores out of fold, area {np.trapezoid(hit, false):.4f}")
-        axes.plot(np.geomspace(1e-5, 1, 200), np.geomspace(1e-5, 1, 200), color="0.5", linewidth=1, linestyle=":", label="no skill")
-        for (rule, value, place), mark, colour in zip(marks, "s^", (CHANCE["color"], "black"), strict=False):
+        axes.plot(
+            false,
+            hit,
+            color=SERIES[0]["color"],
+            label=f"scores out of fold, area {np.trapezoid(hit, false):.4f}",
+        )
+        axes.plot(
+            np.geomspace(1e-5, 1, 200),
+            np.geomspace(1e-5, 1, 200),
+            color="0.5",
+            linewidth=1,
+            linestyle=":",
+            label="no skill",
+        )
+        for (rule, value, place), mark, colour in zip(
+            marks, "s^", (CHANCE["color"], "black"), strict=False
+        ):
             label = f"{rule.replace('youden', 'Youden')} threshold, {value:.3f}"
             axes.plot(false[place], hit[place], mark, color=colour, markersize=7, label=label)
         axes.set_xlabel("false positive rate")
@@ -97,14 +141,18 @@ def _rates(connection):
 
 def property_importances(connection):
     """Return a figure of each property's share of the splits and of the ROC area lost without it."""
-    rows = connection.sql("select * from match.match_importances order by split_percent, feature desc").fetchnumpy()
+    rows = connection.sql(
+        "select * from match.match_importances order by split_percent, feature desc"
+    ).fetchnumpy()
     count = len(rows["feature"])
     if not count:
         return None
     figure, [grid] = panels(1, 2, (7.2, 1.2 + 0.19 * count), sharey=True)
     grid[0].barh(rows["feature"], rows["split_percent"], color=SERIES[0]["color"])
     loss, spread = (np.ma.filled(rows[name], 0) for name in ("auc_loss", "auc_loss_spread"))
-    grid[1].barh(rows["feature"], loss, xerr=spread, color=SERIES[1]["color"], ecolor="black", capsize=1.5)
+    grid[1].barh(
+        rows["feature"], loss, xerr=spread, color=SERIES[1]["color"], ecolor="black", capsize=1.5
+    )
     grid[1].axvline(0, color="black", linewidth=0.8)
     for axes in grid:
         axes.grid(axis="x", alpha=0.3)

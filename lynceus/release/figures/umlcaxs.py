@@ -4,7 +4,9 @@ from lynceus.release.figures.canvas import LIMIT, SERIES, panels
 
 
 def umlcaxs_clusters(connection):
-    """Return a figure of the Bayesian information criterion over the number of clusters, its gradient, and how alike fits from other starts are."""
+    """Return a figure of the Bayesian information criterion over the number of clusters, its
+    gradient, and how alike fits from other starts are.
+    """
     rows = connection.sql("""
         select n_components, bic, bic_std, bic_gradient, rand_index_seeds, is_chosen from release.umlcaxs_selection
         where clustering = 'gaussian_mixture' order by all
@@ -16,7 +18,15 @@ def umlcaxs_clusters(connection):
     grid[0].errorbar(number, rows["bic"], rows["bic_std"], capsize=2, markersize=4, **SERIES[0])
     for axes, name in zip(grid[1:], ("bic_gradient", "rand_index_seeds"), strict=True):
         axes.plot(number, rows[name], markersize=4, **SERIES[0])
-    for axes, title in zip(grid, ("Bayesian information criterion", "its change per cluster", "adjusted Rand index between starts"), strict=True):
+    for axes, title in zip(
+        grid,
+        (
+            "Bayesian information criterion",
+            "its change per cluster",
+            "adjusted Rand index between starts",
+        ),
+        strict=True,
+    ):
         for chosen in number[rows["is_chosen"]]:
             axes.axvline(chosen, **LIMIT)
         axes.set_title(title, fontsize=9)

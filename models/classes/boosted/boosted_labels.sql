@@ -1,44 +1,67 @@
--- Every source with a class in the literature, by position or by the published training table, which has precedence; its measured values,
--- those of the table where it has any; and why it does not train, if it does not.
+-- Every source with a class in the literature, by position or by the published training table,
+-- which has precedence; its measured values, those of the table where it has any; and why it does
+-- not train, if it does not.
 {% set published = 'coalesce(published.' ~ measurements('boosted') | join(', published.') ~ ') is not null' %}
-with labels as (
-    select
-        coalesce(published.csc_name, matches.csc_name) as csc_name,
-        coalesce(kumaranetal_training_class, matches.class) as class,
-        case when published.csc_name is null then catalog else 'Kumaran et al. 2023' end as catalog,
-        case when published.csc_name is null then offset_arcsec end as offset_arcsec,
-        {{ published }} as is_published,
-        published.* exclude (csc_name, kumaranetal_training_class)
-    from {{ ref('boosted_label_matches') }} as matches
-    full join {{ ref('stg_literature__kumaranetal_training') }} as published on matches.csc_name = published.csc_name
-),
+with
+    labels as (
+        select
+            coalesce(published.csc_name, matches.csc_name) as csc_name,
+            coalesce(kumaranetal_training_class, matches.class) as class,
+            case
+                when published.csc_name is null then catalog else 'Kumaran et al. 2023'
+            end as catalog,
+            case when published.csc_name is null then offset_arcsec end as offset_arcsec,
+            {{ published }} as is_published,
+            published.* exclude (csc_name, kumaranetal_training_class)
+        from {{ ref('boosted_label_matches') }} as matches
+        full join
+            {{ ref('stg_literature__kumaranetal_training') }} as published
+            on matches.csc_name = published.csc_name
+    ),
 
-found as (
-    select
-        labels.csc_name,
-        labels.class,
-        catalog,
-        offset_arcsec,
-        is_published,
-        coalesce(labels.ra, measured.ra) as ra,
-        coalesce(labels.dec, measured.dec) as dec,
-        {% for column in measurements('boosted') -%}
-        case when is_published then labels.{{ column }} else measured.{{ column }} end as {{ column }},
-        {% endfor -%}
-        case
-            when labels.class is null or labels.class not in {{ text_list(classes_of('boosted')) }} then 'class is outside the scheme'
-            when not is_published and measured.csc_name is null then 'neither in the table of X-ray sources nor with published values'
-            when not is_published and excluding_flags is not null then 'flagged: ' || excluding_flags
-            when coalesce(labels.ra, measured.ra) is null or coalesce(labels.dec, measured.dec) is null then 'no position'
-        end as reason
-    from labels
-    left join {{ ref('boosted_measurements') }} as measured on labels.csc_name = measured.csc_name
-)
+    found as (
+        select
+            labels.csc_name,
+            labels.class,
+            catalog,
+            offset_arcsec,
+            is_published,
+            coalesce(labels.ra, measured.ra) as ra,
+            coalesce(labels.dec, measured.dec) as dec,
+            {% for column in measurements('boosted') -%}
+                case
+                    when is_published then labels.{{ column }} else measured.{{ column }}
+                end as {{ column }},
+            {% endfor -%}
+            case
+                when
+                    labels.class is null
+                    or labels.class not in {{ text_list(classes_of('boosted')) }}
+                then 'class is outside the scheme'
+                when not is_published and measured.csc_name is null
+                then 'neither in the table of X-ray sources nor with published values'
+                when not is_published and excluding_flags is not null
+                then 'flagged: ' || excluding_flags
+                when
+                    coalesce(labels.ra, measured.ra) is null
+                    or coalesce(labels.dec, measured.dec) is null
+                then 'no position'
+            end as reason
+        from labels
+        left join
+            {{ ref('boosted_measurements') }} as measured on labels.csc_name = measured.csc_name
+    )
 
 select
     * exclude (reason),
-    coalesce(reason, case
-        when count(*) filter (reason is null) over (partition by class) < {{ var('fewest_members') }} then 'class has too few members'
-    end) as not_used_because
+    coalesce(
+        reason,
+        case
+            when
+                count(*) filter (reason is null) over (partition by class)
+                < {{ var('fewest_members') }}
+            then 'class has too few members'
+        end
+    ) as not_used_because
 from found
 order by csc_name

@@ -1,4 +1,6 @@
-"""The trained boosted trees: one row with the model's file, its classes, and the temperature that calibrates it."""
+"""The trained boosted trees: one row with the model's file, its classes, and the temperature that
+calibrates it.
+"""
 
 from lynceus.learning.boosted_validation import (
     nowhere_measured,
@@ -10,11 +12,26 @@ from lynceus.settings import models_folder
 
 
 def model(dbt, session):
-    """Train on all labelled sources; without two classes the row has no model, and nothing is classified."""
+    """Train on all labelled sources; without two classes the row has no model, and nothing is
+    classified.
+    """
     settings, names = dbt.config.get("settings"), dbt.config.get("names")
-    training = read_training(dbt.ref("boosted_training"), dbt.ref("boosted_fields"), settings["features"], dbt.config.get("classes"))
-    left_out = nowhere_measured(dbt.ref("boosted_features"), len(names)) & (settings["unmeasured_features"] == "left_out")
+    training = read_training(
+        dbt.ref("boosted_training"),
+        dbt.ref("boosted_fields"),
+        settings["features"],
+        dbt.config.get("classes"),
+    )
+    left_out = nowhere_measured(dbt.ref("boosted_features"), len(names)) & (
+        settings["unmeasured_features"] == "left_out"
+    )
     if training.is_enough:
         training = without(training, left_out)
-    predictions = dbt.ref("boosted_out_of_fold").filter("classifier = 'boosted' and scheme = 'field' and repeat = 1").to_arrow_table()
-    return train_model(training, predictions, settings, dbt.config.get("trees"), names, left_out, models_folder())
+    predictions = (
+        dbt.ref("boosted_out_of_fold")
+        .filter("classifier = 'boosted' and scheme = 'field' and repeat = 1")
+        .to_arrow_table()
+    )
+    return train_model(
+        training, predictions, settings, dbt.config.get("trees"), names, left_out, models_folder()
+    )

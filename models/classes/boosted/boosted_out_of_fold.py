@@ -1,4 +1,6 @@
-"""Class probabilities of the training sources by models that have not seen them, nor, in scheme `field`, their field of the sky."""
+"""Class probabilities of the training sources by models that have not seen them, nor, in scheme
+`field`, their field of the sky.
+"""
 
 from lynceus.learning.boosted_validation import (
     nowhere_measured,
@@ -10,18 +12,32 @@ from lynceus.settings import available_threads
 
 
 def model(dbt, session):
-    """Return one row per classifier, set of features, scheme, repeat and training source; none without two classes to tell apart.
+    """Return one row per classifier, set of features, scheme, repeat and training source; none
+    without two classes to tell apart.
 
     Scheme `field` has no rows where all sources lie in one field.
     """
     settings = dbt.config.get("settings")
     classifiers = [("boosted", settings["features"]), *map(tuple, dbt.config.get("comparisons"))]
     training = {
-        features: read_training(dbt.ref("boosted_training"), dbt.ref("boosted_fields"), features, dbt.config.get("classes"))
+        features: read_training(
+            dbt.ref("boosted_training"),
+            dbt.ref("boosted_fields"),
+            features,
+            dbt.config.get("classes"),
+        )
         for _, features in classifiers
     }
     own = training[settings["features"]]
-    if own.is_enough and settings["unmeasured_features"] == "left_out":  # as of the model that classifies
+    # as of the model that classifies
+    if own.is_enough and settings["unmeasured_features"] == "left_out":
         own = without(own, nowhere_measured(dbt.ref("boosted_features"), own.values.shape[1]))
         training = training | {settings["features"]: own}
-    return out_of_fold_table(training, classifiers, dbt.config.get("classes"), settings, dbt.config.get("trees"), available_threads())
+    return out_of_fold_table(
+        training,
+        classifiers,
+        dbt.config.get("classes"),
+        settings,
+        dbt.config.get("trees"),
+        available_threads(),
+    )

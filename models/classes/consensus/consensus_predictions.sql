@@ -1,16 +1,20 @@
 -- Predictions of the coarse classes of sources of known class, by each classifier and by the
 -- consensus of all, none of which has seen their field of the sky.
-with votes as (
-    select classifier, csc_name, coarse_class, p from {{ ref('held_out_votes') }}
-    union all
-    -- by weights in which the source's field of the sky has no part
-    select 'consensus' as classifier, csc_name, coarse_class, p
-    from ({{ pooled_votes(ref('held_out_votes'), ref('consensus_weights'), ['field_fold']) }})
-),
+with
+    votes as (
+        select classifier, csc_name, coarse_class, p
+        from {{ ref('held_out_votes') }}
+        union all
+        -- by weights in which the source's field of the sky has no part
+        select 'consensus' as classifier, csc_name, coarse_class, p
+        from ({{ pooled_votes(ref('held_out_votes'), ref('consensus_weights'), ['field_fold']) }})
+    ),
 
-truths as (
-    select csc_name, any_value(true_class) as true_class, any_value(field_fold) as fold from {{ ref('held_out_votes') }} group by csc_name
-)
+    truths as (
+        select csc_name, any_value(true_class) as true_class, any_value(field_fold) as fold
+        from {{ ref('held_out_votes') }}
+        group by csc_name
+    )
 
 select
     votes.classifier,

@@ -1,3 +1,2 @@
 -- Labels of lynceus: those of MUWCLASS.
-{{ config(materialized='view') }}
-select * from {{ ref('muwclass_labels') }}
+{{ config(materialized='view') }} select * from {{ ref('muwclass_labels') }}

@@ -1,13 +1,23 @@
-"""Class probabilities of the sources of known class by models that have not seen them, nor, in scheme `field`, their field."""
+"""Class probabilities of the sources of known class by models that have not seen them, nor, in
+scheme `field`, their field.
+"""
 
 from lynceus.learning.boosted_trees import out_of_fold_table, read_training_set
 from lynceus.settings import available_threads
 
 
 def model(dbt, session):
-    """Return one row per training source and scheme; none without two classes to tell apart, and none of a scheme without two folds."""
+    """Return one row per training source and scheme; none without two classes to tell apart, and
+    none of a scheme without two folds.
+    """
     features, classes = dbt.config.get("features"), dbt.config.get("classes")
     training = read_training_set(
-        dbt.ref("muwclass_training"), dbt.ref("lynceus_training_features"), dbt.ref("training_fields"), features, classes,
+        dbt.ref("muwclass_training"),
+        dbt.ref("lynceus_training_features"),
+        dbt.ref("training_fields"),
+        features,
+        classes,
     )
-    return out_of_fold_table(training, features, classes, float(dbt.config.get("prior_power")), available_threads())
+    return out_of_fold_table(
+        training, features, classes, float(dbt.config.get("prior_power")), available_threads()
+    )

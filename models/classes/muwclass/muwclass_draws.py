@@ -1,4 +1,6 @@
-"""Class probabilities of every X-ray source with a flux and a reddening, as MUWCLASS draws them (Yang et al. 2022)."""
+"""Class probabilities of every X-ray source with a flux and a reddening, as MUWCLASS draws them
+(Yang et al. 2022).
+"""
 
 from lynceus.learning.muwclass import (
     filled,
@@ -12,7 +14,9 @@ from lynceus.settings import available_threads, models_folder
 
 
 def model(dbt, session):
-    """Return one row per X-ray source with a flux and a reddening; probabilities are NULL if fewer than two classes can be trained."""
+    """Return one row per X-ray source with a flux and a reddening; probabilities are NULL if fewer
+    than two classes can be trained.
+    """
     classes, settings = dbt.config.get("classes"), dbt.config.get("settings")
     selected = dbt.ref("muwclass_features").filter("is_selected").fetchnumpy()["feature"]
     targets = dbt.ref("source_properties").filter("not has_no_flux and ebv is not null")
@@ -23,7 +27,12 @@ def model(dbt, session):
         return probability_table(names, None, None, (), classes, ebv=ebv)
     models_folder().mkdir(parents=True, exist_ok=True)
     mean, deviation = classify(
-        training, measurements, ebv, plan_of(settings, selected, present), threads=available_threads(),
-        checkpoint=models_folder() / "muwclass_draws.npz", progress=True,
+        training,
+        measurements,
+        ebv,
+        plan_of(settings, selected, present),
+        threads=available_threads(),
+        checkpoint=models_folder() / "muwclass_draws.npz",
+        progress=True,
     )
     return probability_table(names, mean, deviation, present, classes, ebv=ebv)

@@ -1,16 +1,18 @@
 -- Predictions for the training sources by MUWCLASS without them; and by other classifiers in the
 -- place of its forest, on the measured values (Yang et al. 2022, table 4).
-with predictions as (
-    select '{{ var("muwclass_classifier") }}' as variant, true as is_released, * from {{ ref('muwclass_out_of_fold') }}
-    union all by name
-    -- one draw has no deviation to be confident by
-    select
-        replace(classifier, '_', ' ') || ', measured values' as variant,
-        false as is_released,
-        'random' as scheme,
-        * exclude (classifier) replace (null::double as confidence_threshold)
-    from {{ ref('muwclass_comparison') }}
-)
+with
+    predictions as (
+        select '{{ var("muwclass_classifier") }}' as variant, true as is_released, *
+        from {{ ref('muwclass_out_of_fold') }}
+        union all by name
+        -- one draw has no deviation to be confident by
+        select
+            replace(classifier, '_', ' ') || ', measured values' as variant,
+            false as is_released,
+            'random' as scheme,
+            * exclude (classifier) replace (null::double as confidence_threshold)
+        from {{ ref('muwclass_comparison') }}
+    )
 
 select
     variant,

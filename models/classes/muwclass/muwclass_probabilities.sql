@@ -1,10 +1,14 @@
--- Class of every X-ray source by MUWCLASS: means and deviations of its class probabilities over the draws.
+-- Class of every X-ray source by MUWCLASS: means and deviations of its class probabilities over the
+-- draws.
 select
     sources.csc_name,
     case
-        when draws.class is not null then 'classified'
-        when has_no_flux then 'no_xray_flux'
-        when sources.ebv is null then 'no_reddening'
+        when draws.class is not null
+        then 'classified'
+        when has_no_flux
+        then 'no_xray_flux'
+        when sources.ebv is null
+        then 'no_reddening'
         else 'not_trained'
     end as state,
     draws.* exclude (csc_name, ebv, confidence_threshold),

@@ -1,4 +1,6 @@
-"""How many clusters X-ray detections fall into: the Bayesian information criterion, its gradient, and the stability of the choice."""
+"""How many clusters X-ray detections fall into: the Bayesian information criterion, its gradient,
+and the stability of the choice.
+"""
 
 from lynceus.learning.umlcaxs_training import Settings, read_detections, selection_table
 

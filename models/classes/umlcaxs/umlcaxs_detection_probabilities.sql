@@ -1,14 +1,19 @@
--- The cluster of every detection that is used and its class probabilities, by all three rules, with all labels known.
-with found as materialized (
-    select
-        detection_id,
-        csc_name,
-        obsid,
-        obi,
-        region_id,
-        umlcaxs_classify((select model_file from {{ ref('umlcaxs_model') }} where training = 'all'), properties) as found
-    from {{ ref('umlcaxs_training') }}
-)
+-- The cluster of every detection that is used and its class probabilities, by all three rules, with
+-- all labels known.
+with
+    found as materialized(
+        select
+            detection_id,
+            csc_name,
+            obsid,
+            obi,
+            region_id,
+            umlcaxs_classify(
+                (select model_file from {{ ref('umlcaxs_model') }} where training = 'all'),
+                properties
+            ) as found
+        from {{ ref('umlcaxs_training') }}
+    )
 
 select
     detection_id,
@@ -20,9 +25,12 @@ select
     found.responsibility as responsibility,
     found.log_likelihood as log_likelihood,
     -- of all detections the share that is less likely than this one
-    case when found.log_likelihood is not null then percent_rank() over (order by found.log_likelihood nulls last) end as likelihood_rank,
+    case
+        when found.log_likelihood is not null
+        then percent_rank() over (order by found.log_likelihood nulls last)
+    end as likelihood_rank,
     {% for rule in ['cluster', 'weighted', 'density'] -%}
-    found.{{ rule }}_probabilities as {{ rule }}_probabilities,
+        found.{{ rule }}_probabilities as {{ rule }}_probabilities,
     {% endfor -%}
 from found
 order by csc_name, obsid, obi, region_id

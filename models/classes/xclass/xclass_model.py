@@ -1,4 +1,6 @@
-"""The trained models of XClass, for each way of translating the photometry: the first stage, and those of the second."""
+"""The trained models of XClass, for each way of translating the photometry: the first stage, and
+those of the second.
+"""
 
 import os
 
@@ -14,6 +16,11 @@ def model(dbt, session):
     training, names = dbt.ref("xclass_training"), dbt.ref("xclass_feature_names")
     plan = plan_of(settings, int(os.environ.get("LYNCEUS_THREADS") or os.cpu_count()))
     features = names.order("place").fetchnumpy()["feature"].tolist()
-    return pa.concat_tables([
-        models_of(way, read_training(training, way, len(features)), features, plan, models_folder()) for way in ways
-    ])
+    return pa.concat_tables(
+        [
+            models_of(
+                way, read_training(training, way, len(features)), features, plan, models_folder()
+            )
+            for way in ways
+        ]
+    )

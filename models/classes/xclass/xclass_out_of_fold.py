@@ -1,4 +1,6 @@
-"""What XClass says of the training sources by models that have not seen them, for each way of translating their photometry."""
+"""What XClass says of the training sources by models that have not seen them, for each way of
+translating their photometry.
+"""
 
 import os
 
@@ -8,10 +10,17 @@ from lynceus.learning.xclass import plan_of, predictions_of, read_training
 
 
 def model(dbt, session):
-    """Return one row per way, part (folds; validation and test of the first way), level and source; none without two groups to tell apart."""
+    """Return one row per way, part (folds; validation and test of the first way), level and source;
+    none without two groups to tell apart.
+    """
     settings, ways = dbt.config.get("settings"), dbt.config.get("ways")
     training, names = dbt.ref("xclass_training"), dbt.ref("xclass_feature_names")
     plan = plan_of(settings, int(os.environ.get("LYNCEUS_THREADS") or os.cpu_count()))
-    return pa.concat_tables([
-        predictions_of(way, read_training(training, way, len(names)), plan, with_splits=number == 0) for number, way in enumerate(ways)
-    ])
+    return pa.concat_tables(
+        [
+            predictions_of(
+                way, read_training(training, way, len(names)), plan, with_splits=number == 0
+            )
+            for number, way in enumerate(ways)
+        ]
+    )

@@ -1,5 +1,6 @@
--- What is known of every Chandra source by which its counterpart is judged: position, epoch and off-axis angle, photometry, hardness,
--- variability, and the classes of the literature, which lean on X-rays alone. One row per X-ray source.
+-- What is known of every Chandra source by which its counterpart is judged: position, epoch and
+-- off-axis angle, photometry, hardness, variability, and the classes of the literature, which lean
+-- on X-rays alone. One row per X-ray source.
 {{ config(materialized='view') }}
 select
     sources.*,

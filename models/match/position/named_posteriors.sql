@@ -1,9 +1,8 @@
--- The probabilities of each association with the id of the first catalogue's source before them: what is published of a match. Rows as
--- in posteriors, which goes by number for speed.
+-- The probabilities of each association with the id of the first catalogue's source before them:
+-- what is published of a match. Rows as in posteriors, which goes by number for speed.
 {{ config(materialized='view') }}
 {% set key = match_settings().catalogues[0].key %}
-select
-    primaries.{{ key }},
-    posteriors.*
+select primaries.{{ key }}, posteriors.*
 from {{ ref('posteriors') }} as posteriors
-inner join (select primary_key, {{ key }} from {{ ref('primaries') }}) as primaries using (primary_key)
+inner join
+    (select primary_key, {{ key }} from {{ ref('primaries') }}) as primaries using (primary_key)

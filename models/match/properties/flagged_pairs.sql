@@ -1,55 +1,66 @@
--- Every candidate with all its probabilities, the three flags and what becomes of it (Perez-Diaz et al. 2026, section V).
--- selection: best (highest score of those that the score and the separation limit accept), alternate (the others of these), ambiguous
--- (taken by position, but not by both others); NULL for what nothing speaks for. One row per candidate.
+-- Every candidate with all its probabilities, the three flags and what becomes of it (Perez-Diaz et
+-- al. 2026, section V). selection: best (highest score of those that the score and the separation
+-- limit accept), alternate (the others of these), ambiguous (taken by position, but not by both
+-- others); NULL for what nothing speaks for. One row per candidate.
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
 {% set rules = match.classifier or {} %}
 {% set first, second = match.catalogues[0].key, match.catalogues[1].key %}
-with limits as (
-    select
-        primary_key,
-        pair.{{ second }},
-        {{ rules.separation_limit_arcsec }} as separation_limit
-    from {{ pairs_and_tables(match, [rules.separation_limit_arcsec | string]) }}
-),
+with
+    limits as (
+        select
+            primary_key, pair.{{ second }}, {{ rules.separation_limit_arcsec }} as separation_limit
+        from {{ pairs_and_tables(match, [rules.separation_limit_arcsec | string]) }}
+    ),
 
-flagged as (
-    select
-        primary_key,
-        {{ first }},
-        {{ second }},
-        separation_arcsec,
-        separation_limit,
-        log10_bf,
-        p_any,
-        p_i,
-        match_flag,
-        p_match_ind,
-        threshold as score_threshold,
-        p_match,
-        log10_lr,
-        familiarity,
-        p_any_joint,
-        p_i_joint,
-        p_any > {{ var('p_any_threshold') }} and match_flag = 1 as nway_confident,
-        p_match_ind > threshold as ml_confident,
-        separation_arcsec <= separation_limit as sep_ok
-    from {{ ref('pair_posteriors') }}
-    inner join (select primary_key, {{ first }} from {{ ref('primaries') }}) as primaries using (primary_key)
-    inner join limits using (primary_key, {{ second }})
-    inner join {{ ref('match_likelihoods') }} using (primary_key, {{ second }})
-    inner join {{ ref('joint_posteriors') }} using (primary_key, {{ second }})
-    left join {{ ref('source_thresholds') }} using (primary_key)
-)
+    flagged as (
+        select
+            primary_key,
+            {{ first }},
+            {{ second }},
+            separation_arcsec,
+            separation_limit,
+            log10_bf,
+            p_any,
+            p_i,
+            match_flag,
+            p_match_ind,
+            threshold as score_threshold,
+            p_match,
+            log10_lr,
+            familiarity,
+            p_any_joint,
+            p_i_joint,
+            p_any > {{ var('p_any_threshold') }} and match_flag = 1 as nway_confident,
+            p_match_ind > threshold as ml_confident,
+            separation_arcsec <= separation_limit as sep_ok
+        from {{ ref('pair_posteriors') }}
+        inner join
+            (select primary_key, {{ first }} from {{ ref('primaries') }}) as primaries using (
+                primary_key
+            )
+        inner join limits using (primary_key, {{ second }})
+        inner join {{ ref('match_likelihoods') }} using (primary_key, {{ second }})
+        inner join {{ ref('joint_posteriors') }} using (primary_key, {{ second }})
+        left join {{ ref('source_thresholds') }} using (primary_key)
+    )
 
 select
     *,
     case
-        when ml_confident and sep_ok and row_number() over (
-            -- where scores tie, the nearer one, then the lower id
-            partition by primary_key, ml_confident and sep_ok order by p_match_ind desc, separation_arcsec, {{ second }}
-        ) = 1 then 'best'
-        when ml_confident and sep_ok then 'alternate'
-        when nway_confident then 'ambiguous'
+        when
+            ml_confident
+            and sep_ok
+            and row_number() over (
+                -- where scores tie, the nearer one, then the lower id
+                partition by primary_key, ml_confident and sep_ok
+                order by p_match_ind desc, separation_arcsec, {{ second }}
+            )
+            = 1
+        then 'best'
+        when ml_confident and sep_ok
+        then 'alternate'
+        when nway_confident
+        then 'ambiguous'
     end as selection
 from flagged

@@ -1,99 +1,128 @@
--- The pairs a score is trained on (is_trainable) and, of primaries held out, judged by (is_candidate: all candidates): the second of
--- the five steps of Perez-Diaz et al. 2026, section VI.2. One row per pair of a primary that has a positive pair.
---   positive: the likeliest candidate by position, if the setting `positives` holds for it
---   clear: of the other candidates for which `negatives` holds the farthest; intermediate: the rest of these; unclear: those left
---   random: sources of the second catalogue that are candidates of no primary, drawn evenly and dealt round
+-- The pairs a score is trained on (is_trainable) and, of primaries held out, judged by
+-- (is_candidate: all candidates): the second of the five steps of Perez-Diaz et al. 2026, section
+-- VI.2. One row per pair of a primary that has a positive pair.
+-- positive: the likeliest candidate by position, if the setting `positives` holds for it
+-- clear: of the other candidates for which `negatives` holds the farthest; intermediate: the rest
+-- of these; unclear: those left
+-- random: sources of the second catalogue that are candidates of no primary, drawn evenly and dealt
+-- round
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
 {% set rules = match.classifier or {'split': {'test': 0, 'validation': 0, 'folds': 1}} %}
 {% set first, second = match.catalogues[0].key, match.catalogues[1].key %}
-with judged as (
-    select
-        primary_key,
-        pair.{{ second }},
-        pair.separation,
-        p_i,
-        coalesce({{ rules.positives }}, false) as may_be_positive,
-        coalesce({{ rules.negatives }}, false) as may_be_negative
-    from {{ pairs_and_tables(match, [rules.positives, rules.negatives]) }}
-),
-
-positives as (
-    select
-        primary_key,
-        {{ second }},
-        {{ first }}::varchar as id
-    from judged
-    inner join {{ ref('primaries') }} using (primary_key)
-    -- where candidates tie, the nearer one, then the lower id
-    qualify row_number() over (partition by primary_key order by p_i desc, separation, {{ second }}) = 1 and may_be_positive
-),
-
-others as (
-    select
-        primary_key,
-        judged.{{ second }},
-        case
-            when not may_be_negative then 'unclear'
-            when row_number() over (
-                partition by primary_key, may_be_negative order by separation desc, judged.{{ second }}
-            ) = 1 then 'clear'
-            else 'intermediate'
-        end as kind
-    from judged
-    inner join positives using (primary_key)
-    where judged.{{ second }} <> positives.{{ second }}
-),
-
-field as (
-    select
-        {{ match.catalogues[1].id }} as {{ second }},
-        {{ uniform_hash(match.catalogues[1].id ~ '::varchar', 'random negatives') }} as draw
-    from {{ match_table(match.catalogues[1]) }}
-    where {{ match.catalogues[1].id }} not in (select {{ second }} from {{ ref('candidates') }} where {{ second }} is not null)
-    order by draw, {{ second }}
-    limit (select count(*) * {{ rules.random_negatives }} from positives)
-),
-
--- where the field holds too few, some primaries get fewer
-dealt as (
-    select
-        primary_key,
-        {{ second }}
-    from (
-        select {{ second }}, (row_number() over (order by draw, {{ second }}) - 1) % (select count(*) from positives) as turn from field
-    )
-    inner join (
-        select primary_key, row_number() over (order by {{ uniform_hash('id', 'random negatives') }}, id) - 1 as turn from positives
-    ) using (turn)
-),
-
-pairs as (
-    select primary_key, {{ second }}, 'positive' as kind from positives
-    union all
-    select primary_key, {{ second }}, kind from others
-    union all
-    select primary_key, {{ second }}, 'random' from dealt
-),
-
-split_pairs as (
-    select
-        *,
-        -- of a source that is paired with primaries of other parts too
-        min(split) over (partition by {{ second }}) <> max(split) over (partition by {{ second }}) as is_shared
-    from pairs
-    inner join (
+with
+    judged as (
         select
             primary_key,
+            pair.{{ second }},
+            pair.separation,
+            p_i,
+            coalesce({{ rules.positives }}, false) as may_be_positive,
+            coalesce({{ rules.negatives }}, false) as may_be_negative
+        from {{ pairs_and_tables(match, [rules.positives, rules.negatives]) }}
+    ),
+
+    positives as (
+        select primary_key, {{ second }}, {{ first }}::varchar as id
+        from judged
+        inner join {{ ref('primaries') }} using (primary_key)
+        -- where candidates tie, the nearer one, then the lower id
+        qualify
+            row_number() over (partition by primary_key order by p_i desc, separation, {{ second }})
+            = 1
+            and may_be_positive
+    ),
+
+    others as (
+        select
+            primary_key,
+            judged.{{ second }},
             case
-                when {{ uniform_hash('id', 'split') }} < {{ rules.split.test }} then 'test'
-                when {{ uniform_hash('id', 'split') }} < {{ rules.split.test + rules.split.validation }} then 'validation'
-                else 'train'
-            end as split,
-            floor({{ uniform_hash('id', 'fold') }} * {{ rules.split.folds }})::integer as fold
+                when not may_be_negative
+                then 'unclear'
+                when
+                    row_number() over (
+                        partition by primary_key, may_be_negative
+                        order by separation desc, judged.{{ second }}
+                    )
+                    = 1
+                then 'clear'
+                else 'intermediate'
+            end as kind
+        from judged
+        inner join positives using (primary_key)
+        where judged.{{ second }} <> positives.{{ second }}
+    ),
+
+    field as (
+        select
+            {{ match.catalogues[1].id }} as {{ second }},
+            {{ uniform_hash(match.catalogues[1].id ~ '::varchar', 'random negatives') }} as draw
+        from {{ match_table(match.catalogues[1]) }}
+        where
+            {{ match.catalogues[1].id }}
+            not in (select {{ second }} from {{ ref('candidates') }} where {{ second }} is not null)
+        order by draw, {{ second }}
+        limit (select count(*) * {{ rules.random_negatives }} from positives)
+    ),
+
+    -- where the field holds too few, some primaries get fewer
+    dealt as (
+        select primary_key, {{ second }}
+        from
+            (
+                select
+                    {{ second }},
+                    (row_number() over (order by draw, {{ second }}) - 1)
+                    % (select count(*) from positives) as turn
+                from field
+            )
+        inner join
+            (
+                select
+                    primary_key,
+                    row_number() over (order by {{ uniform_hash('id', 'random negatives') }}, id)
+                    - 1 as turn
+                from positives
+            ) using (turn)
+    ),
+
+    pairs as (
+        select primary_key, {{ second }}, 'positive' as kind
         from positives
-    ) using (primary_key)
-)
+        union all
+        select primary_key, {{ second }}, kind
+        from others
+        union all
+        select primary_key, {{ second }}, 'random'
+        from dealt
+    ),
+
+    split_pairs as (
+        select
+            *,
+            -- of a source that is paired with primaries of other parts too
+            min(split) over (partition by {{ second }})
+            <> max(split) over (partition by {{ second }}) as is_shared
+        from pairs
+        inner join
+            (
+                select
+                    primary_key,
+                    case
+                        when {{ uniform_hash('id', 'split') }} < {{ rules.split.test }}
+                        then 'test'
+                        when
+                            {{ uniform_hash('id', 'split') }}
+                            < {{ rules.split.test + rules.split.validation }}
+                        then 'validation'
+                        else 'train'
+                    end as split,
+                    floor({{ uniform_hash('id', 'fold') }} * {{ rules.split.folds }})::integer
+                    as fold
+                from positives
+            ) using (primary_key)
+    )
 
 select
     primary_key,

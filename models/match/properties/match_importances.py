@@ -6,9 +6,14 @@ from lynceus.learning.lightgbm_files import load_booster
 from lynceus.learning.match_training import importances, read_pairs
 from lynceus.settings import models_folder
 
-SCHEMA = pa.schema([
-    ("feature", pa.string()), ("split_percent", pa.float64()), ("auc_loss", pa.float64()), ("auc_loss_spread", pa.float64()),
-])
+SCHEMA = pa.schema(
+    [
+        ("feature", pa.string()),
+        ("split_percent", pa.float64()),
+        ("auc_loss", pa.float64()),
+        ("auc_loss_spread", pa.float64()),
+    ]
+)
 
 
 def model(dbt, session):
@@ -18,4 +23,7 @@ def model(dbt, session):
         return SCHEMA.empty_table()
     features = dbt.config.get("features")
     pairs = read_pairs(dbt.ref("labelled_pairs"), dbt.ref("match_features"), features)
-    return pa.table(importances(load_booster(str(models_folder() / name)), *pairs.part("validation")), schema=SCHEMA)
+    return pa.table(
+        importances(load_booster(str(models_folder() / name)), *pairs.part("validation")),
+        schema=SCHEMA,
+    )

@@ -1,38 +1,42 @@
--- How much each candidate looks like a counterpart, from its properties alone: the score, as a probability, and as a likelihood ratio of
--- counterpart to field source; NULL without a model. likeness is that of a pair to the positive pairs of the training.
--- Beta calibration (Kull et al. 2017, PMLR 54, 623) fitted out of fold: model match_calibration. One row per candidate.
+-- How much each candidate looks like a counterpart, from its properties alone: the score, as a
+-- probability, and as a likelihood ratio of counterpart to field source; NULL without a model.
+-- likeness is that of a pair to the positive pairs of the training. Beta calibration (Kull et al.
+-- 2017, PMLR 54, 623) fitted out of fold: model match_calibration. One row per candidate.
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
 {% set second = match.catalogues[1].key %}
 {% set vector = '[' ~ ((match.classifier or {}).features or []) | map(attribute='name') | join(', ') ~ ']' %}
-with scores as materialized (
-    select
-        primary_key,
-        {{ second }},
-        boosted_score((select model_file from {{ ref('match_model') }}), {{ vector }}) as p_match_ind,
-        boosted_score((select model_file from {{ ref('outlier_model') }}), {{ vector }}) as likeness
-    from {{ ref('match_features') }}
-    where is_candidate
-),
+with
+    scores as materialized(
+        select
+            primary_key,
+            {{ second }},
+            boosted_score(
+                (select model_file from {{ ref('match_model') }}), {{ vector }}
+            ) as p_match_ind,
+            boosted_score(
+                (select model_file from {{ ref('outlier_model') }}), {{ vector }}
+            ) as likeness
+        from {{ ref('match_features') }}
+        where is_candidate
+    ),
 
-clipped as (
-    select
-        *,
-        -- a score of 0 or 1 is one the trees cannot tell from it
-        least(greatest(p_match_ind, 1e-12), 1 - 1e-12) as score
-    from scores
-),
+    clipped as (
+        select
+            *,
+            -- a score of 0 or 1 is one the trees cannot tell from it
+            least(greatest(p_match_ind, 1e-12), 1 - 1e-12) as score
+        from scores
+    ),
 
--- how like the training's positive pairs the positive pairs held out are
-held_out as (
-    select
-        likeness,
-        cume_dist() over (order by likeness) as familiarity
-    from scores
-    inner join {{ ref('labelled_pairs') }} using (primary_key, {{ second }})
-    where is_positive and split <> 'train'
-    qualify row_number() over (partition by likeness) = 1
-)
+    -- how like the training's positive pairs the positive pairs held out are
+    held_out as (
+        select likeness, cume_dist() over (order by likeness) as familiarity
+        from scores
+        inner join {{ ref('labelled_pairs') }} using (primary_key, {{ second }})
+        where is_positive and split <> 'train'
+        qualify row_number() over (partition by likeness) = 1
+    )
 
 select
     primary_key,
@@ -41,7 +45,7 @@ select
     clipped.likeness,
     case when clipped.likeness is not null then coalesce(familiarity, 0) end as familiarity,
     calibration_a * ln(score) - calibration_b * ln(1 - score) + calibration_c as logit,
-    1 / (1 + exp(-logit)) as p_match,
+    1 / (1 + exp(- logit)) as p_match,
     (logit - prior_logit) / ln(10) as log10_lr
 from clipped
 cross join {{ ref('match_calibration') }}

@@ -1,4 +1,6 @@
-"""Scores of candidates by models that have not seen their primary: what thresholds and calibration are read from."""
+"""Scores of candidates by models that have not seen their primary: what thresholds and calibration
+are read from.
+"""
 
 import json
 
@@ -12,7 +14,9 @@ def model(dbt, session):
     parameters, n_trees = dbt.ref("match_model").select("parameters, n_trees").fetchall()[0]
     labelled = dbt.ref("labelled_pairs")
     if parameters is None:
-        return labelled.filter("false").project(f"{', '.join(labelled.columns[:2])}, null::double as p_match_ind")
+        return labelled.filter("false").project(
+            f"{', '.join(labelled.columns[:2])}, null::double as p_match_ind"
+        )
     features = dbt.config.get("features")
     pairs = read_pairs(labelled, dbt.ref("match_features"), features)
     return pa.table(out_of_fold_scores(pairs, features, json.loads(parameters), n_trees))

@@ -1,7 +1,1 @@
-select
-    catalog,
-    object,
-    class,
-    ra,
-    dec
-from {{ source('literature', 'literature_known_sources') }}
+select catalog, object, class, ra, dec from {{ source('literature', 'literature_known_sources') }}

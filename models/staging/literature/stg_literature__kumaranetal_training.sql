@@ -4,6 +4,6 @@ select
     {{ number('ra') }} as ra,
     {{ number('dec') }} as dec,
     {% for quantity in measurements('boosted') %}
-    {{ number(quantity) }} as {{ quantity }},
+        {{ number(quantity) }} as {{ quantity }},
     {% endfor %}
 from {{ source('literature', 'literature_kumaranetal_training') }}

@@ -1,4 +1,2 @@
-select
-    name as csc_name,
-    class as perezdiazetal_class
+select name as csc_name, class as perezdiazetal_class
 from {{ source('literature', 'literature_perezdiazetal') }}

@@ -1,4 +1,2 @@
-select
-    name as csc_name,
-    class as yangetal_gcs_class
+select name as csc_name, class as yangetal_gcs_class
 from {{ source('literature', 'literature_yangetal_gcs') }}

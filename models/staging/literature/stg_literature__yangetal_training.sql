@@ -8,7 +8,7 @@ select
         'rpmag', 'e_rpmag', 'jmag', 'e_jmag', 'hmag', 'e_hmag', 'kmag', 'e_kmag', 'w1mag', 'e_w1mag', 'w2mag',
         'e_w2mag', 'w3mag', 'e_w3mag', 'parallax', 'parallax_error', 'pm', 'rgeo', 'rgeo_lo', 'rgeo_hi',
     ] %}
-    {{ number(quantity) }} as {{ quantity }},
+        {{ number(quantity) }} as {{ quantity }},
     {% endfor %}
     csc_flags
 from {{ source('literature', 'literature_yangetal_training') }}

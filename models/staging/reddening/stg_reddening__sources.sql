@@ -1,4 +1,2 @@
-select
-    name as csc_name,
-    {{ number('ebv') }} as ebv
+select name as csc_name, {{ number('ebv') }} as ebv
 from {{ source('reddening', 'source_reddening') }}

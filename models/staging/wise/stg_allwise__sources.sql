@@ -6,8 +6,8 @@ select
     {{ number('sigdec') }} as sigdec,
     {{ number('sigradec') }} as sigradec,
     {% for band in ['w1', 'w2', 'w3', 'w4'] %}
-    {{ number(band ~ 'mpro') }} as {{ band }}mpro,
-    {{ number(band ~ 'sigmpro') }} as {{ band }}sigmpro,
+        {{ number(band ~ 'mpro') }} as {{ band }}mpro,
+        {{ number(band ~ 'sigmpro') }} as {{ band }}sigmpro,
     {% endfor %}
     cc_flags,
     ext_flg,

@@ -6,7 +6,7 @@ select
     {% for quantity in [
         'sigra', 'sigdec', 'sigradec', 'w1mpro', 'w1sigmpro', 'w2mpro', 'w2sigmpro', 'pmra', 'pmdec', 'sigpmra', 'sigpmdec',
     ] %}
-    {{ number(quantity) }} as {{ quantity }},
+        {{ number(quantity) }} as {{ quantity }},
     {% endfor %}
     cc_flags,
     ab_flags
