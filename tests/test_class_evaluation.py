@@ -98,7 +98,15 @@ def evaluated(compiled, predictions):
         tables.append(pa.table(columns))
     connection.register("given", pa.concat_tables(tables))
     connection.execute(
-        "create table evaluation.predictions as select 'made' as variant, true as is_released, 'random' as scheme, 'own' as class_set, * from given"
+        "create table evaluation.predictions as select 'made' as variant, true as is_released, "
+        "'random' as scheme, 'own' as class_set, * from given"
+    )
+    # on a sky too small to train on
+    connection.execute(
+        "insert into evaluation.predictions select * replace ('silent' as classifier, null as class, "
+        "null as class_prob, null as confidence, false as is_confident, null as p_true, "
+        "null as sum_p2, [null for p in probabilities] as probabilities, null as prediction_set) "
+        "from evaluation.predictions where classifier = 'few'"
     )
     connection.execute(
         "create table evaluation.judged_sources (classifier varchar, csc_name varchar, is_reliable boolean)"
@@ -298,6 +306,14 @@ def test_the_curve_is_the_mean_of_scikit_learns_curves(classifier, evaluated, pr
     assert (np.diff(found["true_positive_rate"]) >= 0).all() and found["true_positive_rate"][
         -1
     ] == 1
+
+
+def test_a_classifier_without_probabilities_has_no_curve_and_no_area(evaluated):
+    auc = evaluated("select auc from release.class_evaluation where classifier = 'silent'")["auc"]
+    assert len(auc) and np.ma.getmaskarray(auc).all()
+    assert not len(
+        evaluated("select * from release.class_roc where classifier = 'silent'")["classifier"]
+    )
 
 
 def test_fractions_of_the_confusion_add_up(evaluated):
