@@ -84,13 +84,15 @@ def test_averages_equal_the_published_ones_wherever_they_rest_on_the_same_detect
     How many detections the published averages rest on is told by their degrees of freedom. Of 2,020
     sources of both tables
     - 1,838 (91 %) rest on as many as here: of 1,837 everything is equal; the other has no flux,
-    here marked and there filled in;
+      here marked and there filled in;
     - 176 rest on more: their authors recovered fluxes that the catalogue lacks (section 2.2) and
-    that are not public;
+      that are not public;
     - 6 rest on fewer: without one or two detections (far off-axis, or near another source) that
-    pass the published rules. The published broad band is the sum of the averaged bands, not the
-    average of the sums (equation 3), which only chi-square uses; the highest Kuiper probability is
-    that of detections with a broad-band flux.
+      pass the published rules.
+
+    The published broad band is the sum of the averaged bands, not the average of the sums (equation
+    3), which only chi-square uses; the highest Kuiper probability is that of detections with a
+    broad-band flux.
     """
     same = compared["our_dof"] == compared["their_dof"]
     more = compared["our_dof"] < compared["their_dof"]

@@ -28,8 +28,9 @@ def ks_p_value(statistic, n):
     (k,) array
 
     References
-    ---------- Gnedenko & Korolyuk (1951), Doklady Akademii Nauk SSSR 80, 525: counts of random
-    walks that return, by reflection.
+    ----------
+    Gnedenko & Korolyuk (1951), Doklady Akademii Nauk SSSR 80, 525: counts of random walks that
+    return, by reflection.
     """
     n = np.asarray(n, float)
     step = np.round(np.asarray(statistic) * n)  # the distance in whole values

@@ -6,14 +6,12 @@ trains 100 trees for each bin of reddening and asks once about each target. Near
 trains trees, so here
 
 - a draw trains few trees and asks several times about each target. The mean is the same. Fully
-grown trees vote 0 or 1, so what 100
-  trees would have scattered less is known: sd^2 = Var(q) - E[q (1 - q)] T / (T - 1) (1 / T - 1 /
-  100) for T trees with mean vote q, and at least E[q (1 - q)] T / (T - 1) / 100, what 100 trees
-  scatter if nothing else varies;
+  grown trees vote 0 or 1, so what 100 trees would have scattered less is known: sd^2 = Var(q) -
+  E[q (1 - q)] T / (T - 1) (1 / T - 1 / 100) for T trees with mean vote q, and at least E[q (1 - q)]
+  T / (T - 1) / 100, what 100 trees scatter if nothing else varies;
 - a draw reddens the AGN of the training set by an E(B-V) of its own, and a target listens to the
-draws near its E(B-V): the votes
-  are fitted by a line in log(0.05 + E(B-V)), with Epanechnikov weights. One bin and 100 trees give
-  the published way.
+  draws near its E(B-V): the votes are fitted by a line in log(0.05 + E(B-V)), with Epanechnikov
+  weights. One bin and 100 trees give the published way.
 """
 
 from contextlib import nullcontext

@@ -145,8 +145,9 @@ def fit_stage(values, label, plan, columns, trees=None):
     are in the order of `columns`.
 
     References
-    ---------- Rangelov et al., sections 4.2 and 4.3: medians of the training rows stand for missing
-    values, 0 where a feature has none.
+    ----------
+    Rangelov et al., sections 4.2 and 4.3: medians of the training rows stand for missing values, 0
+    where a feature has none.
     """
     present = tuple(one for one in columns if np.any(label == one))
     if len(present) < FEWEST:
@@ -338,8 +339,9 @@ def judged(first, within, plan, level):
     the probability it has in the deciding stage.
 
     References
-    ---------- Rangelov et al., sections 4.3 and 4.4: the second stage is asked about the sources
-    that the first puts into its group.
+    ----------
+    Rangelov et al., sections 4.3 and 4.4: the second stage is asked about the sources that the
+    first puts into its group.
     """
     groups = list(plan.groups)
     best, sure = first.argmax(axis=1), first.max(axis=1)

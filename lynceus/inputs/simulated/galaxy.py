@@ -59,8 +59,9 @@ def sight_line(glon, glat, dust_factor=1.0):
     dust.
 
     References
-    ---------- Bland-Hawthorn & Gerhard (2016), ARA&A 54, 529 (discs, bulge); Juric et al. (2008),
-    ApJ 673, 864 (halo).
+    ----------
+    Bland-Hawthorn & Gerhard (2016), ARA&A 54, 529 (discs, bulge); Juric et al. (2008), ApJ 673, 864
+    (halo).
     """
     place = galactocentric(unit_vectors(glon, glat)[None, :], DISTANCE)
     radius, height = np.hypot(place[:, 0], place[:, 1]), np.abs(place[:, 2])
