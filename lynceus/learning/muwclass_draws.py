@@ -32,6 +32,7 @@ from sklearn.tree import DecisionTreeClassifier
 from tqdm import tqdm
 
 from lynceus.learning.checkpoint import Checkpoint
+from lynceus.learning.forest_growth import GrownForest
 from lynceus.learning.lightgbm_files import LIGHTGBM
 from lynceus.learning.oversampling import filled_up
 from lynceus.learning.worker_threads import worker_threads
@@ -59,7 +60,8 @@ CHECKPOINT_DRAWS = 100
 # each takes the number of trees and a seed: of VOTING, whose mean over independent trees is known;
 # boosting has its 100 rounds
 CLASSIFIERS = {
-    "forest": lambda trees, seed: RandomForestClassifier(trees, random_state=seed),
+    "forest": GrownForest,
+    "sklearn_forest": lambda trees, seed: RandomForestClassifier(trees, random_state=seed),
     "extra_trees": lambda trees, seed: ExtraTreesClassifier(trees, random_state=seed),
     "bagging": lambda trees, seed: BaggingClassifier(n_estimators=trees, random_state=seed),
     "tree": lambda _, seed: DecisionTreeClassifier(random_state=seed),
@@ -70,7 +72,7 @@ CLASSIFIERS = {
     ),
     "lightgbm": lambda _, seed: LGBMClassifier(random_state=seed, n_jobs=1, verbose=-1),
 }
-VOTING = ("forest", "extra_trees", "bagging")  # fully grown trees: each votes 0 or 1
+VOTING = ("forest", "sklearn_forest", "extra_trees", "bagging")  # fully grown trees: each votes 0 or 1
 EXTINCTION = np.array(list(extinction_per_ebv().values()))  # mag per mag of E(B-V), by band
 RANDOM_PROCESSES = ("measurements", "oversampling", "classifier")
 

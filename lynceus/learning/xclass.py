@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from sklearn.ensemble import RandomForestClassifier
 
+from lynceus.learning.forest_growth import Growth, grown
 from lynceus.learning.forests import flattened, save_forest
 from lynceus.learning.lightgbm_files import DETERMINISTIC, LIGHTGBM, save_text
 from lynceus.learning.muwclass_draws import oversampled
@@ -21,7 +22,8 @@ from lynceus.learning.trees import read_trees
 from lynceus.learning.vectors import matrix
 
 # section 4.3
-FOREST = {
+FOREST = {"least_split": 4, "least_leaf": 2, "is_balanced": True}
+SKLEARN_FOREST = {
     "min_samples_split": 4,
     "min_samples_leaf": 2,
     "max_features": "sqrt",
@@ -77,9 +79,9 @@ MODELS = pa.schema(
 class Plan:
     """How to train.
 
-    groups: the classes of each by its name; classifier: `forest` or `lightgbm`; trees of a forest,
-    of those of a validation, and of those whose probabilities only the second stage sees;
-    neighbours of SMOTE, 0 for none; seed; threads, which change nothing in the result.
+    groups: the classes of each by its name; classifier: `forest`, `sklearn_forest` or `lightgbm`;
+    trees of a forest, of those of a validation, and of those whose probabilities only the second
+    stage sees; neighbours of SMOTE, 0 for none; seed; threads, which change nothing in the result.
     """
 
     groups: dict
@@ -165,12 +167,17 @@ def fit_stage(values, label, plan, columns, trees=None):
         plan.neighbours,
         np.random.default_rng(plan.seed),
     )
-    forest = RandomForestClassifier(
-        trees or plan.trees, random_state=plan.seed, n_jobs=plan.threads, **FOREST
-    )
-    forest.fit(filled.astype(np.float32), number)
-    shares = np.stack([tree.feature_importances_ for tree in forest.estimators_])
-    return Stage(present, flattened(forest, fill), None, shares.mean(axis=0), shares.std(axis=0))
+    filled, trees = filled.astype(np.float32), trees or plan.trees
+    if plan.classifier == "sklearn_forest":
+        trained = RandomForestClassifier(
+            trees, random_state=plan.seed, n_jobs=plan.threads, **SKLEARN_FOREST
+        ).fit(filled, number)
+        forest = flattened(trained, fill)
+        importances = np.stack([tree.feature_importances_ for tree in trained.estimators_])
+    else:
+        growth = Growth(trees, plan.seed, **FOREST)
+        forest, importances = grown(filled, number, growth, fill, plan.threads)
+    return Stage(present, forest, None, importances.mean(axis=0), importances.std(axis=0))
 
 
 def _boosted_stage(values, number, present, plan):
