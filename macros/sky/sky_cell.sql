@@ -18,7 +18,7 @@
 {#- Height of a zone in degrees: twice the search radius, so that a search circle touches two
     zones at most. A double, as all of this: DuckDB would take the bare number for a decimal and
     round it in another place. -#}
-{% macro _sky_zone_deg(radius) -%} {{ 2 * radius / 3600 }}::double {%- endmacro %}
+{% macro _sky_zone_deg(radius) -%} {{ 2 * _positive_radius(radius) / 3600 }}::double {%- endmacro %}
 
 {% macro sky_zone(dec, radius) -%}
     floor(({{ dec }} + 90) / {{ _sky_zone_deg(radius) }})
@@ -46,5 +46,10 @@
 
 {#- A whole number above the bins of any zone. -#}
 {% macro sky_bins_max(radius) -%}
-    {{ (360 / (2 * radius / 3600)) | round(0, 'ceil') | int + 1 }}
+    {{ (360 / (2 * _positive_radius(radius) / 3600)) | round(0, 'ceil') | int + 1 }}
+{%- endmacro %}
+
+{#- The search radius; 1 for one that is none, which macro check_vars refuses once all is parsed. -#}
+{% macro _positive_radius(radius) -%}
+    {{ return(radius if radius is number and radius > 0 else 1) }}
 {%- endmacro %}
