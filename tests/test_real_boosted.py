@@ -1,6 +1,5 @@
-"""Boosted trees on the published training table of Kumaran et al.
-
-(2023), wherever the folder of real tables is.
+"""Boosted trees on the published training table of Kumaran et al. (2023), wherever the folder of
+real tables is.
 """
 
 import duckdb

@@ -1,6 +1,5 @@
-"""MUWCLASS (Yang et al.
-
-2022, ApJ 941, 104) between the database and `muwclass_draws`: relations in, Arrow tables out.
+"""MUWCLASS (Yang et al. 2022, ApJ 941, 104) between the database and `muwclass_draws`: relations
+in, Arrow tables out.
 """
 
 import numpy as np

@@ -1,6 +1,5 @@
-"""The project's own classifier on the published training table of MUWCLASS (Yang et al.
-
-2022): repeated cross-validations.
+"""The project's own classifier on the published training table of MUWCLASS (Yang et al. 2022):
+repeated cross-validations.
 """
 
 import duckdb

@@ -150,9 +150,8 @@ def _photometry(rng, seen):
 
 
 def _spectroscopy(rng, seen):
-    """Return radial velocities of bright stars that are neither hot nor cool (Katz et al.
-
-    2023, A&A 674, A5).
+    """Return radial velocities of bright stars that are neither hot nor cool (Katz et al. 2023, A&A
+    674, A5).
     """
     number, rp = len(seen["ra"]), seen["magnitudes"][:, seds.RP]
     is_measured = seen["is_star"] & (rp < 13.4) & (rng.random(number) < 0.85)

@@ -92,9 +92,8 @@ def _light_curve(rng, band, counts, rms, ln_odds, tested, seconds):
 
 
 def variability_index(ln_odds):
-    """Return the Gregory-Loredo index 0-10 of natural log odds (Evans et al.
-
-    2010, ApJS 189, 37, table 7).
+    """Return the Gregory-Loredo index 0-10 of natural log odds (Evans et al. 2010, ApJS 189, 37,
+    table 7).
     """
     log_odds = ln_odds / np.log(10)
     certain = np.array([-np.inf, 2.0, 4.0, 10.0, 30.0])
