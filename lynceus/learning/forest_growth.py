@@ -133,42 +133,54 @@ class GrownForest:
         return self.forest.predict(values)
 
 
-@njit(cache=True, nogil=True)
 def binned(values):
     """Return the bin of every value, (k, n) uint8, and the lowest and highest value in each bin,
     (k, BINS).
 
     Bins are values where there are no more than BINS, else quantiles; the lowest value, which may
     stand for missing ones, has a bin of its own.
+
+    Parameters
+    ----------
+    values : (n, k) float32 array
     """
-    rows, features = values.shape
+    columns = np.ascontiguousarray(values.T)
+    return _binned(columns, np.sort(columns, axis=1))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _binned(columns, ordered):
+    features, rows = columns.shape
     codes = np.zeros((features, rows), np.uint8)
     low, high = np.zeros((features, BINS)), np.zeros((features, BINS))
-    starts = np.zeros(BINS, np.int64)
+    edges = np.empty(256, np.float32)
     for j in range(features):
-        order = np.argsort(values[:, j], kind="mergesort")
         distinct = 1
         for i in range(1, rows):
-            distinct += values[order[i], j] > values[order[i - 1], j]
-        bins, beyond_lowest = 1, 0
+            distinct += ordered[j, i] > ordered[j, i - 1]
+        bins, above_lowest = 1, rows
+        low[j, 0], high[j, 0] = ordered[j, 0], ordered[j, rows - 1]
         for i in range(1, rows):
-            if values[order[i], j] > values[order[i - 1], j]:
+            if ordered[j, i] > ordered[j, i - 1]:
                 if bins == 1:
-                    beyond_lowest = i
+                    above_lowest = i
                 # the next quantile of the rows above the lowest value
-                share = (i - beyond_lowest) * (BINS - 1) // max(rows - beyond_lowest, 1)
-                if distinct <= BINS or bins == 1 or (share >= bins and bins < BINS):
-                    starts[bins] = i
+                reached = (i - above_lowest) * (BINS - 1) // (rows - above_lowest)
+                if distinct <= BINS or bins == 1 or (reached >= bins and bins < BINS):
+                    high[j, bins - 1] = ordered[j, i - 1]
+                    low[j, bins], high[j, bins] = ordered[j, i], ordered[j, rows - 1]
+                    edges[bins - 1] = ordered[j, i]
                     bins += 1
-        for b in range(bins):
-            stop = starts[b + 1] if b + 1 < bins else rows
-            low[j, b], high[j, b] = values[order[starts[b]], j], values[order[stop - 1], j]
-            for i in range(starts[b], stop):
-                codes[j, order[i]] = b
+        edges[bins - 1 :] = np.inf
+        for i in range(rows):
+            code = 0
+            for step in (128, 64, 32, 16, 8, 4, 2, 1):
+                code += step * (columns[j, i] >= edges[code + step - 1])
+            codes[j, i] = code
     return codes, low, high
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _random(state):
     """Return the next 64 random bits: xorshift64*, Vigna (2016), ACM TOMS 42, 30."""
     x = state[0]
@@ -179,31 +191,33 @@ def _random(state):
     return x * np.uint64(2685821657736338717)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _below(state, number):
     """Return a random integer from 0 to below a number (of at most 2^31)."""
     return np.int64(((_random(state) >> np.uint64(32)) * np.uint64(number)) >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _bootstrap(label, classes, is_balanced, state):
-    """Return the rows drawn with replacement, each once, and the weight of every row."""
+    """Return the rows drawn with replacement, each once, their labels and their weights."""
     rows = len(label)
-    weight = np.zeros(rows)
+    drawn = np.zeros(rows)
     for _ in range(rows):
-        weight[_below(state, rows)] += 1
-    chosen = np.flatnonzero(weight)
+        drawn[_below(state, rows)] += 1
+    chosen = np.flatnonzero(drawn).astype(np.int32)
+    labels, weight = np.empty(len(chosen), np.int32), np.empty(len(chosen))
+    of_class = np.zeros(classes)
+    for i, row in enumerate(chosen):
+        labels[i], weight[i] = label[row], drawn[row]
+        of_class[label[row]] += drawn[row]
     if is_balanced:
-        drawn = np.zeros(classes)
-        for row in chosen:
-            drawn[label[row]] += weight[row]
-        present = np.count_nonzero(drawn)
-        for row in chosen:
-            weight[row] *= rows / (present * drawn[label[row]])
-    return chosen, weight
+        present = np.count_nonzero(of_class)
+        for i in range(len(chosen)):
+            weight[i] *= rows / (present * of_class[labels[i]])
+    return chosen, labels, weight
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _tree(
     codes, low, high, label, classes, tried, least_split, least_leaf, is_balanced, seed
 ):  # fmt: skip
@@ -211,7 +225,9 @@ def _tree(
     the importance of each feature.
     """
     state = np.array([seed | np.uint64(1)], np.uint64)
-    chosen, weight = _bootstrap(label, classes, is_balanced, state)
+    # the rows of a node lie side by side, their labels and weights with them
+    chosen, labels, weight = _bootstrap(label, classes, is_balanced, state)
+    moved, moved_labels, moved_weight = chosen.copy(), labels.copy(), weight.copy()
     features, most = codes.shape[0], 2 * len(chosen) - 1
     feature, threshold = np.full(most, LEAF, np.int16), np.zeros(most)
     left, right = np.full(most, LEAF, np.int32), np.full(most, LEAF, np.int32)
@@ -219,17 +235,18 @@ def _tree(
     first, last = np.zeros(most, np.int64), np.zeros(most, np.int64)
     last[0] = len(chosen)
     summed, occupied = np.zeros((BINS + 1, classes)), np.zeros(BINS, np.int64)
-    order, side = np.arange(features), np.empty(len(chosen), np.int64)
+    order, places = np.arange(features), np.empty(SMALL, np.int64)
     nodes, node = 1, 0
     while node < nodes:
         start, stop = first[node], last[node]
         totals = shares[node]
         for i in range(start, stop):
-            totals[label[chosen[i]]] += weight[chosen[i]]
-        whole = totals.sum()
-        is_open = (
-            stop - start >= max(least_split, 2 * least_leaf) and np.count_nonzero(totals > 0) > 1
-        )
+            totals[labels[i]] += weight[i]
+        whole, present = 0.0, 0
+        for c in range(classes):
+            whole += totals[c]
+            present += totals[c] > 0
+        is_open = present > 1 and stop - start >= max(least_split, 2 * least_leaf)
         best, best_gain, best_bin, best_next = LEAF, 0.0, 0, 0
         untried, visited, constant = features, 0, 0
         # a feature without a choice counts as tried, and at least one with a choice is
@@ -240,22 +257,33 @@ def _tree(
             j = order[at]
             order[at], order[untried] = order[untried], j
             gain, one, other = _best_cut(
-                codes[j], label, weight, chosen, start, stop, totals, least_leaf, summed, occupied
+                codes[j],
+                chosen[start:stop],
+                labels[start:stop],
+                weight[start:stop],
+                totals,
+                least_leaf,
+                summed,
+                occupied,
+                places,
             )
             constant += one < 0
             if gain > best_gain:
                 best, best_gain, best_bin, best_next = j, gain, one, other
         if best >= 0:
             below, above = start, 0
+            code = codes[best]
             for i in range(start, stop):
-                row = chosen[i]
-                if codes[best, row] <= best_bin:
-                    chosen[below] = row
+                if code[chosen[i]] <= best_bin:
+                    chosen[below], labels[below], weight[below] = chosen[i], labels[i], weight[i]
                     below += 1
                 else:
-                    side[above] = row
+                    moved[above], moved_labels[above] = chosen[i], labels[i]
+                    moved_weight[above] = weight[i]
                     above += 1
-            chosen[below:stop] = side[:above]
+            chosen[below:stop] = moved[:above]
+            labels[below:stop] = moved_labels[:above]
+            weight[below:stop] = moved_weight[:above]
             feature[node] = best
             threshold[node] = (high[best, best_bin] + low[best, best_next]) / 2
             importance[best] += best_gain
@@ -279,32 +307,30 @@ def _tree(
     )
 
 
-@njit(cache=True, nogil=True)
-def _best_cut(code, label, weight, chosen, start, stop, totals, least_leaf, summed, occupied):
+@njit(cache=True, nogil=True, error_model="numpy")
+def _best_cut(code, rows, labels, weight, totals, least_leaf, summed, occupied, order):
     """Return how much the best cut of a feature lowers the impurity of a node, times its weight,
     and the occupied bins on both sides; -1 for the first if all rows lie in one bin.
 
-    `summed` (bins, classes) and `occupied` (bins,) hold zeros before and after; the rows of the
-    node may change their order.
+    `code` (all rows,); rows, labels, weight: those of the node. `summed` (bins + 1, classes) and
+    `occupied` (bins,) hold zeros before and after; `order` has room for SMALL numbers.
     """
-    rows, classes = stop - start, len(totals)
-    is_small = rows <= SMALL
+    number, classes = len(rows), len(totals)
+    is_small = number <= SMALL
     lowest, highest = np.int64(BINS), np.int64(-1)
     if is_small:
         # few rows are put in order
-        for i in range(start, stop):
-            row, at = chosen[i], i
-            b = code[row]
-            while at > start and code[chosen[at - 1]] > b:
-                chosen[at] = chosen[at - 1]
+        for i in range(number):
+            at, b = i, code[rows[i]]
+            while at > 0 and code[rows[order[at - 1]]] > b:
+                order[at] = order[at - 1]
                 at -= 1
-            chosen[at] = row
-        lowest, highest = np.int64(code[chosen[start]]), np.int64(code[chosen[stop - 1]])
+            order[at] = i
+        lowest, highest = np.int64(code[rows[order[0]]]), np.int64(code[rows[order[number - 1]]])
     else:
-        for i in range(start, stop):
-            row = chosen[i]
-            b = np.int64(code[row])
-            summed[b, label[row]] += weight[row]
+        for i in range(number):
+            b = np.int64(code[rows[i]])
+            summed[b, labels[i]] += weight[i]
             occupied[b] += 1
             lowest, highest = min(lowest, b), max(highest, b)
     best, best_bin, best_next = 0.0, np.int64(0), np.int64(0)
@@ -314,25 +340,24 @@ def _best_cut(code, label, weight, chosen, start, stop, totals, least_leaf, summ
     for c in range(classes):
         whole += totals[c]
         squares += totals[c] * totals[c]
-    so_far = summed[BINS]  # a row beyond the bins
+    so_far = summed[BINS]  # the row beyond the bins
     below, below_squares, above_squares = 0.0, 0.0, squares
     passed, previous, b = 0, np.int64(-1), lowest
     while b <= highest:
-        if previous >= 0 and passed >= least_leaf and rows - passed >= least_leaf:
+        if previous >= 0 and passed >= least_leaf and number - passed >= least_leaf:
             gain = below_squares / below + above_squares / (whole - below) - squares / whole
             if gain > best:
                 best, best_bin, best_next = gain, previous, b
         previous = b
         if is_small:
-            while passed < rows and code[chosen[start + passed]] == b:
-                row = chosen[start + passed]
-                c, more = label[row], weight[row]
+            while passed < number and code[rows[order[passed]]] == b:
+                c, more = labels[order[passed]], weight[order[passed]]
                 below_squares += more * (2 * so_far[c] + more)
                 above_squares += more * (more - 2 * (totals[c] - so_far[c]))
                 so_far[c] += more
                 below += more
                 passed += 1
-            b = np.int64(code[chosen[start + passed]]) if passed < rows else highest + 1
+            b = np.int64(code[rows[order[passed]]]) if passed < number else highest + 1
         else:
             for c in range(classes):
                 more = summed[b, c]

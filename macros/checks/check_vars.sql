@@ -2,7 +2,8 @@
     with every problem. Rules are those of macro broken_rule; vars without one are structures. -#}
 {% macro _var_rules() -%}
     {%- set classifiers = [
-        'forest', 'extra_trees', 'bagging', 'tree', 'gradient_boosting', 'nearest_neighbours', 'support_vectors', 'lightgbm'
+        'forest', 'sklearn_forest', 'extra_trees', 'bagging', 'tree', 'gradient_boosting',
+        'nearest_neighbours', 'support_vectors', 'lightgbm'
     ] -%}
     {{ return({
         'match': none,
@@ -51,7 +52,7 @@
         'xclass_ways': {'kind': 'mapping'},
         'xclass_groups': {'kind': 'mapping'},
         'xclass_stage_two': {'choices': ['full', 'published']},
-        'xclass_classifier': {'choices': ['forest', 'lightgbm']},
+        'xclass_classifier': {'choices': ['forest', 'sklearn_forest', 'lightgbm']},
         'xclass_trees': {'low': 1},
         'xclass_validation_trees': {'low': 1},
         'xclass_inner_trees': {'low': 1},
@@ -166,7 +167,8 @@
     {%- endfor -%}
     {%- set compared = var('studies').get('muwclass_classifiers', []) -%}
     {%- set wrong = broken_rule(compared, {'each': [
-        'forest', 'extra_trees', 'bagging', 'tree', 'gradient_boosting', 'nearest_neighbours', 'support_vectors', 'lightgbm'
+        'forest', 'sklearn_forest', 'extra_trees', 'bagging', 'tree', 'gradient_boosting',
+        'nearest_neighbours', 'support_vectors', 'lightgbm'
     ]}) -%}
     {%- if wrong -%}
         {%- do problems.append('studies, muwclass_classifiers: ' ~ compared ~ ', must be ' ~ wrong) -%}
