@@ -131,7 +131,7 @@ def test_its_probabilities_are_rows_and_so_is_its_class_in_the_consensus(with_a_
 
 def test_its_labels_are_rows_with_what_its_room_knows_of_them(with_a_sixth):
     rows = with_a_sixth.rows("""
-        select toy.csc_name, labels.class, toy.class as its_class, coarse_class, label_from, object_name, separation, is_used, weight
+        select toy.csc_name, labels.class, toy.class as its_class, coarse_class, labels.label_from, object_name, separation, is_used, weight
         from classes.toy_labels as toy left join release.class_labels as labels on labels.csc_name = toy.csc_name and classifier = 'toy'
     """)
     assert rows["class"].tolist() == rows["its_class"].tolist() == rows["coarse_class"].tolist()

@@ -43,8 +43,8 @@ def test_magnitudes_are_those_of_the_archive_under_the_archives_id(undisturbed, 
 
 def test_separations_are_those_of_the_positions_beside_them(undisturbed):
     rows = undisturbed.rows("""
-        select separation, survey_ra, survey_dec, csc_ra, csc_dec
-        from release.source_photometry inner join release.xray_sources using (csc_name)
+        select photometry.separation, survey_ra, survey_dec, csc_ra, csc_dec
+        from release.source_photometry as photometry inner join release.xray_sources using (csc_name)
     """)
     one, other = (
         SkyCoord(rows[f"{of}_ra"], rows[f"{of}_dec"], unit="deg") for of in ("survey", "csc")
@@ -65,7 +65,7 @@ def test_chi_squared_follows_from_the_magnitudes_released(undisturbed):
     for chi2, n, residuals, errors in zip(
         rows["chi2_reduced"], rows["n"], rows["residuals"], rows["errors"]
     ):
-        sigma = np.array([np.nan if error is None else error for error in errors])
+        sigma = np.ma.filled(np.ma.asarray(errors).astype(float), np.nan)
         relative = np.where(
             sigma > 0, np.maximum(sigma, SMALLEST_ERROR_MAG) * np.log(10) / 2.5, MISSING_ERROR
         )
