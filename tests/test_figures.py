@@ -29,9 +29,9 @@ TABLES = {
         " sin(n) as hard_hm, cos(n) as hard_ms, abs(sin(n)) as p_match_ind, abs(cos(n)) as p_any, true as nway_confident, 2.0 as csc_pos_err_major,"
         " 1.0 as csc_pos_err_minor, 0.1 as gaia_pos_err"
     ),
-    "release.best_matches": "'X' || n as csc21_name, n as gaia3_source_id",
-    "release.alternate_matches": "'X' || (n + 1) as csc21_name, n + 1 as gaia3_source_id",
-    "release.ambiguous_matches": "'X' || (n + 2) as csc21_name, n + 2 as gaia3_source_id",
+    "formats.best_matches": "'X' || n as csc21_name, n as gaia3_source_id",
+    "formats.alternate_matches": "'X' || (n + 1) as csc21_name, n + 1 as gaia3_source_id",
+    "formats.ambiguous_matches": "'X' || (n + 2) as csc21_name, n + 2 as gaia3_source_id",
     "release.distinguishability_tests": (
         "case when n % 2 = 0 then 'all' else '1: 0 to 3 arcmin' end as off_axis, n // 2 as bin, (n + 1) / 4 as separation_high,"
         " exp(n - 50) as p_value, case when n > 4 then exp(n - 50) end as p_value_smoothed,"
@@ -98,7 +98,7 @@ def database(rows=50, order="n", changed=(), left_out=()):
     """
     connection = duckdb.connect()
     connection.execute(
-        "create schema release; create schema match; create schema sources; create schema classes"
+        "create schema release; create schema formats; create schema match; create schema sources; create schema classes"
     )
     for table, columns in (TABLES | dict(changed)).items():
         if table not in left_out:
@@ -204,9 +204,9 @@ def test_pairs_without_parallax_score_or_angle_draw_nothing(tmp_path):
     )
     read = {
         "release.candidate_pairs",
-        "release.best_matches",
-        "release.alternate_matches",
-        "release.ambiguous_matches",
+        "formats.best_matches",
+        "formats.alternate_matches",
+        "formats.ambiguous_matches",
     }
     with database(
         changed={"release.candidate_pairs": nothing}, left_out=set(TABLES) - read
@@ -226,7 +226,7 @@ def test_values_outside_the_frame_are_counted_in_the_title():
 
 def test_alternate_matches_may_be_empty():
     with database() as connection:
-        connection.execute("delete from release.alternate_matches")
+        connection.execute("delete from formats.alternate_matches")
         assert figure_of("colour_magnitude_by_hardness", connection).axes
 
 

@@ -329,7 +329,7 @@ def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_
     )
     tables = {
         table: set(
-            rows(f"select concat(csc21_name, ' ', gaia3_source_id) as k from release.{table}")[
+            rows(f"select concat(csc21_name, ' ', gaia3_source_id) as k from formats.{table}")[
                 "k"
             ].tolist()
         )
@@ -344,7 +344,7 @@ def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_
     best = dict(zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]))
     for name, score in zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]):
         best[name] = max(best[name], score)
-    released = rows("select csc21_name, p_match_ind from release.best_matches")
+    released = rows("select csc21_name, p_match_ind from formats.best_matches")
     assert dict(zip(released["csc21_name"].tolist(), released["p_match_ind"].tolist())) == best
 
 
@@ -478,7 +478,7 @@ def test_published_rows_obey_our_flags_and_table_membership(undisturbed, real_da
     """,
     )
     connection = duckdb.connect(":memory:lynceus")
-    connection.execute("create schema release")
+    connection.execute("create schema release; create schema formats")
     connection.execute(f"create table release.candidate_pairs as {done.stdout}")
     published = connection.execute(
         "select ml_confident, flag_ml_confident, sep_ok, flag_sep_ok, nway_confident, p_any from release.candidate_pairs"
@@ -487,9 +487,9 @@ def test_published_rows_obey_our_flags_and_table_membership(undisturbed, real_da
         ml == their_ml and sep == their_sep and (not nway or p_any > 0.5)
         for ml, their_ml, sep, their_sep, nway, p_any in published
     )
-    compiled = undisturbed.folder / "target" / "compiled" / "lynceus" / "models" / "release"
+    compiled = undisturbed.folder / "target" / "compiled" / "lynceus" / "models" / "formats"
     connection.execute(
-        "create table release.best_matches as " + in_memory(compiled / "best_matches.sql")
+        "create table formats.best_matches as " + in_memory(compiled / "best_matches.sql")
     )
     for table, theirs in (("best_matches", "best"), ("ambiguous_matches", "nway_only")):
         ours = {

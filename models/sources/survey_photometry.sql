@@ -40,7 +40,7 @@ select
         {{ band }}_m as {{ band }}mag, {{ band }}_msigcom as e_{{ band }}mag,
     {% endfor %}
 from {{ ref('stg_twomass__sources') }}
-{% for survey, id, bands in [('allwise', 'allwise_designation', ['w1', 'w2', 'w3']), ('catwise', 'catwise_source_id', ['w1', 'w2'])] %}
+{% for survey, id, bands in [('allwise', 'allwise_designation', ['w1', 'w2', 'w3', 'w4']), ('catwise', 'catwise_source_id', ['w1', 'w2'])] %}
     union all by name
     select
         '{{ survey }}' as survey,

@@ -46,9 +46,9 @@ STYLE = {"svg.hashsalt": "lynceus", "font.size": 9, "legend.fontsize": 8, "legen
 METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
 
 MATCHES = (
-    "release.best_matches",
-    "release.alternate_matches",
-    "release.ambiguous_matches",
+    "formats.best_matches",
+    "formats.alternate_matches",
+    "formats.ambiguous_matches",
     "release.candidate_pairs",
 )
 CLASSIFIED = ("release.source_classes", "sources.source_properties", "classes.muwclass_training")
@@ -100,7 +100,7 @@ def draw_figures(connection, folder, figures=None):
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        With the tables of schemas release, match, sources and classes; those absent draw nothing.
+        With the tables of schemas release, formats, match, sources and classes; those absent draw nothing.
     folder : path
     figures : dict, optional
         Functions with the tables they read; those of the release by default.

@@ -9,8 +9,9 @@ with
             coalesce(kumaranetal_training_class, matches.class) as class,
             case
                 when published.csc_name is null then catalog else 'Kumaran et al. 2023'
-            end as catalog,
-            case when published.csc_name is null then offset_arcsec end as offset_arcsec,
+            end as label_from,
+            case when published.csc_name is null then object end as object_name,
+            case when published.csc_name is null then offset_arcsec end as separation_arcsec,
             {{ published }} as is_published,
             published.* exclude (csc_name, kumaranetal_training_class)
         from {{ ref('boosted_label_matches') }} as matches
@@ -23,8 +24,9 @@ with
         select
             labels.csc_name,
             labels.class,
-            catalog,
-            offset_arcsec,
+            label_from,
+            object_name,
+            separation_arcsec,
             is_published,
             coalesce(labels.ra, measured.ra) as ra,
             coalesce(labels.dec, measured.dec) as dec,
@@ -50,18 +52,22 @@ with
         from labels
         left join
             {{ ref('boosted_measurements') }} as measured on labels.csc_name = measured.csc_name
+    ),
+
+    judged as (
+        select
+            * exclude (reason),
+            coalesce(
+                reason,
+                case
+                    when
+                        count(*) filter (reason is null) over (partition by class)
+                        < {{ var('fewest_members') }}
+                    then 'class has too few members'
+                end
+            ) as not_used_because
+        from found
     )
 
-select
-    * exclude (reason),
-    coalesce(
-        reason,
-        case
-            when
-                count(*) filter (reason is null) over (partition by class)
-                < {{ var('fewest_members') }}
-            then 'class has too few members'
-        end
-    ) as not_used_because
-from found
+    {{ training_weights('judged', var('boosted_class_weight_power')) }}
 order by csc_name

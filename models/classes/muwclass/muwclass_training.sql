@@ -1,6 +1,6 @@
 -- The sources that train: class, measured properties, and the folds of the validation.
 select
-    labels.* exclude (not_used_because),
+    labels.* exclude (not_used_because, label_from),
     {% if var('validation_folds') == 0 %} row_number() over (order by csc_name)::integer - 1 as fold
     {% else %}
         -- each fold has its share of each class
