@@ -39,7 +39,7 @@ TABLES = {
     ),
     "match.score_reference": "(n + 1) / 50 as p_match_ind, (n + 1) / 50 as cdf",
     "release.match_thresholds": "['chance', 'youden'][n + 1] as rule, case when n = 0 then 2e-2 end as chance_probability, 0.1 + 0.3 * n as threshold",
-    "match.match_importances": "'property_' || n as feature, n::double as split_percent, n / 1e3 as auc_loss, 1e-3 as auc_loss_spread",
+    "match.match_model": "['property_' || n] as features, [n::double] as split_percent, [n / 1e3] as auc_loss, [1e-3] as auc_loss_spread",
     "release.match_reliability": "'p_any' as probability, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share",
     "release.match_evaluation": (
         "['nway', 'joint'][n % 2 + 1] as method, ['off-axis angle', 'Gaia density'][n // 25 + 1] as cut_by,"

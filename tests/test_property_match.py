@@ -289,24 +289,23 @@ def test_the_local_threshold_rises_with_the_density_of_gaia(undisturbed, tmp_pat
     sky.build(
         "--select",
         "primary_densities",
-        "source_thresholds",
+        "flagged_pairs",
         variables={"match": default_match(classifier={"threshold_density": "local"})},
     )
     got = sky.rows(
-        "select density_deg2, chance_probability, threshold from match.source_thresholds join match.primary_densities using (primary_key) order by 1"
+        "select density_deg2, score_threshold as threshold from match.flagged_pairs join match.primary_densities using (primary_key) order by 1"
     )
     assert (np.diff(got["threshold"]) >= 0).all() and got["threshold"][-1] > got["threshold"][0]
     reference = np.sort(
         undisturbed.rows("select p_match_ind from match.score_reference")["p_match_ind"]
     )
-    expected = np.interp(
-        got["chance_probability"], np.arange(1, len(reference) + 1) / len(reference), reference
-    )
+    chance = got["density_deg2"] / 3600**2 * np.pi * 1.3**2
+    expected = np.interp(chance, np.arange(1, len(reference) + 1) / len(reference), reference)
     np.testing.assert_allclose(got["threshold"], expected, rtol=1e-9)
     done = sky.dbt(
         "build",
         "--select",
-        "source_thresholds",
+        "flagged_pairs",
         variables={"match": default_match(classifier={"threshold": "median"})},
     )
     assert "match.classifier.threshold: median, must be chance or youden" in done.stdout
@@ -407,13 +406,16 @@ def test_the_likelihood_ratio_is_the_calibrated_odds_over_the_prior_odds(rows):
     assert (np.diff(pairs["p_match"]) >= 0).all()
 
 
-def test_at_equal_purity_the_joint_posterior_recovers_what_nway_misses_and_is_nowhere_worse(rows):
-    whole = rows("select * from evaluation.match_comparison where cut_by = 'all'")
+def test_at_equal_purity_the_joint_posterior_recovers_what_nway_misses_and_is_nowhere_worse(
+    rows, compiled
+):
+    comparison = compiled("do_properties_help")
+    whole = rows(f"from ({comparison}) where cut_by = 'all'")
     assert (
         whole["missed_recovered"][0] >= 0.25 and whole["joint_purity"][0] >= whole["nway_purity"][0]
     )
-    bins = rows("""
-        select cut_by, bin, nway_completeness, joint_completeness_as_pure from evaluation.match_comparison
+    bins = rows(f"""
+        select cut_by, bin, nway_completeness, joint_completeness_as_pure from ({comparison})
         where n_counterparts >= 30 and cut_by in ('off-axis angle', 'Gaia density', 'G of the true object', 'kind')
     """)
     for cut, bin_, nway, joint in zip(*bins.values()):

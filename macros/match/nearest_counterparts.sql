@@ -4,7 +4,7 @@
     error of the survey that is NULL counts as none. The columns of survey_photometry are passed
     on, its position as survey_ra, survey_dec.
 
-    {{ nearest_counterparts(['gaia', 'twomass'], ref('xclass_places'), 'place') }} -#}
+    {{ nearest_counterparts(['gaia', 'twomass'], 'places', 'place') }} -#}
 {% macro nearest_counterparts(surveys, around=none, key='csc_name') -%}
     {% set radius = var('survey_radius_arcsec') %}
     {% set around = around or '(select csc_name, ra, dec, err_ellipse_r0 as two_sigma_arcsec from ' ~ ref('stg_csc__sources') ~ ')' %}

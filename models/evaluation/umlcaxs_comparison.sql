@@ -11,12 +11,14 @@ with
     ),
 
     theirs as (
-        {% for table in ['yangetal_training', 'yangetal_gcs', 'perezdiazetal'] -%}
-            select '{{ table }}' as reference, csc_name, {{ table }}_class as class
-            from {{ ref('stg_literature__' ~ table) }}
-            where {{ table }}_class is not null
-            union all
-        {% endfor -%}
+        select reference, csc_name, class
+        from {{ ref('stg_literature__classes') }}
+        where class is not null
+        union all
+        select 'yangetal_training' as reference, csc_name, yangetal_training_class as class
+        from {{ ref('stg_literature__yangetal_training') }}
+        where yangetal_training_class is not null
+        union all
         select 'truth' as reference, csc_name, kind as class
         from {{ ref('stg_truth') }}
     ),

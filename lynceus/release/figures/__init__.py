@@ -63,7 +63,7 @@ FIGURES = {
     reliability: ("release.match_reliability",),
     score_cdf: ("match.score_reference", "release.match_thresholds"),
     roc_curve: ("match.labelled_pairs", "match.out_of_fold_scores", "match.score_thresholds"),
-    property_importances: ("match.match_importances",),
+    property_importances: ("match.match_model",),
     colour_magnitude: MATCHES,
     class_completeness: ("release.class_confusion",),
     class_purity: ("release.class_confusion",),

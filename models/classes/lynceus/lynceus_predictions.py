@@ -1,8 +1,8 @@
-"""Class probabilities of the sources of known class by models that have not seen them, nor, in
-scheme `field`, their field.
+"""Predictions for the sources of known class by models that have not seen them, nor, in scheme
+`field`, their field of the sky.
 """
 
-from lynceus.learning.boosted_trees import out_of_fold_table, read_training_set
+from lynceus.learning.boosted_trees import predictions_table, read_training_set
 from lynceus.settings import available_threads
 
 
@@ -12,12 +12,8 @@ def model(dbt, session):
     """
     features, classes = dbt.config.get("features"), dbt.config.get("classes")
     training = read_training_set(
-        dbt.ref("muwclass_training"),
-        dbt.ref("lynceus_training_features"),
-        dbt.ref("training_fields"),
-        features,
-        classes,
+        dbt.ref("muwclass_training"), dbt.ref("lynceus_features"), features, classes
     )
-    return out_of_fold_table(
+    return predictions_table(
         training, features, classes, float(dbt.config.get("prior_power")), available_threads()
     )
