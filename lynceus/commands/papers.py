@@ -51,7 +51,7 @@ def _write_tables(connection, database, folder):
     """
     from lynceus.release.figures import save_figures
     from lynceus.release.figures.papers import POINT_FIGURES
-    from lynceus.release.figures.points import columns_of
+    from lynceus.release.figures.rows import columns_of
 
     compiled = settings.target_folder() / "compiled" / "lynceus" / "analyses" / "papers"
     lines, figures, titles = {}, {}, {}

@@ -5,6 +5,8 @@ Yang et al. (2022), ApJ 941, 104.
 import numpy as np
 
 from lynceus.release.figures.canvas import leave_out, panels, series
+from lynceus.release.figures.points_of_classes import confusion
+from lynceus.release.figures.rows import columns_of
 
 # one variant of each classifier, out of fold
 RELEASED = "is_released and class_set = 'own' and scheme in ('random', 'field')"
@@ -82,63 +84,13 @@ def class_purity(connection):
     )
 
 
-def _confusion(connection, down, across, share, titles):
-    tested = _tested(connection, "class_confusion")
-    if not tested:
-        return None
-    found = [
-        connection.execute(
-            f"select {down}, {across}, {share}, n from release.class_confusion where {RELEASED} and classifier = ? and scheme = ? and subset = 'all'",
-            pair,
-        ).fetchall()
-        for pair in tested
-    ]
-    size = max(
-        3.6, 0.9 + 0.36 * max(len({name for row in rows for name in row[:2]}) for rows in found)
+def _confusion(connection, down, across, fraction, titles):
+    rows = connection.sql(
+        f"select classifier || case scheme when 'random' then ', {SCHEMES['random']}' else ', {SCHEMES['field']}' end as panel,"
+        f" {down} as down, {across} as across, {fraction} as fraction, n"
+        f" from release.class_confusion where {RELEASED} and subset = 'all' order by classifier, scheme <> 'random', down, across"
     )
-    lines = -(-len(tested) // 2)
-    figure, grid = panels(lines, 2, (2 * size, 0.5 + size * lines))
-    for axes, rows, (classifier, scheme) in zip(grid.flat, found, tested, strict=False):
-        names = sorted({name for row in rows for name in row[:2]})
-        shares, counts = np.zeros((2, len(names), len(names)))
-        for row, column, part, number in rows:
-            shares[names.index(row), names.index(column)] = part
-            counts[names.index(row), names.index(column)] = number
-        totals = counts.sum(axis=1)
-        share_matrix(axes, shares, totals, names, [f"{int(total):,}" for total in totals])
-        axes.set_title(f"{classifier}, {SCHEMES[scheme]}", fontsize=9)
-    leave_out(grid, len(tested))
-    figure.supylabel(titles[0], fontsize=9)
-    figure.supxlabel(titles[1], fontsize=9)
-    return figure
-
-
-def share_matrix(axes, shares, totals, names, labels):
-    """Draw shares (k, k) in per cent, rows with their totals as labels."""
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    for row, column in np.argwhere(shares > 0):
-        colour = "white" if shares[row, column] > 0.5 else "black"
-        axes.text(
-            column,
-            row,
-            f"{100 * shares[row, column]:.0f}",
-            ha="center",
-            va="center",
-            color=colour,
-            fontsize=8,
-        )
-    for row in np.flatnonzero(totals == 0):
-        axes.text(
-            (len(names) - 1) / 2, row, "none", ha="center", va="center", color="0.4", fontsize=8
-        )
-    axes.set_xticks(
-        range(len(names)), names, rotation=45, ha="right", rotation_mode="anchor", fontsize=8
-    )
-    axes.set_yticks(
-        range(len(names)),
-        [f"{name}\n{label}" for name, label in zip(names, labels, strict=True)],
-        fontsize=8,
-    )
+    return confusion(columns_of(rows), *titles)
 
 
 def class_reliability(connection):

@@ -17,19 +17,21 @@ from lynceus.release.figures.matches import (
     score_by_separation,
 )
 from lynceus.release.figures.points import (
-    bars,
-    confusion,
     curves,
     densities,
     galactic_sky,
     histograms,
-    importances,
-    one_source,
     position_errors,
     quantities,
-    reliability,
     scatter,
     shaded,
+)
+from lynceus.release.figures.points_of_classes import (
+    bars,
+    confusion,
+    importances,
+    one_source,
+    reliability,
 )
 from lynceus.release.figures.score import roc_curve, score_cdf, training_pairs
 from lynceus.release.figures.sky import candidate_colours, distinguishability, sky_map
