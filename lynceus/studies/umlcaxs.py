@@ -49,7 +49,11 @@ PUBLISHED = {
     "recall": (0.83, 0.31, 0.83),
 }
 # of the project, run on published tables
-QUERIES = ("umlcaxs_probabilities", "how_far_do_hard_and_soft_votes_agree", "umlcaxs_comparison")
+QUERIES = (
+    "umlcaxs_probabilities",
+    "how_far_do_hard_and_soft_votes_agree",
+    "perez_diaz_2024_table_4",
+)
 STARTS = 10
 TINY = 1e-50  # a probability below it is not fitted
 # what the table of real observations has: no variability but in the broad band
@@ -336,7 +340,7 @@ def comparison(folder, queries):
         connection.execute(
             f"insert into staging.stg_literature__yangetal_training select name, true_class from '{folder}/{COMPARED}'"
         )
-        rows = connection.execute(queries["umlcaxs_comparison"])
+        rows = connection.execute(queries["perez_diaz_2024_table_4"])
         names = [column[0] for column in rows.description]
         return [dict(zip(names, row)) for row in rows.fetchall()]
 

@@ -47,7 +47,12 @@ from {{ ref('stg_twomass__sources') }}
         {{ id }},
         ra,
         dec,
-        {{ semi_major_axis('sigra', 'sigdec', 'sigradec') }} as pos_err_arcsec,
+        -- the root of the larger eigenvalue of the covariance matrix; sigradec is the root of the
+        -- covariance, with its sign
+        sqrt(
+            (pow(sigra, 2) + pow(sigdec, 2)) / 2
+            + sqrt(pow((pow(sigra, 2) - pow(sigdec, 2)) / 2, 2) + pow(coalesce(sigradec, 0), 4))
+        ) as pos_err_arcsec,
         {% for band in bands %}
             {{ band }}mpro as {{ band }}mag, {{ band }}sigmpro as e_{{ band }}mag,
         {% endfor %}
