@@ -185,7 +185,7 @@ def test_tables_of_the_papers_agree_with_what_they_count(of_papers, undisturbed)
         return duckdb.sql(f"from '{of_papers}/{name}.csv'").fetchnumpy()
 
     def number(query):
-        return undisturbed.rows(f"select {query} as n")["n"][0]
+        return undisturbed.rows(f"select (select {query}) as n")["n"][0]
 
     training = table("yang_2022_table_1")
     assert training["n_sources"][:-1].sum() == training["n_sources"][-1]

@@ -39,6 +39,8 @@ def papers(folder):
     if compiled.returncode:
         raise click.ClickException(compiled.stdout)
     folder.mkdir(parents=True, exist_ok=True)
+    for path in (*folder.glob("*_table_*.csv"), *folder.glob("*_figure_*.*")):
+        path.unlink()  # of an earlier catalogue, which may have had more to show
     with duckdb.connect(str(database), read_only=True) as connection:
         lines = _write_tables(connection, database, folder) | _draw_figures(connection, folder)
     for name in sorted(lines, key=_paper_and_number):
@@ -57,8 +59,11 @@ def _write_tables(connection, database, folder):
     lines, figures, titles = {}, {}, {}
     for path in sorted(QUERIES.glob("*.sql")):
         what = titles[path.stem] = title(path)
-        relation = ask(connection, (compiled / path.name).read_text(), database)
-        rows = columns_of(relation)
+        try:
+            relation = ask(connection, (compiled / path.name).read_text(), database)
+            rows = columns_of(relation)
+        except duckdb.Error as error:
+            raise click.ClickException(f"{path.stem}: {error}") from None
         count = len(next(iter(rows.values())))
         if count:
             relation.write_csv(str(folder / f"{path.stem}.csv"))

@@ -199,9 +199,16 @@ def class_colour_magnitude(connection):
     if not samples:
         return None
     lines = classifiers or [None]
-    figure, grid = panels(len(lines), 2, (7.2, 0.6 + 3.6 * len(lines)), sharex=True, sharey=True)
+    stars = [name for name in STARS if any(name in rows["class"] for rows in samples.values())]
+    figure, grid = panels(
+        len(lines),
+        len(stars),
+        (3.6 * len(stars) + 0.6, 0.6 + 3.6 * len(lines)),
+        sharex=True,
+        sharey=True,
+    )
     for line, classifier in zip(grid, lines, strict=True):
-        for axes, name in zip(line, STARS, strict=True):
+        for axes, name in zip(line, stars, strict=True):
             for sample, style in (("training", SERIES[1]), (classifier, SERIES[0])):
                 rows = samples.get(sample)
                 chosen = np.asarray(rows["class"]) == name if rows else np.zeros(0, bool)
