@@ -314,7 +314,7 @@ def test_counterparts_of_the_gaia_match_lose_no_source(sky, tmp_path):
         ("ground", "place"),
         ("sed", "way, csc_name"),
         ("labelled", "way, csc_name"),
-        ("features", "role, way, mode, csc_name, hsc_match_id"),
+        ("features where role = 'target'", "mode, csc_name, hsc_match_id"),
     ):
         query = f"select md5(string_agg(({key})::varchar, ' ' order by {key})) as key, count(*) as n from classes.xclass_{table}"
         assert [value[0] for value in other.rows(query).values()] == [
