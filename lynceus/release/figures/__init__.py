@@ -121,6 +121,13 @@ def save_figures(connection, folder, figures, kinds=("png", "svg")):
                 figure.text(
                     0.005, 0.005, "simulated sky", ha="left", va="bottom", fontsize=8, color="0.4"
                 )
-            for kind in kinds:
-                figure.savefig(folder / f"{name}.{kind}", dpi=200, metadata=METADATA[kind])
-                yield name, folder / f"{name}.{kind}"
+            for path in save_figure(figure, folder, name, kinds):
+                yield name, path
+
+
+def save_figure(figure, folder, name, kinds=("png", "svg")):
+    """Write a figure as `<name>.<kind>`, without dates; return the paths."""
+    paths = [folder / f"{name}.{kind}" for kind in kinds]
+    for path, kind in zip(paths, kinds):
+        figure.savefig(path, dpi=200, metadata=METADATA[kind])
+    return paths
