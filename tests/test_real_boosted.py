@@ -160,7 +160,7 @@ def test_labels_by_position_are_the_published_ones(real_data, compiled):
             create table found as {labels};
         """)
         same = connection.sql("""
-            select count(*), count(*) filter (found.class = true_class), max(abs(found.offset_arcsec - published.offset_arcsec))
+            select count(*), count(*) filter (found.class = true_class), max(abs(found.separation_arcsec - published.offset_arcsec))
             from published inner join found on name = csc_name where passes_quality_cut
         """).fetchall()[0]
         assert same[:2] == (5773, 5773) and same[2] < 0.05
