@@ -27,7 +27,8 @@ def main():
         boosted.register(connection, options.database.with_suffix(".models"))
         connection.execute(f"""
             create table sources as
-            select features from built.classes.boosted_features, range({options.sources} // (select count(*) from built.classes.boosted_features) + 1)
+            with targets as (select features from built.classes.boosted_features where role = 'target')
+            select features from targets, range({options.sources} // (select count(*) from targets) + 1)
             limit {options.sources}
         """)
         model, trees = connection.sql(

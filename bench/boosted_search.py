@@ -46,8 +46,7 @@ def main():
     options = parser.parse_args()
     with duckdb.connect(str(options.database), read_only=True) as connection:
         training = read_training(
-            connection.table("classes.boosted_training"),
-            connection.table("classes.boosted_fields"),
+            connection.table("classes.boosted_features"),
             VARS["boosted_features"],
             list(VARS["classifiers"]["boosted"]["classes"]),
         )

@@ -3,8 +3,8 @@
 
     python -m bench.boosted_validation <database> [--folds 20 --repeats 15]
 
-The database is a built one with a training set (models boosted_training and boosted_fields), such
-as that of the published table.
+The database is a built one with a training set (model boosted_features), such as
+that of the published table.
 """
 
 import argparse
@@ -43,8 +43,7 @@ def main():
     with duckdb.connect(options.database, read_only=True) as connection:
         for classifier, features in CROSS_VALIDATED:
             training = read_training(
-                connection.table("classes.boosted_training"),
-                connection.table("classes.boosted_fields"),
+                connection.table("classes.boosted_features"),
                 features,
                 names,
             )

@@ -24,8 +24,8 @@ from dbt.cli.main import dbtRunner
 from scipy.spatial import cKDTree
 
 from lynceus.inputs.simulated.geometry import ARCSEC, shifted, unit_vectors
-from lynceus.learning.components import connected_groups
 from lynceus.settings import PROJECT
+from udfs.groups import register
 
 
 def main():
@@ -34,14 +34,14 @@ def main():
     parser.add_argument("--entries", type=int, default=1_000_000, help="entries to deduplicate")
     parser.add_argument("--plain", type=int, default=1_000_000, help="entries for the plain way")
     options = parser.parse_args()
-    query = compiled_links()
-    seconds, _, links = deduplicated(drawn(options.entries), query)
+    query = compiled_groups()
+    seconds, groups = deduplicated(drawn(options.entries), query)
     print(
-        f"{options.entries:,} entries: {links:,} links in {seconds:.1f} s, {options.entries / seconds:,.0f} entries/s, "
+        f"{options.entries:,} entries: {len(np.unique(groups)):,} objects in {seconds:.1f} s, {options.entries / seconds:,.0f} entries/s, "
         f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB"
     )
     few = drawn(options.plain)
-    ours, groups, _ = deduplicated(few, query)
+    ours, groups = deduplicated(few, query)
     start = time.perf_counter()
     expected = plain(few)
     theirs = time.perf_counter() - start
@@ -51,14 +51,14 @@ def main():
     )
 
 
-def compiled_links():
-    """Return the query of model xclass_links over a table `entries`."""
+def compiled_groups():
+    """Return the query of model xclass_groups over a table `entries`."""
     with tempfile.TemporaryDirectory() as work:
         arguments = [
             "--quiet",
             "compile",
             "--select",
-            "xclass_links",
+            "xclass_groups",
             "xclass_entries",
             "--project-dir",
             str(PROJECT),
@@ -77,7 +77,7 @@ def compiled_links():
             result = dbtRunner().invoke(arguments)
         if not result.success:
             sys.exit(str(result.exception))
-        text = next(Path(work).rglob("compiled/**/xclass_links.sql")).read_text()
+        text = next(Path(work).rglob("compiled/**/xclass_groups.sql")).read_text()
     return text.replace('"lynceus"."classes"."xclass_entries"', "entries")
 
 
@@ -103,14 +103,14 @@ def drawn(number, seed=1):
 
 
 def deduplicated(entries, query):
-    """Return seconds, the group of each entry, and the number of links."""
+    """Return seconds and the group of each entry."""
     connection = duckdb.connect()
+    register(connection)
     connection.register("given", entries)
     connection.execute("create table entries as from given")
     start = time.perf_counter()
-    links = connection.execute(query).fetchnumpy()
-    groups = connected_groups(entries["entry_id"].to_numpy(), links["first_id"], links["second_id"])
-    return time.perf_counter() - start, groups, len(links["first_id"])
+    groups = connection.sql(query).order("entry_id").fetchnumpy()["object_id"]
+    return time.perf_counter() - start, groups
 
 
 def plain(entries):

@@ -13,7 +13,9 @@ with
             (
                 select count(*) from {{ ref('xclass_labelled') }} where not_used_because is null
             ) as n_train,
-            (select count(*) from {{ ref('xclass_training') }}) as n_training
+            (
+                select count(*) from {{ ref('xclass_features') }} where role = 'training'
+            ) as n_training
     )
 
 select *

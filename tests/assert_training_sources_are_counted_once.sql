@@ -18,7 +18,9 @@ with
                 where classifier = 'muwclass' and step = 'labels' and state = 'trains'
             ) as n_trains,
             (select count(*) from {{ ref('muwclass_training') }}) as n_training,
-            (select count(*) from {{ ref('training_fields') }}) as n_in_fields
+            (
+                select count(*) from {{ ref('muwclass_labels') }} where not_used_because is null
+            ) as n_used
     ),
 
     folds as (
@@ -29,7 +31,7 @@ select 'sources' as what, n_raw, n_counted
 from counts
 where
     n_raw <> n_labelled
-    or n_training <> n_in_fields
+    or n_training <> n_used
     -- unless var classifiers leaves it out
     or ({{ 'muwclass' in var('classifiers') }} and (n_raw <> n_counted or n_trains <> n_training))
 

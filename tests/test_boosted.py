@@ -357,9 +357,8 @@ def judged(compiled):
         connection = duckdb.connect()
         connection.execute("create schema classes; create schema release")
         connection.register("given", pa.concat_tables(parts))
-        connection.execute("create table classes.boosted_out_of_fold as from given")
         connection.execute(
-            f"create table classes.boosted_fields as select csc_name, (row_number() over () - 1) // {of_field} as field from (select distinct csc_name from given order by 1)"
+            f"create table classes.boosted_out_of_fold as select *, ((dense_rank() over (order by csc_name) - 1) // {of_field})::integer as field from given"
         )
         connection.execute("create schema evaluation")
         connection.execute(f"create table classes.boosted_model as select {CLASSES} as classes")
@@ -454,6 +453,40 @@ def test_prediction_sets_hold_each_class_as_often_as_asked(judged):
         assert threshold == p[int(np.floor((len(p) + 1) * 0.05 + 1e-9)) - 1]
 
 
+# trees that say what the features are
+SCORED = "create macro class_probabilities(model_file, features) as features"
+
+
+def test_a_source_has_the_class_of_the_largest_probability_and_the_set_of_all_above_their_thresholds(
+    compiled,
+):
+    with duckdb.connect() as connection:
+        connection.execute(f"""
+            create schema classes; {SCORED};
+            create table classes.boosted_features as
+            select * from (values ('target', 'sure', [0.0, 1.0]), ('target', 'torn', [0.5, 0.5]), ('target', 'not scored', null), ('training', 'torn', [1.0, 0.0]))
+                as t(role, csc_name, features);
+            create table classes.boosted_set_thresholds as
+            select * from (values (1, null, 'STAR', 0.5::double), (1, null, 'AGN', 0.25), (1, 1, 'AGN', 0.75), (2, null, 'AGN', 0.75))
+                as t(repeat, fold, class, least_probability);
+            create table classes.boosted_model as select ['AGN', 'STAR'] as classes, '' as model_file;
+            create table classes.boosted_measurements as
+            select * from (values ('sure', null), ('torn', null), ('not scored', null), ('flagged', 'conf_flag')) as t(csc_name, excluding_flags);
+            create table classes.boosted_labels as
+            select * from (values ('sure', null), ('torn', 'a flag')) as t(csc_name, not_used_because);
+        """)
+        found = connection.sql(
+            "select csc_name, class, class_prob, second_class, prediction_set, state, is_training_source, p_agn, p_cv, p_star"
+            f" from ({compiled('boosted_probabilities')}) order by csc_name"
+        ).fetchall()
+    assert found == [
+        ("flagged", None, None, None, None, "flagged", False, None, None, None),
+        ("not scored", None, None, None, None, "not_trained", False, None, None, None),
+        ("sure", "STAR", 1.0, "AGN", ["STAR"], "classified", True, 0.0, None, 1.0),
+        ("torn", "AGN", 0.5, "STAR", ["AGN", "STAR"], "classified", False, 0.5, None, 0.5),
+    ]
+
+
 def test_a_class_without_threshold_is_in_every_set(judged, compiled):
     connection = judged(4000, 2, seed=7, of_field=20)
     before = connection.sql(
@@ -469,10 +502,11 @@ def test_a_class_without_threshold_is_in_every_set(judged, compiled):
     ).fetchall()
     assert len(after) == 8000 and all("CV" in row[0] for row in after)
     connection.execute(
-        "create or replace table classes.boosted_model as select ['AGN', 'CV'] as classes"
+        "create or replace table classes.boosted_model as select ['AGN', 'CV'] as classes, '' as model_file"
     )
+    connection.execute(SCORED)
     connection.execute(
-        "create table classes.boosted_scores as select 'x' as csc_name, [1.0, 0.0] as probabilities"
+        "create table classes.boosted_features as select 'target' as role, 'x' as csc_name, [1.0, 0.0] as features"
     )
     connection.execute(
         "create table classes.boosted_measurements as select 'x' as csc_name, null::varchar as excluding_flags"

@@ -23,7 +23,7 @@ from lynceus.learning.boosted_trees import (
     measures,
     noisy_copies,
     out_of_fold,
-    out_of_fold_table,
+    predictions_table,
     read_training_set,
     tempered,
     train_class_model,
@@ -112,6 +112,7 @@ def training_of(rng, rows=300, names=NAMES):
         measurements=measured,
         astrometry=astrometry,
         folds={"random": np.arange(rows) % 5, "field": np.arange(rows) * 5 // rows},
+        field=np.arange(rows) * 20 // rows,
     )
 
 
@@ -255,11 +256,10 @@ def test_measures_of_a_small_table():
 
 def test_a_trained_model_is_described_and_called_from_sql(tmp_path):
     training = training_of(np.random.default_rng(7))
-    predictions = out_of_fold_table(training, NAMES, CLASSES, 0.2)
+    predictions = predictions_table(training, NAMES, CLASSES, 0.2)
     assert predictions.num_rows == 2 * len(training.label)
-    assert (
-        set(predictions["scheme"].to_pylist()) == {"random", "field"}
-        and predictions["p_hm_star"].null_count == 0
+    assert set(predictions["scheme"].to_pylist()) == {"random", "field"} and all(
+        None not in row for row in predictions["probabilities"].to_pylist()
     )
     shuffled = predictions.take(np.random.default_rng(8).permutation(predictions.num_rows))
     described = train_class_model(training, NAMES, 0.2, shuffled, tmp_path)
@@ -292,7 +292,7 @@ def test_a_training_set_in_one_field_is_validated_by_random_folds_alone(tmp_path
     alone = TrainingSet(
         **{**vars(whole), "folds": {"random": whole.folds["random"], "field": np.zeros(120, int)}}
     )
-    predictions = out_of_fold_table(alone, NAMES, CLASSES, 0.2)
+    predictions = predictions_table(alone, NAMES, CLASSES, 0.2)
     assert set(predictions["scheme"].to_pylist()) == {"random"}
     assert (
         "lynceus: no validation by scheme field, all 120 training sources are in one fold"
@@ -328,8 +328,8 @@ def test_fewer_than_two_classes_train_nothing(tmp_path):
             astrometry={k: v[rows] for k, v in whole.astrometry.items()},
             folds={k: v[rows] for k, v in whole.folds.items()},
         )
-        predictions = out_of_fold_table(few, NAMES, CLASSES, 0.2)
-        assert predictions.num_rows == 0 and "p_hm_star" in predictions.column_names
+        predictions = predictions_table(few, NAMES, CLASSES, 0.2)
+        assert predictions.num_rows == 0 and "probabilities" in predictions.column_names
         row = train_class_model(few, NAMES, 0.2, predictions, tmp_path).to_pylist()[0]
         assert (
             row["model_file"] is None
@@ -349,19 +349,18 @@ def test_the_training_set_is_read_in_the_order_of_names(rows):
         f"null::double as {name}" for name in ("var_inter_prob", "var_intra_prob", *ASTROMETRY)
     )
     training = connection.sql(f"""
-        select printf('S%03d', x) as csc_name, case when x % 3 = 0 then 'HM-STAR' else 'AGN' end as class, x % 5 as fold, {values}, {astrometry}
+        select printf('S%03d', x) as csc_name, case when x % 3 = 0 then 'HM-STAR' else 'AGN' end as class, x % 5 as fold, x // 4 as field, x % 2 as field_fold, {values}, {astrometry}
         from range({rows}) as t(x) order by random()
     """)
     vectors = connection.sql(
-        f"select printf('S%03d', x) as csc_name, [x, null]::double[] as features from range({rows}) as t(x)"
+        f"select role, printf('S%03d', x) as csc_name, [x + (role = 'target')::integer, null]::double[] as features "
+        f"from range({rows}) as t(x) cross join (values ('training'), ('target')) as roles(role)"
     )
-    fields = connection.sql(
-        f"select printf('S%03d', x) as csc_name, 0 as field, x % 2 as field_fold from range({rows}) as t(x)"
-    )
-    read = read_training_set(training, vectors, fields, ["F_b", "G"], CLASSES)
+    read = read_training_set(training, vectors, ["F_b", "G"], CLASSES)
     assert read.classes == (("AGN", "HM-STAR") if rows else ()) and read.is_enough == bool(rows)
     np.testing.assert_array_equal(read.values[:, 0], np.arange(rows))
     np.testing.assert_array_equal(read.label, (np.arange(rows) % 3 == 0))
     np.testing.assert_array_equal(read.measurements.flux[:, 1], np.arange(rows) * 1.5)
     np.testing.assert_array_equal(read.folds["field"], np.arange(rows) % 2)
+    np.testing.assert_array_equal(read.field, np.arange(rows) // 4)
     assert np.isnan(read.values[:, 1]).all() and np.isnan(read.astrometry["rgeo"]).all()

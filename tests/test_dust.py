@@ -114,8 +114,8 @@ def test_the_coarse_map_is_read_where_it_says_and_covers_the_sky():
 
 def origins(sky, **arguments):
     """Build the reddening of three sources; return E(B-V) and origin of each."""
-    sky.build("--select", "+reddening", **arguments)
-    rows = sky.rows("select * from sources.reddening order by csc_name")
+    sky.build("--select", "+source_properties", **arguments)
+    rows = sky.rows("select * from sources.source_properties order by csc_name")
     return rows["ebv"], rows["ebv_origin"].tolist()
 
 
@@ -174,6 +174,8 @@ def test_reddening_that_cannot_be_had_is_told_in_one_message(sky, variables, fol
     sky.write(**sound_tables(3))
     if ebv is not None:
         sky.write(source_reddening={"name": ["2CXO J01"], "ebv": [ebv]})
-    done = sky.dbt("build", "--select", "+reddening", variables=variables, LYNCEUS_DUST_MAPS=folder)
+    done = sky.dbt(
+        "build", "--select", "+source_properties", variables=variables, LYNCEUS_DUST_MAPS=folder
+    )
     assert done.returncode != 0 and message in done.stdout
     assert "Traceback" not in done.stdout

@@ -1,11 +1,16 @@
-"""What the release's figures promise: PNG and SVG of each, equal bytes for equal rows, nothing
+"""What the figures of the release and of the papers promise: equal bytes for equal rows, nothing
 where there is nothing to show.
 """
 
+from functools import partial
+
 import duckdb
+import numpy as np
 import pytest
 
-from lynceus.release.figures import FIGURES, PAPER_FIGURES, draw_figures
+from lynceus.release.figures import FIGURES, draw_figures, known_tables, save_figures
+from lynceus.release.figures.papers import PAPER_FIGURES, POINT_FIGURES
+from lynceus.release.figures.rows import columns_of
 
 TESTED = (
     "['muwclass', 'lynceus', 'muwclass'][n // 20 + 1] as classifier, n < 40 as is_released, 'own' as class_set,"
@@ -18,7 +23,11 @@ MEASURED = (
     " 2.0 as parallax, 0.1 + n % 2 as parallax_error, 500.0 + n as rgeo"
 )
 
-ALL = FIGURES | PAPER_FIGURES
+# function and tables of each figure by its name, of the release and of the papers
+FROM_TABLES = {draw.__name__: (draw, read) for draw, read in FIGURES.items()} | {
+    name: (draw, read) for name, (draw, read, _) in PAPER_FIGURES.items() if draw not in FIGURES
+}
+ALL = FROM_TABLES.keys() | POINT_FIGURES.keys()
 
 # each table as a query over n, a row's number from 0
 TABLES = {
@@ -29,9 +38,9 @@ TABLES = {
         " sin(n) as hard_hm, cos(n) as hard_ms, abs(sin(n)) as p_match_ind, abs(cos(n)) as p_any, true as nway_confident, 2.0 as csc_pos_err_major,"
         " 1.0 as csc_pos_err_minor, 0.1 as gaia_pos_err"
     ),
-    "release.best_matches": "'X' || n as csc21_name, n as gaia3_source_id",
-    "release.alternate_matches": "'X' || (n + 1) as csc21_name, n + 1 as gaia3_source_id",
-    "release.ambiguous_matches": "'X' || (n + 2) as csc21_name, n + 2 as gaia3_source_id",
+    "formats.best_matches": "'X' || n as csc21_name, n as gaia3_source_id",
+    "formats.alternate_matches": "'X' || (n + 1) as csc21_name, n + 1 as gaia3_source_id",
+    "formats.ambiguous_matches": "'X' || (n + 2) as csc21_name, n + 2 as gaia3_source_id",
     "release.distinguishability_tests": (
         "case when n % 2 = 0 then 'all' else '1: 0 to 3 arcmin' end as off_axis, n // 2 as bin, (n + 1) / 4 as separation_high,"
         " exp(n - 50) as p_value, case when n > 4 then exp(n - 50) end as p_value_smoothed,"
@@ -39,7 +48,7 @@ TABLES = {
     ),
     "match.score_reference": "(n + 1) / 50 as p_match_ind, (n + 1) / 50 as cdf",
     "release.match_thresholds": "['chance', 'youden'][n + 1] as rule, case when n = 0 then 2e-2 end as chance_probability, 0.1 + 0.3 * n as threshold",
-    "match.match_importances": "'property_' || n as feature, n::double as split_percent, n / 1e3 as auc_loss, 1e-3 as auc_loss_spread",
+    "match.match_model": "['property_' || n] as features, [n::double] as split_percent, [n / 1e3] as auc_loss, [1e-3] as auc_loss_spread",
     "release.match_reliability": "'p_any' as probability, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share",
     "release.match_evaluation": (
         "['nway', 'joint'][n % 2 + 1] as method, ['off-axis angle', 'Gaia density'][n // 25 + 1] as cut_by,"
@@ -52,12 +61,6 @@ TABLES = {
     ),
     "match.out_of_fold_scores": "n as primary_key, n as gaia_source_id, abs(sin(n)) as p_match_ind",
     "match.score_thresholds": "['chance', 'youden'][n + 1] as rule, 0.2 + n / 10 as threshold",
-    "release.feature_importances": (
-        "['muwclass', 'lynceus'][n % 2 + 1] as classifier, 'forest' as model, 'feature_' || n as feature, n < 2 as is_random, n % 3 = 0 as is_selected,"
-        " n / 1e3 as importance, 1e-3 as importance_std"
-    ),
-    "release.class_roc": f"{TESTED}, n / 50 as false_positive_rate, sqrt(n / 50) as true_positive_rate",
-    "release.class_evaluation": f"{TESTED}, 'all' as subset, 'all' as class, case when n % 3 = 0 then 0.9 end as auc",
     "release.class_thresholds": (
         f"{TESTED}, ['none', 'confidence', 'class_prob'][n % 3 + 1] as threshold_of, n / 50 as threshold, n / 60 as accuracy, n / 70 as balanced_accuracy,"
         " case when n > 3 then n / 80 end as macro_f1, n / 90 as mcc, 1 - n / 50 as fraction_kept, 1 - n / 60 as balanced_fraction_kept"
@@ -80,14 +83,17 @@ TABLES = {
     ),
     "sources.source_properties": f"'X' || n as csc_name, n * 7 as ra, n as dec, {MEASURED}",
     "classes.muwclass_training": f"'T' || n as csc_name, n * 7 as ra, -n as dec, {CLASS} as class, {MEASURED}",
-    "classes.sed_fits": f"'T' || n as csc_name, {CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, exp(n / 5) as chi2_reduced",
-    "release.sed_fit_quality": f"{CLASS} as class, ['blind', 'chosen', 'column'][n % 3 + 1] as way, "
-    + ", ".join(
-        f"sin(n) as {band}_residual_median, 0.1 as {band}_residual_mad"
-        for band in ("bp", "g", "rp", "j", "h", "k")
-    ),
     "sources.survey_counterparts": (
         "'X' || n // 5 as csc_name, ['gaia', 'twomass', 'allwise', 'catwise', 'unwise'][n % 5 + 1] as survey, (n + 1) / 60 as chance_probability"
+    ),
+    # the columns of all queries in analyses/papers/ that give the points of a figure
+    "points": (
+        f"'panel ' || n % 2 as panel, ['AGN', 'correct', 'ours'][n % 3 + 1] as series, {CLASS} as class, abs(sin(n)) as x, abs(cos(n)) as y, n / 50 as shade,"
+        f" n / 50 as low, (n + 1) / 50 as high, ['log10 reduced chi-squared', 'F475W'][n % 2 + 1] as quantity, {CLASS} as down, 'AGN' as across,"
+        " n / 50 as fraction, 9 as n, 7 * n as glon, n as glat, 'feature_' || n as feature, n / 1e3 as importance,"
+        " case when n > 3 then 1e-3 end as importance_std, n % 3 = 0 as is_selected, n = 0 as is_random, n / 50 as p_mean, n / 50 as accuracy,"
+        " n + 1 as n_sources, 0.02 as ece, 'X' as csc_name, n / 50 as probability, case when n > 3 then 0.1 end as error, n = 2 as is_predicted,"
+        " n / 4 as min_theta_mean, n / 5 as csc_pos_err_95, 2 + n // 9 as separation_limit"
     ),
 }
 
@@ -98,7 +104,7 @@ def database(rows=50, order="n", changed=(), left_out=()):
     """
     connection = duckdb.connect()
     connection.execute(
-        "create schema release; create schema match; create schema sources; create schema classes"
+        "create schema release; create schema formats; create schema match; create schema sources; create schema classes"
     )
     for table, columns in (TABLES | dict(changed)).items():
         if table not in left_out:
@@ -113,17 +119,31 @@ def database(rows=50, order="n", changed=(), left_out=()):
     return connection
 
 
+def figures_of(connection):
+    """Return every figure that can be drawn from the tables of a database, as functions."""
+    tables = known_tables(connection)
+    figures = {
+        name: partial(draw, connection)
+        for name, (draw, read) in FROM_TABLES.items()
+        if tables.issuperset(read)
+    }
+    if "main.points" in tables:
+        points = columns_of(connection.sql("from points order by glon"))
+        figures |= {name: partial(draw, points) for name, draw in POINT_FIGURES.items()}
+    return figures
+
+
 def drawn(connection, folder):
     """Return the files' bytes by name."""
     folder.mkdir()
-    paths = draw_figures(connection, folder, ALL)
+    paths = [path for _, path in save_figures(connection, folder, figures_of(connection), ["png"])]
     assert sorted(paths) == sorted(folder.iterdir())
-    return {path.name: path.read_bytes() for path in paths}
+    return {path.stem: path.read_bytes() for path in paths}
 
 
 def figure_of(name, connection):
     """Return one figure by its name, drawn from the tables of a database."""
-    return next(draw for draw in ALL if draw.__name__ == name)(connection)
+    return figures_of(connection)[name]()
 
 
 @pytest.fixture(scope="module")
@@ -132,12 +152,10 @@ def all_figures(tmp_path_factory):
         return drawn(connection, tmp_path_factory.mktemp("figures") / "first")
 
 
-def test_each_figure_is_a_png_and_an_svg(all_figures):
-    assert set(all_figures) == {
-        f"{draw.__name__}.{kind}" for draw in ALL for kind in ("png", "svg")
-    }
+def test_each_figure_is_a_png(all_figures):
+    assert set(all_figures) == ALL
     for name, content in all_figures.items():
-        assert content.startswith(b"\x89PNG" if name.endswith("png") else b"<?xml"), name
+        assert content.startswith(b"\x89PNG"), name
 
 
 def test_neither_the_order_of_rows_nor_the_readers_style_changes_a_byte(all_figures, tmp_path):
@@ -152,12 +170,21 @@ def test_neither_the_order_of_rows_nor_the_readers_style_changes_a_byte(all_figu
 
 
 def test_a_release_has_at_most_fifteen_figures_and_each_of_a_simulated_sky_says_so(tmp_path):
-    assert len(FIGURES) <= 15 and not FIGURES.keys() & PAPER_FIGURES.keys()
+    assert len(FIGURES) <= 15
     with database() as connection:
         connection.execute("create schema staging; create table staging.stg_truth as select 1 as n")
-        for path in draw_figures(connection, tmp_path, ALL):
-            if path.suffix == ".svg":
-                assert "<!-- simulated sky -->" in path.read_text(), path.name
+        for _, path in save_figures(connection, tmp_path, figures_of(connection), ["svg"]):
+            assert "<!-- simulated sky -->" in path.read_text(), path.name
+
+
+def test_the_figures_of_a_release_are_png_and_svg_of_equal_bytes(tmp_path):
+    made = []
+    for folder in (tmp_path / "first", tmp_path / "second"):
+        folder.mkdir()
+        with database(left_out=set(TABLES) - {"release.xray_sources"}) as connection:
+            made.append({path.name: path.read_bytes() for path in draw_figures(connection, folder)})
+    assert made[0] == made[1] and set(made[0]) == {"sky_map.png", "sky_map.svg"}
+    assert made[0]["sky_map.svg"].startswith(b"<?xml")
 
 
 def test_normalised_separations_of_drawn_errors_follow_the_rayleigh_curve():
@@ -182,18 +209,14 @@ def test_empty_tables_draw_nothing(tmp_path):
 
 def test_absent_tables_draw_nothing(tmp_path):
     with database(left_out=set(TABLES) - {"release.xray_sources"}) as connection:
-        assert set(drawn(connection, tmp_path / "absent")) == {"sky_map.png", "sky_map.svg"}
+        assert set(drawn(connection, tmp_path / "absent")) == {"sky_map"}
 
 
 def test_one_row_in_every_table_can_be_drawn(tmp_path):
     with database(rows=1) as connection:
-        names = {
-            name.removesuffix(".png")
-            for name in drawn(connection, tmp_path / "one")
-            if name.endswith(".png")
-        }
-    # one pair has no rates of both kinds, and one classifier agrees with no other
-    assert {draw.__name__ for draw in ALL} - names == {"roc_curve", "class_agreement"}
+        names = set(drawn(connection, tmp_path / "one"))
+    # one pair has no rates of both kinds, and the one row of thresholds has none
+    assert ALL - names == {"roc_curve", "class_thresholds"}
 
 
 def test_pairs_without_parallax_score_or_angle_draw_nothing(tmp_path):
@@ -204,9 +227,9 @@ def test_pairs_without_parallax_score_or_angle_draw_nothing(tmp_path):
     )
     read = {
         "release.candidate_pairs",
-        "release.best_matches",
-        "release.alternate_matches",
-        "release.ambiguous_matches",
+        "formats.best_matches",
+        "formats.alternate_matches",
+        "formats.ambiguous_matches",
     }
     with database(
         changed={"release.candidate_pairs": nothing}, left_out=set(TABLES) - read
@@ -220,57 +243,84 @@ def test_values_outside_the_frame_are_counted_in_the_title():
     )
     with database(changed={"release.candidate_pairs": far}) as connection:
         assert (
-            figure_of("candidate_colours", connection).axes[0].get_title().endswith("n = 1 of 50")
+            figure_of("perez_diaz_2026_figure_2", connection)
+            .axes[0]
+            .get_title()
+            .endswith("n = 1 of 50")
         )
 
 
 def test_alternate_matches_may_be_empty():
     with database() as connection:
-        connection.execute("delete from release.alternate_matches")
-        assert figure_of("colour_magnitude_by_hardness", connection).axes
+        connection.execute("delete from formats.alternate_matches")
+        assert figure_of("perez_diaz_2026_figure_10", connection).axes
 
 
 def test_no_text_is_smaller_than_eight_points():
     from matplotlib.text import Text
 
     with database() as connection:
-        for draw in ALL:
-            sizes = [
-                text.get_fontsize() for text in draw(connection).findobj(Text) if text.get_text()
-            ]
-            assert min(sizes) >= 8, draw.__name__
+        for name, draw in figures_of(connection).items():
+            sizes = [text.get_fontsize() for text in draw().findobj(Text) if text.get_text()]
+            assert min(sizes) >= 8, name
 
 
 @pytest.mark.parametrize(
     ("name", "places"),
     [
-        ("feature_importances", 2),
         ("class_thresholds", 4 * 2),
-        ("class_completeness", 4),
-        ("class_purity", 4),
-        ("class_latitudes", 3 * 3),
-        ("class_colour_magnitude", 2 * 2),
+        ("class_completeness", 2),
+        ("class_purity", 2),
+        ("yang_2022_figure_11", 3 * 3),
+        ("yang_2022_figure_13", 2 * 2),
     ],
 )
 def test_every_classifier_has_its_panels(name, places):
     with database(rows=40) as connection:
-        assert len(figure_of(name, connection).axes) == places
+        assert len(shown_panels(figure_of(name, connection))) == places
 
 
-def test_a_classifier_without_confidence_says_so():
+def shown_panels(figure):
+    """Return the panels of a figure that are not left out."""
+    return [axes for axes in figure.axes if axes.axison]
+
+
+def test_a_classifier_without_confidence_has_no_panel_of_it():
     with database(rows=40) as connection:
         connection.execute(
             "delete from release.class_thresholds where classifier = 'lynceus' and threshold_of = 'confidence'"
         )
-        panels = figure_of("class_thresholds", connection).axes
-    said = {axes.get_title(): [text.get_text() for text in axes.texts] for axes in panels[::2]}
-    assert (
-        all(
-            texts == (["has no confidence"] if "lynceus" in title else [])
-            for title, texts in said.items()
+        panels = shown_panels(figure_of("class_thresholds", connection))
+    shown = [(axes.get_xlabel(), axes.get_title().split(",")[0]) for axes in panels]
+    assert ("least confidence", "lynceus") not in shown and len(shown) == 4 + 2
+
+
+def test_panels_without_sources_are_left_out():
+    with database() as connection:
+        # no training source of AGN has a counterpart, and none is classified so
+        connection.execute("delete from release.source_classes where class = 'AGN'")
+        connection.execute(
+            "update classes.muwclass_training set gmag = null, bpmag = null, rpmag = null where class = 'AGN'"
         )
-        and len(said) == 4
+        titles = [axes.get_title() for axes in shown_panels(figure_of("class_fluxes", connection))]
+    assert "AGN\nwithout" in titles and "AGN\nwith counterpart" not in titles
+    assert len(titles) == 6 and all(titles)
+
+
+def test_bins_that_a_query_leaves_out_are_empty():
+    points = {
+        "panel": ["a"] * 3,
+        "series": ["AGN"] * 3,
+        "low": [0.0, 0.1, 0.4],
+        "high": [0.1, 0.2, 0.5],
+        "y": [3, 2, 1],
+    }
+    figure = POINT_FIGURES["rangelov_xclass_figure_6"](
+        {name: np.array(values) for name, values in points.items()}
     )
+    steps = figure.axes[0].patches[0].get_data()
+    assert steps.values.tolist() == [3, 2, 0, 0, 1]
+    np.testing.assert_allclose(steps.edges, np.arange(6) / 10)
 
 
 def test_confusion_is_in_per_cent_of_the_row():
@@ -299,7 +349,7 @@ def test_classified_sources_are_the_confident_ones_outside_the_training_set():
         connection.execute(
             "update release.source_classes set is_confident = null where class = 'YSO'"
         )
-        panels = figure_of("class_latitudes", connection).axes
+        panels = figure_of("yang_2022_figure_11", connection).axes
     labels = {label for axes in panels for label in axes.get_legend_handles_labels()[1]}
     titles = {axes.get_title() for axes in panels}
     assert titles == {"training set", "muwclass, confident", ""}
@@ -318,5 +368,5 @@ def test_series_are_told_apart_without_colour():
     }
     assert (
         len(looks) == 10
-        and len({look["marker"] for look in CLASS_SERIES.values()}) == len(CLASS_SERIES) == 8
+        and len({look["marker"] for look in CLASS_SERIES.values()}) == len(CLASS_SERIES) == 10
     )

@@ -2,8 +2,11 @@
 refused.
 """
 
+import csv
+
 import numpy as np
 import pytest
+import sedpy.observate
 import synphot
 from synphot.models import BlackBody1D, Empirical1D, PowerLawFlux1D
 
@@ -16,6 +19,7 @@ from lynceus.physics.filters import (
     mean_weights,
 )
 from lynceus.physics.spectra import GRID, all_models, planck, power_law
+from lynceus.settings import PROJECT
 
 BOX_EDGES = np.array([4002.499, 4002.5, 6002.5, 6002.501])  # half-way between points of the grid
 STAR = all_models().f_nu[16]  # G2
@@ -33,6 +37,27 @@ def test_curves_have_their_pivot_wavelengths():
         for name, pivot in found.items()
         if abs(pivot / float(known[name]["pivot_wavelength"]) - 1) > 1e-3
     } == {}
+
+
+def test_the_bands_of_the_surveys_have_the_pivot_wavelengths_of_their_curves():
+    with (PROJECT / "seeds" / "survey_bands.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len({(row["survey"], row["band"]) for row in rows}) == len(rows) == 27
+    for row in rows:
+        name, pivot = row["filter"], float(row["pivot_wavelength"])
+        if name in known_filters():
+            assert pivot == float(known_filters()[name]["pivot_wavelength"])
+        else:
+            curve = Filter(name, *_curve(name))
+            assert curve.pivot == pytest.approx(pivot, rel=1e-4), name
+
+
+def _curve(name):
+    """Return wavelength and throughput of a curve of astro-sedpy; that of SDSS r is negative in
+    places.
+    """
+    curve = sedpy.observate.Filter(name)
+    return curve.wavelength, np.clip(curve.transmission, 0, None)
 
 
 @pytest.mark.parametrize(

@@ -75,3 +75,12 @@ def test_exact_sum_is_the_same_in_any_order(sky):
         for order in (numbers, numbers[::-1], rng.permutation(numbers))
     }
     assert len(sums) == 1 and abs(sums.pop() - numbers.sum()) < 1e-12
+
+
+def test_of_equal_probabilities_the_first_class_is_taken_and_of_missing_ones_none(sky):
+    got = evaluated(
+        sky,
+        "{{ most_probable_class('p', ['QSO', 'TTau*', 'XB']) }}",
+        "(values (1, [0.25, 0.375, 0.375]), (2, [0.5, null, 0.25]), (3, [null, null, null]), (4, null)) as t(i, p) order by i",
+    )
+    assert got[:2].tolist() == ["TTau*", "QSO"] and np.ma.getmaskarray(got)[2:].all()

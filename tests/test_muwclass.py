@@ -263,7 +263,7 @@ def test_a_training_table_in_one_field_classifies_and_is_validated_by_random_fol
         "+boosted_classes",
         variables={"ebv_source": "column", "field_link_deg": 180.0},
     )
-    for table in ("muwclass_out_of_fold", "lynceus_out_of_fold", "boosted_out_of_fold"):
+    for table in ("muwclass_predictions", "lynceus_predictions", "boosted_predictions"):
         assert set(tiny.rows(f"select distinct scheme from classes.{table}")["scheme"]) == {
             "random"
         }

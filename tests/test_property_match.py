@@ -289,24 +289,23 @@ def test_the_local_threshold_rises_with_the_density_of_gaia(undisturbed, tmp_pat
     sky.build(
         "--select",
         "primary_densities",
-        "source_thresholds",
+        "flagged_pairs",
         variables={"match": default_match(classifier={"threshold_density": "local"})},
     )
     got = sky.rows(
-        "select density_deg2, chance_probability, threshold from match.source_thresholds join match.primary_densities using (primary_key) order by 1"
+        "select density_deg2, score_threshold as threshold from match.flagged_pairs join match.primary_densities using (primary_key) order by 1"
     )
     assert (np.diff(got["threshold"]) >= 0).all() and got["threshold"][-1] > got["threshold"][0]
     reference = np.sort(
         undisturbed.rows("select p_match_ind from match.score_reference")["p_match_ind"]
     )
-    expected = np.interp(
-        got["chance_probability"], np.arange(1, len(reference) + 1) / len(reference), reference
-    )
+    chance = got["density_deg2"] / 3600**2 * np.pi * 1.3**2
+    expected = np.interp(chance, np.arange(1, len(reference) + 1) / len(reference), reference)
     np.testing.assert_allclose(got["threshold"], expected, rtol=1e-9)
     done = sky.dbt(
         "build",
         "--select",
-        "source_thresholds",
+        "flagged_pairs",
         variables={"match": default_match(classifier={"threshold": "median"})},
     )
     assert "match.classifier.threshold: median, must be chance or youden" in done.stdout
@@ -329,7 +328,7 @@ def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_
     )
     tables = {
         table: set(
-            rows(f"select concat(csc21_name, ' ', gaia3_source_id) as k from release.{table}")[
+            rows(f"select concat(csc21_name, ' ', gaia3_source_id) as k from formats.{table}")[
                 "k"
             ].tolist()
         )
@@ -344,7 +343,7 @@ def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_
     best = dict(zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]))
     for name, score in zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]):
         best[name] = max(best[name], score)
-    released = rows("select csc21_name, p_match_ind from release.best_matches")
+    released = rows("select csc21_name, p_match_ind from formats.best_matches")
     assert dict(zip(released["csc21_name"].tolist(), released["p_match_ind"].tolist())) == best
 
 
@@ -407,13 +406,16 @@ def test_the_likelihood_ratio_is_the_calibrated_odds_over_the_prior_odds(rows):
     assert (np.diff(pairs["p_match"]) >= 0).all()
 
 
-def test_at_equal_purity_the_joint_posterior_recovers_what_nway_misses_and_is_nowhere_worse(rows):
-    whole = rows("select * from evaluation.match_comparison where cut_by = 'all'")
+def test_at_equal_purity_the_joint_posterior_recovers_what_nway_misses_and_is_nowhere_worse(
+    rows, compiled
+):
+    comparison = compiled("do_properties_help")
+    whole = rows(f"from ({comparison}) where cut_by = 'all'")
     assert (
         whole["missed_recovered"][0] >= 0.25 and whole["joint_purity"][0] >= whole["nway_purity"][0]
     )
-    bins = rows("""
-        select cut_by, bin, nway_completeness, joint_completeness_as_pure from evaluation.match_comparison
+    bins = rows(f"""
+        select cut_by, bin, nway_completeness, joint_completeness_as_pure from ({comparison})
         where n_counterparts >= 30 and cut_by in ('off-axis angle', 'Gaia density', 'G of the true object', 'kind')
     """)
     for cut, bin_, nway, joint in zip(*bins.values()):
@@ -478,7 +480,7 @@ def test_published_rows_obey_our_flags_and_table_membership(undisturbed, real_da
     """,
     )
     connection = duckdb.connect(":memory:lynceus")
-    connection.execute("create schema release")
+    connection.execute("create schema release; create schema formats")
     connection.execute(f"create table release.candidate_pairs as {done.stdout}")
     published = connection.execute(
         "select ml_confident, flag_ml_confident, sep_ok, flag_sep_ok, nway_confident, p_any from release.candidate_pairs"
@@ -487,9 +489,9 @@ def test_published_rows_obey_our_flags_and_table_membership(undisturbed, real_da
         ml == their_ml and sep == their_sep and (not nway or p_any > 0.5)
         for ml, their_ml, sep, their_sep, nway, p_any in published
     )
-    compiled = undisturbed.folder / "target" / "compiled" / "lynceus" / "models" / "release"
+    compiled = undisturbed.folder / "target" / "compiled" / "lynceus" / "models" / "formats"
     connection.execute(
-        "create table release.best_matches as " + in_memory(compiled / "best_matches.sql")
+        "create table formats.best_matches as " + in_memory(compiled / "best_matches.sql")
     )
     for table, theirs in (("best_matches", "best"), ("ambiguous_matches", "nway_only")):
         ours = {

@@ -2,6 +2,8 @@
 real tables is.
 """
 
+import re
+
 import duckdb
 import lightgbm as lgb
 import numpy as np
@@ -140,17 +142,25 @@ def test_labels_by_position_are_the_published_ones(real_data, compiled):
     """Published: 5,773 sources at hand whose nearest object of the literature lies within 1 arcsec
     and that no flag excludes.
     """
+    labels = compiled("boosted_labels")
+    unknown = ", ".join(
+        f"null::double as {name}"
+        for name in sorted(set(re.findall(r"measured\.(\w+)", labels)) - {"csc_name", "ra", "dec"})
+    )
     with duckdb.connect() as connection:
         connection.execute(f"""
             create schema classes; create schema staging;
             create table published as from '{real_data}/kumaran/training_sources.parquet';
-            create table classes.boosted_measurements as select name as csc_name, ra_deg as ra, dec_deg as dec from published;
+            create table classes.boosted_measurements as
+            select name as csc_name, ra_deg as ra, dec_deg as dec, null::varchar as excluding_flags, {unknown} from published;
+            create table staging.stg_literature__kumaranetal_training as
+            select * exclude (excluding_flags), '' as kumaranetal_training_class from classes.boosted_measurements where false;
             create table staging.stg_literature__known_sources as
             select catalog, cat_name || ' ' || name as object, true_class as class, cat_ra_deg as ra, cat_dec_deg as dec from published;
-            create table found as {compiled("boosted_label_matches")};
+            create table found as {labels};
         """)
         same = connection.sql("""
-            select count(*), count(*) filter (found.class = true_class), max(abs(found.offset_arcsec - published.offset_arcsec))
+            select count(*), count(*) filter (found.class = true_class), max(abs(found.separation_arcsec - published.offset_arcsec))
             from published inner join found on name = csc_name where passes_quality_cut
         """).fetchall()[0]
         assert same[:2] == (5773, 5773) and same[2] < 0.05

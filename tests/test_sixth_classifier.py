@@ -27,7 +27,7 @@ PROBABILITIES = """
 CLASS = "case when p_agn is not null then ['AGN', 'BLAZAR', 'STAR'][list_position([p_agn, p_blazar, p_star], greatest(p_agn, p_blazar, p_star))] end"
 ROOMS = {
     "labels": """
-        select csc_name, ra, dec, class as kind, not_used_because,
+        select csc_name, ra, dec, class as kind, not_used_because, 'a catalogue' as label_from,
             case when class <> 'AGN' then 'STAR' when flux_b > median(flux_b) over (partition by class) then 'BLAZAR' else 'AGN' end as class
         from {{ ref('muwclass_labels') }} where not_used_because is null and class in ('AGN', 'LM-STAR', 'HM-STAR')
     """,
@@ -127,6 +127,17 @@ def test_its_probabilities_are_rows_and_so_is_its_class_in_the_consensus(with_a_
         "select max(n_classifiers) as most, count(*) filter (class = 'BLAZAR') as blazars from release.class_consensus"
     )
     assert counted["most"][0] >= 4 and counted["blazars"][0] >= 0
+
+
+def test_its_labels_are_rows_with_what_its_room_knows_of_them(with_a_sixth):
+    rows = with_a_sixth.rows("""
+        select toy.csc_name, labels.class, toy.class as its_class, coarse_class, labels.label_from, object_name, separation, is_used, weight
+        from classes.toy_labels as toy left join release.class_labels as labels on labels.csc_name = toy.csc_name and classifier = 'toy'
+    """)
+    assert rows["class"].tolist() == rows["its_class"].tolist() == rows["coarse_class"].tolist()
+    assert set(rows["label_from"]) == {"a catalogue"} and rows["is_used"].all()
+    assert (rows["weight"] == 1).all()
+    assert not rows["object_name"].count() and not rows["separation"].count()
 
 
 def test_it_is_judged_as_the_five_are(with_a_sixth):

@@ -335,3 +335,36 @@ def test_vars_out_of_order_are_named_all_at_once(tmp_path):
         "umlcaxs_rule: best, must be cluster or weighted or density",
     ):
         assert message in done.stdout
+
+
+def test_purity_counts_all_classes_of_the_other_table_and_restricted_purity_the_compared_ones(
+    compiled,
+):
+    connection = duckdb.connect()
+    connection.execute("""
+        create schema classes; create schema staging;
+        create table classes.umlcaxs_probabilities (csc_name varchar, class varchar, is_ambiguous bool);
+        insert into classes.umlcaxs_probabilities values
+            ('A', 'QSO', false), ('B', 'Seyfert_1', false), ('C', 'QSO', false),
+            ('D', 'HMXB', false), ('unsure', 'QSO', true), ('trained', 'QSO', false);
+        create table classes.umlcaxs_labels as
+            select csc_name, case when csc_name = 'trained' then 'QSO' end as class
+            from classes.umlcaxs_probabilities;
+        create table classes.umlcaxs_classes (class varchar, compared_class varchar);
+        insert into classes.umlcaxs_classes values
+            ('QSO', 'AGN+Seyfert'), ('Seyfert_1', 'AGN+Seyfert'), ('AGN', 'AGN+Seyfert'),
+            ('HMXB', 'XB');
+        create table staging.stg_literature__yangetal_training
+            (csc_name varchar, yangetal_training_class varchar);
+        insert into staging.stg_literature__yangetal_training values
+            ('A', 'AGN'), ('B', 'HMXB'), ('C', 'LM-STAR'), ('D', 'AGN'), ('unsure', 'AGN'),
+            ('trained', 'AGN');
+        create table staging.stg_literature__classes
+            (reference varchar, csc_name varchar, class varchar);
+        create table staging.stg_truth (csc_name varchar, kind varchar);
+    """)
+    rows = connection.execute(compiled("perez_diaz_2024_table_4")).fetchall()
+    assert rows == [
+        ("yangetal_training", "AGN+Seyfert", 3, pytest.approx(1 / 3), 0.5, 0.5),
+        ("yangetal_training", "XB", 1, 0.0, 0.0, 0.0),
+    ]

@@ -112,7 +112,9 @@ def test_matches_are_those_of_a_plain_search(sky):
 
 
 def test_features_are_those_of_the_paper(sky):
-    names = sky.rows("from classes.xclass_feature_names order by place")["feature"].tolist()
+    names = sky.rows("select unnest(feature_names) as name from classes.xclass_features limit 26")[
+        "name"
+    ].tolist()
     assert len(names) == 26 and names[:8] == [
         "log_flux_s",
         "log_flux_m",
@@ -133,10 +135,10 @@ def test_features_are_those_of_the_paper(sky):
     rows = sky.rows("""
         select features, labelled.magnitudes, xray.flux_s, xray.flux_m, xray.flux_h, xray.flux_b, sigma_eff_arcsec, labelled.nu, significance,
             bpmag, gmag, rpmag, pm, parallax
-        from classes.xclass_training as training inner join classes.xclass_labelled as labelled using (way, csc_name)
+        from classes.xclass_features as training inner join classes.xclass_labelled as labelled using (way, csc_name)
         inner join classes.xclass_xray as xray using (csc_name)
-        left join classes.xclass_ground as ground on ground.csc_name = training.csc_name and role = 'training'
-        where way = 'label' order by training.csc_name
+        left join classes.xclass_ground as ground on ground.csc_name = training.csc_name and ground.role = 'training'
+        where training.role = 'training' and way = 'label' order by training.csc_name
     """)
 
     def values(name):
@@ -197,7 +199,7 @@ def test_parts_and_folds_have_their_share_of_each_class(sky):
 
 
 def test_probabilities_are_those_of_the_files(sky):
-    cases = sky.rows("from classes.xclass_cases where mode = 'nearest' order by csc_name")
+    cases = sky.rows("from classes.xclass_features where mode = 'nearest' order by csc_name")
     found = sky.rows(
         "from classes.xclass_case_probabilities where mode = 'nearest' and way = 'blind' order by csc_name"
     )
@@ -243,7 +245,7 @@ def test_both_classes_stand_beside_each_other_and_those_that_train_are_named(sky
         select bool_and(c.class is not distinct from l.class and c.confidence is not distinct from l.confidence) as is_label,
             bool_and(c.class_blind is not distinct from b.class and c.confidence_blind is not distinct from b.confidence) as is_blind,
             count(*) filter (c.class <> c.class_blind) as n_apart, count(*) filter (c.is_training_source) as n_training,
-            (select count(distinct csc_name) from classes.xclass_training semi join classes.xclass_hst_candidates using (csc_name)) as n_wanted,
+            (select count(distinct csc_name) from (from classes.xclass_features where role = 'training') semi join classes.xclass_hst_candidates using (csc_name)) as n_wanted,
             (select count(*) from classes.xclass_target_probabilities where way = 'label' and mode = 'nearest' and class is not null
                 and csc_name not in (select csc_name from classes.xclass_labelled where not_used_because is null)) as n_judged, count(*) filter (not c.is_training_source and c.class is not null) as n_new
         from formats.xclass_classes as c
@@ -305,16 +307,14 @@ def test_counterparts_of_the_gaia_match_lose_no_source(sky, tmp_path):
         (other.raw / file.name).symlink_to(file)
     other.build(
         "--select",
-        "+xclass_cases",
-        "+xclass_labelled",
+        "+xclass_features",
         variables={"xclass_ground_counterparts": "posterior"},
     )
     for table, key in (
-        ("places", "place"),
         ("ground", "place"),
         ("sed", "way, csc_name"),
         ("labelled", "way, csc_name"),
-        ("cases", "mode, csc_name, hsc_match_id"),
+        ("features where role = 'target'", "mode, csc_name, hsc_match_id"),
     ):
         query = f"select md5(string_agg(({key})::varchar, ' ' order by {key})) as key, count(*) as n from classes.xclass_{table}"
         assert [value[0] for value in other.rows(query).values()] == [
@@ -323,7 +323,7 @@ def test_counterparts_of_the_gaia_match_lose_no_source(sky, tmp_path):
     ground = other.rows("""
         select role, count(*) filter (not may_have_gaia) as n_without, count(gaia_source_id) filter (not may_have_gaia) as n_wrong,
             count(panstarrs_objid) filter (not may_have_gaia) as n_panstarrs, max(gaia_separation_arcsec) filter (p.csc_name is not null) as farthest
-        from classes.xclass_ground inner join classes.xclass_places using (place, role, csc_name)
+        from classes.xclass_ground
         left join match.xray_positions as p using (csc_name) group by role order by role
     """)
     assert (
@@ -348,7 +348,14 @@ def test_filters_that_hubble_has_not_and_one_catalogue_classify_nothing(sky, tmp
         (bare.raw / f"{name}.parquet").symlink_to(sky.raw / f"{name}.parquet")
     filters = [f"lsst_baseline_{band}" for band in "ugrizy"]
     bare.build("--select", *SELECTED, variables=ALONE | {"sed_output_filters": filters})
-    names = set(bare.rows("select feature from classes.xclass_feature_names")["feature"])
+    asked = bare.dbt(
+        "compile",
+        "--quiet",
+        "--inline",
+        "{{ feature_names('xclass') | join(' ') }}",
+        variables={"sed_output_filters": filters},
+    )
+    names = set(asked.stdout.split())
     assert {"U-G", "Z-Y", "U-I", "R-Y", "U-Y"} <= names and len(names) == 24
     rows = bare.rows("select state, class, p_agn from formats.xclass_classes")
     assert set(rows["state"]) == {"no_magnitude", "not_significant", "no_hst_counterpart"}

@@ -1,7 +1,17 @@
 """Functions that SQL calls, and the dbt plugin that registers them."""
 
 from lynceus import settings
-from udfs import associations, boosted, coverage, dust, forests, sed_fit, statistical_tests, umlcaxs
+from udfs import (
+    associations,
+    boosted,
+    coverage,
+    dust,
+    forests,
+    groups,
+    sed_fit,
+    statistical_tests,
+    umlcaxs,
+)
 
 
 def register(connection, models=None):
@@ -11,6 +21,7 @@ def register(connection, models=None):
     for of_models in (boosted, forests, umlcaxs):
         of_models.register(connection, models or settings.models_folder())
     associations.register(connection)
+    groups.register(connection)
     statistical_tests.register(connection)
     coverage.register(connection, settings.data_folder())
     dust.register(connection, settings.maps_folder())

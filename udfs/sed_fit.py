@@ -4,6 +4,8 @@ source's class.
 In SQL (macro sed_fit writes the call):
 
     sed_fit(setting, class, spectral_type, magnitudes, errors, a_v)    STRUCT
+    sed_origins(filters)    STRUCT[]: kind (template or filter), name, source, file and sha256 of each
+    spectrum that the fits use and of each of the filters' curves
 
 `setting` is JSON: the names of the filters and how to fit (`Setting`); `magnitudes` and `errors`
 are lists in the order of the input filters, NULL where not measured. Class and spectral type may be
@@ -25,8 +27,8 @@ import pyarrow as pa
 from extinction import fitzpatrick99
 
 from lynceus.physics.absorption import R_V
-from lynceus.physics.filters import load_filter, mean_weights
-from lynceus.physics.spectra import GRID, all_models, star_rows
+from lynceus.physics.filters import filter_origins, load_filter, mean_weights
+from lynceus.physics.spectra import GRID, all_models, star_rows, template_origins
 from udfs.sed_kernel import A_V_STEP, FITTED, REASONS, fit_sources
 
 # of each class the family that is tried first, and the one if that fails: Rangelov et al., table 2
@@ -298,8 +300,12 @@ def load_translator(text, filters=None, templates=None):
         return _translator(text, filters, templates)
 
 
+ORIGIN = pa.struct([(name, pa.string()) for name in ("kind", "name", "source", "file", "sha256")])
+ORIGINS_SQL = f"STRUCT({', '.join(f'{one.name} VARCHAR' for one in ORIGIN)})[]"
+
+
 def register(connection, filters=None, templates=None):
-    """Give a DuckDB connection the function; the folders are those of the user's filter curves and
+    """Give a DuckDB connection the functions; the folders are those of the user's filter curves and
     templates, None if there are none.
     """
 
@@ -327,6 +333,19 @@ def register(connection, filters=None, templates=None):
         type="arrow",
         null_handling="special",
     )
+
+    def sed_origins(names):
+        spectra = [{"kind": "template"} | one for one in template_origins(templates)]
+        return pa.array(
+            [
+                spectra
+                + [{"kind": "filter"} | one for one in filter_origins(sorted(set(asked)), filters)]
+                for asked in names.to_pylist()
+            ],
+            pa.list_(ORIGIN),
+        )
+
+    connection.create_function("sed_origins", sed_origins, ["VARCHAR[]"], ORIGINS_SQL, type="arrow")
 
 
 def _ranges(translator, classes, types):

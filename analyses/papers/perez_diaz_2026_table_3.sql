@@ -1,5 +1,5 @@
--- How do position and score compare on the X-ray sources of the test set? Table 3 of Perez-Diaz et
--- al. (2026).
+-- Table 3 of Perez-Diaz et al. 2026: agreement of position and score on the test set.
+-- One row per quantity, of the X-ray sources of the test set.
 with
     pairs as (
         select csc_name, is_positive, coalesce(ml_confident and sep_ok, false) as is_ml_match

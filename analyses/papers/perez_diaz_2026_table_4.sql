@@ -1,5 +1,6 @@
--- How many sources of one field have matches of either kind? Table 4 of Perez-Diaz et al. (2026),
--- field around Orion.
+-- Table 4 of Perez-Diaz et al. 2026: X-ray sources in the field of Orion, by kind of match.
+-- One row per quantity, without those of COUP's own catalogue; none where the field has no X-ray
+-- source.
 {% set cone = [83.8210, -5.3944, 30.0] %}  {# RA, Dec (deg), radius (arcmin) #}
 with
     gaia as (
@@ -77,4 +78,5 @@ with
 
 select row::integer as row, quantity, number::integer as number
 from counted
+where (select count(*) from sources) > 0
 order by row

@@ -1,5 +1,5 @@
--- Which candidates does each of position and score prefer where they differ? Table 5 of Perez-Diaz
--- et al. (2026).
+-- Table 5 of Perez-Diaz et al. 2026: candidates preferred by position and by score, if they differ.
+-- Two rows per X-ray source, of the whole catalogue (the paper: of the field of Orion).
 with
     pairs as (
         select

@@ -1,4 +1,5 @@
--- How many sources does each method match? Table 6 of Perez-Diaz et al. (2026), row by row.
+-- Table 6 of Perez-Diaz et al. 2026: census of the catalogue of counterparts.
+-- One row per subset of the X-ray sources and of the Gaia sources.
 with
     pairs as (select *, ml_confident and sep_ok as is_ml_match from {{ ref('candidate_pairs') }}),
 

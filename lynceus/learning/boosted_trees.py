@@ -28,7 +28,8 @@ from sklearn.metrics import (
 
 from lynceus.learning.folds import can_be_held_out
 from lynceus.learning.lightgbm_files import DETERMINISTIC, LIGHTGBM, save_text
-from lynceus.learning.muwclass import column_of, read_training
+from lynceus.learning.muwclass import read_training
+from lynceus.learning.predictions import COLUMNS, prediction_rows
 from lynceus.learning.trees import read_trees
 from lynceus.learning.vectors import matrix
 from lynceus.physics.source_features import ASTROMETRY, Measurements, all_features
@@ -59,6 +60,7 @@ MEMBERS = 4 * (
 )
 MEASURES = ("accuracy", "balanced_accuracy", "macro_f1", "mcc", "log_loss", "brier", "ece")
 SCHEMES = ("random", "field")
+UNCALIBRATED = pa.field("uncalibrated", pa.list_(pa.float64()))
 # of the row that describes a trained model
 MODEL_COLUMNS = pa.schema(
     [
@@ -88,7 +90,7 @@ class TrainingSet:
 
     names (n,); classes: those present; label (n,): place in `classes`; values (n, k): features as
     measured, NaN where missing; measurements; astrometry: (n,) arrays by name; folds: (n,) int
-    arrays by scheme.
+    arrays by scheme; field: (n,) int, of the sky.
     """
 
     names: np.ndarray
@@ -98,6 +100,7 @@ class TrainingSet:
     measurements: Measurements
     astrometry: dict
     folds: dict
+    field: np.ndarray | None = None
 
     @property
     def priors(self):
@@ -110,23 +113,20 @@ class TrainingSet:
         return len(self.classes) >= FEWEST_CLASSES
 
 
-def read_training_set(training, vectors, fields, features, classes):
-    """Return the TrainingSet of relations muwclass_training, lynceus_training_features and
-    training_fields.
+def read_training_set(training, vectors, features, classes):
+    """Return the TrainingSet of relations muwclass_training and lynceus_features.
 
     Parameters
     ----------
-    training, vectors, fields : DuckDB relations
+    training, vectors : DuckDB relations
     features : list of str
         Names of the features of `vectors`.
     classes : list of str
         All of the scheme, in their order.
     """
     names, labelled, present = read_training(training, classes)
-    others = training.join(vectors.project("csc_name, features"), "csc_name").join(
-        fields.project("csc_name, field_fold"), "csc_name"
-    )
-    table = others.order("csc_name").to_arrow_table()
+    of_training = vectors.filter("role = 'training'").project("csc_name, features")
+    table = training.join(of_training, "csc_name").order("csc_name").to_arrow_table()
     return TrainingSet(
         names=names,
         classes=present,
@@ -135,6 +135,7 @@ def read_training_set(training, vectors, fields, features, classes):
         measurements=labelled.measurements,
         astrometry={name: table[name].to_numpy().astype(float) for name in ASTROMETRY},
         folds={"random": table["fold"].to_numpy(), "field": table["field_fold"].to_numpy()},
+        field=table["field"].to_numpy(),
     )
 
 
@@ -342,50 +343,39 @@ def measures(probabilities, label, priors, power):
     )
 
 
-def out_of_fold_table(training, names, classes, power, threads=1):
-    """Return class probabilities of the training sources by models that have not seen them, an
-    Arrow table.
+def predictions_table(training, names, classes, power, threads=1):
+    """Return predictions for the training sources by models that have not seen them, an Arrow table
+    of `predictions.COLUMNS` and the probabilities before calibration.
 
     One row per source and scheme: `random` folds, and `field`, which holds whole fields of the sky
     out; a scheme with one fold alone has none. Calibrated, each fold by the others. `threads` as of
     `out_of_fold`.
     """
-    tables = [
-        _out_of_fold_rows(
-            [], "random", np.empty((0, 0)), np.empty((0, 0)), training, classes, power
+    tables = [COLUMNS.append(UNCALIBRATED).empty_table()]
+    copies = noisy_copies(training, names) if training.is_enough else None
+    for scheme, fold in training.folds.items() if training.is_enough else ():
+        if not can_be_held_out(fold, "lynceus", scheme):
+            continue
+        raw = out_of_fold(training, copies, fold, threads=threads)
+        final = calibrated(raw, training.label, fold)
+        present = np.asarray(training.classes, object)
+        rows = prediction_rows(
+            {
+                "csc_name": training.names,
+                "true_class": present[training.label],
+                "fold": fold,
+                "field": training.field,
+            },
+            present[chosen(final, training.priors, power)],
+            final,
+            training.classes,
+            classes,
+            variant="calibrated",
+            is_released=True,
+            scheme=scheme,
         )
-    ]
-    if training.is_enough:
-        copies = noisy_copies(training, names)
-        for scheme in SCHEMES:
-            if not can_be_held_out(training.folds[scheme], "lynceus", scheme):
-                continue
-            raw = out_of_fold(training, copies, training.folds[scheme], threads=threads)
-            final = calibrated(raw, training.label, training.folds[scheme])
-            tables.append(
-                _out_of_fold_rows(training.names, scheme, final, raw, training, classes, power)
-            )
+        tables.append(rows.append_column(UNCALIBRATED, pa.array(list(raw), UNCALIBRATED.type)))
     return pa.concat_tables(tables)
-
-
-def _out_of_fold_rows(names, scheme, probabilities, raw, training, classes, power):
-    choice = chosen(probabilities, training.priors, power) if len(names) else []
-    columns = {
-        "csc_name": pa.array(names, pa.string()),
-        "scheme": pa.array([scheme] * len(names), pa.string()),
-        "true_class": pa.array(
-            [training.classes[i] for i in training.label[: len(names)]], pa.string()
-        ),
-        "class": pa.array([training.classes[i] for i in choice], pa.string()),
-    }
-    for name in classes:
-        columns[f"p_{column_of(name)}"] = (
-            pa.array(probabilities[:, training.classes.index(name)])
-            if len(names) and name in training.classes
-            else pa.nulls(len(names), pa.float64())
-        )
-    columns["uncalibrated"] = pa.array(list(raw) if len(names) else [], pa.list_(pa.float64()))
-    return pa.table(columns)
 
 
 def train_class_model(training, names, power, predictions, folder):
@@ -399,7 +389,7 @@ def train_class_model(training, names, power, predictions, folder):
     power : float
         Of the priors in the decision rule.
     predictions : DuckDB relation or Arrow table
-        Of `out_of_fold_table`.
+        Of `predictions_table`.
     folder : path
         Where the model is written.
 

@@ -56,16 +56,12 @@ MODEL_COLUMNS = pa.schema(
 )
 
 
-def read_training(training, fields, feature_set, classes):
-    """Return the TrainingSet of one set of features from relations boosted_training and
-    boosted_fields; its only fold is the `field`.
+def read_training(training, feature_set, classes):
+    """Return the TrainingSet of one set of features from relation boosted_features; its only fold is
+    the `field`.
     """
-    table = (
-        training.filter(f"feature_set = '{feature_set}'")
-        .join(fields, "csc_name")
-        .order("csc_name")
-        .to_arrow_table()
-    )
+    of_set = training.filter(f"role = 'training' and feature_set = '{feature_set}'")
+    table = of_set.order("csc_name").to_arrow_table()
     found = table["class"].to_pylist()
     present = tuple(name for name in classes if name in set(found))
     values = table["features"].combine_chunks()
@@ -270,6 +266,7 @@ def _rows(classifier, features, scheme, repeat, training, probabilities, raw, fo
         "repeat": pa.array([repeat] * number, pa.int32()),
         "csc_name": pa.array(training.names if number else [], pa.string()),
         "fold": pa.array(fold, pa.int32()),
+        "field": pa.array(training.folds["field"] if number else [], pa.int32()),
         "true_class": pa.array(names[label], pa.string()),
         "class": pa.array(names[choice], pa.string()),
         "class_prob": pa.array(

@@ -61,6 +61,9 @@ MODEL_COLUMNS = pa.schema(
         )
     ]
     + [(name, pa.float64()) for name in ("auc_train", "auc_validation", "auc_test")]
+    + [("features", pa.list_(pa.string()))]
+    + [(name, pa.list_(pa.float64())) for name in ("split_percent", "auc_loss", "auc_loss_spread")]
+    + [("outlier_file", pa.string())]
 )
 
 
@@ -360,8 +363,8 @@ def importances(booster, values, labels, repeats=3, most=10_000):
 
     Returns
     -------
-    dict of (k,) arrays
-        feature, split_percent, auc_loss, auc_loss_spread (standard deviation over the repeats).
+    dict of (k,) lists
+        features, split_percent, auc_loss, auc_loss_spread (standard deviation over the repeats).
     """
     rng = np.random.default_rng(1)
     rows = np.sort(rng.permutation(len(values))[:most])
@@ -376,10 +379,10 @@ def importances(booster, values, labels, repeats=3, most=10_000):
             losses[repeat, column] = whole - roc_auc_score(labels, trees.predict(shuffled))
     splits = booster.feature_importance("split")
     return {
-        "feature": np.array(booster.feature_name()),
-        "split_percent": 100 * splits / splits.sum(),
-        "auc_loss": losses.mean(axis=0),
-        "auc_loss_spread": losses.std(axis=0),
+        "features": booster.feature_name(),
+        "split_percent": (100 * splits / splits.sum()).tolist(),
+        "auc_loss": losses.mean(axis=0).tolist(),
+        "auc_loss_spread": losses.std(axis=0).tolist(),
     }
 
 

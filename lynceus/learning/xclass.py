@@ -287,6 +287,13 @@ def predict(stages, values, plan):
     return first, predict_second(stages, values, first, plan)
 
 
+def feature_names(relation):
+    """Return the names of the features of a relation with the columns of xclass_features, a list of
+    str; none without rows.
+    """
+    return next(iter(relation.select("feature_names").limit(1).fetchall()), ([],))[0]
+
+
 def read_training(relation, way, width):
     """Return names, features (n, width), classes, folds and splits of the training sources of one
     way, in order of their names.

@@ -125,7 +125,7 @@ def boosted_match(
                     "from release.class_census where classifier = 'boosted' and step = 'labels'"
                 ),
                 "fields": rows(
-                    "select count(distinct field) as fields, max(n) as largest from (select field, count(*) as n from classes.boosted_fields group by field)"
+                    "select count(distinct field) as fields, max(n) as largest from (select field, count(*) as n from (select distinct csc_name, field from classes.boosted_features where role = 'training') group by field)"
                 )[0],
                 "evaluation": rows(
                     "from release.class_evaluation where classifier = 'boosted' and class_set = 'own' and subset = 'all' order by all"
@@ -155,14 +155,15 @@ def plain(connection, folds):
     measured = []
     for features in ("published", "without_place"):
         if (
-            not connection.sql(f"from classes.boosted_training where feature_set = '{features}'")
+            not connection.sql(
+                f"from classes.boosted_features where role = 'training' and feature_set = '{features}'"
+            )
             .limit(1)
             .fetchall()
         ):
             continue
         training = read_training(
-            connection.table("classes.boosted_training"),
-            connection.table("classes.boosted_fields"),
+            connection.table("classes.boosted_features"),
             features,
             list(VARS["classifiers"]["boosted"]["classes"]),
         )
@@ -223,7 +224,7 @@ def errors(connection):
     of as many fields drawn with replacement.
     """
     table = connection.sql("""
-        select field, true_class, class from classes.boosted_out_of_fold inner join classes.boosted_fields using (csc_name)
+        select field, true_class, class from classes.boosted_out_of_fold
         where classifier = 'boosted' and scheme = 'field' and repeat = 1 order by csc_name
     """).fetchnumpy()
     fields, rng = (

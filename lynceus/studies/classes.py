@@ -119,7 +119,7 @@ def class_match(databases, folder):
             ).fetchall(),
             "run_times": dict(
                 connection.sql(
-                    "select classifier, any_value(run_time_s) from classes.muwclass_comparison group by classifier order by all"
+                    "select replace(replace(variant, ', measured values', ''), ' ', '_') as classifier, any_value(run_time_s) from classes.muwclass_predictions where not is_released group by all order by all"
                 ).fetchall()
             ),
         }

@@ -49,7 +49,11 @@ PUBLISHED = {
     "recall": (0.83, 0.31, 0.83),
 }
 # of the project, run on published tables
-QUERIES = ("umlcaxs_probabilities", "how_far_do_hard_and_soft_votes_agree", "umlcaxs_comparison")
+QUERIES = (
+    "umlcaxs_probabilities",
+    "how_far_do_hard_and_soft_votes_agree",
+    "perez_diaz_2024_table_4",
+)
 STARTS = 10
 TINY = 1e-50  # a probability below it is not fitted
 # what the table of real observations has: no variability but in the broad band
@@ -256,12 +260,12 @@ def votes(folder, queries):
         connection.execute("create schema classes")
         columns = ", ".join(f"p_{name}" for name in CLASSES)
         connection.execute(f"""
-            create table classes.umlcaxs_votes as
+            create table classes.umlcaxs_detection_probabilities as
             select row_number() over (order by name, obsid)::varchar as detection_id, name as csc_name, pred_class as class, {columns}
             from '{folder}/umlcaxs/detection_classification.parquet'
         """)
         connection.execute(
-            "create table classes.umlcaxs_labels as select distinct csc_name, null::varchar as class from classes.umlcaxs_votes"
+            "create table classes.umlcaxs_labels as select distinct csc_name, null::varchar as class from classes.umlcaxs_detection_probabilities"
         )
         connection.execute(
             f"create table classes.umlcaxs_probabilities as {queries['umlcaxs_probabilities']}"
@@ -326,15 +330,17 @@ def comparison(folder, queries):
         connection.execute(
             f"create table classes.umlcaxs_classes as from '{PROJECT}/seeds/umlcaxs_classes.csv'"
         )
-        for table in ("yangetal_gcs", "yangetal_training", "perezdiazetal"):
-            connection.execute(
-                f"create table staging.stg_literature__{table} (csc_name varchar, {table}_class varchar)"
-            )
+        connection.execute(
+            "create table staging.stg_literature__classes (reference varchar, csc_name varchar, class varchar)"
+        )
+        connection.execute(
+            "create table staging.stg_literature__yangetal_training (csc_name varchar, yangetal_training_class varchar)"
+        )
         connection.execute("create table staging.stg_truth (csc_name varchar, kind varchar)")
         connection.execute(
             f"insert into staging.stg_literature__yangetal_training select name, true_class from '{folder}/{COMPARED}'"
         )
-        rows = connection.execute(queries["umlcaxs_comparison"])
+        rows = connection.execute(queries["perez_diaz_2024_table_4"])
         names = [column[0] for column in rows.description]
         return [dict(zip(names, row)) for row in rows.fetchall()]
 

@@ -2,9 +2,9 @@
     nearest source within var survey_radius_arcsec, the lower id where two are equally near; rows
     without any are left out. `around` has `key`, ra, dec (deg) and two_sigma_arcsec; a position
     error of the survey that is NULL counts as none. The columns of survey_photometry are passed
-    on.
+    on, its position as survey_ra, survey_dec.
 
-    {{ nearest_counterparts(['gaia', 'twomass'], ref('xclass_places'), 'place') }} -#}
+    {{ nearest_counterparts(['gaia', 'twomass'], 'places', 'place') }} -#}
 {% macro nearest_counterparts(surveys, around=none, key='csc_name') -%}
     {% set radius = var('survey_radius_arcsec') %}
     {% set around = around or '(select csc_name, ra, dec, err_ellipse_r0 as two_sigma_arcsec from ' ~ ref('stg_csc__sources') ~ ')' %}
@@ -12,7 +12,8 @@
     with
         pairs as (
             select
-                * exclude (ra, dec, other_ra, other_dec, two_sigma_arcsec),
+                * exclude (ra, dec, two_sigma_arcsec)
+                rename(other_ra as survey_ra, other_dec as survey_dec),
                 sqrt(
                     pow(two_sigma_arcsec, 2) + pow(2 * coalesce(pos_err_arcsec, 0), 2)
                 ) as combined_2sigma_arcsec

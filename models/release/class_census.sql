@@ -49,22 +49,21 @@ with
             select
                 'umlcaxs',
                 'detections',
-                votes.class,
+                found.class,
                 case
                     when not_used_because is not null
                     then not_used_because
-                    when votes.detection_id is null
+                    when found.detection_id is null
                     then 'missing from the classes'
                     when found.cluster is null
                     then
                         'no model: '
                         || (select any_value(not_trained_because) from {{ ref('umlcaxs_model') }})
-                    when votes.class is null
+                    when found.class is null
                     then 'no class takes part in its cluster'
                     else 'classified'
                 end
             from {{ ref('umlcaxs_properties') }} as properties
-            left join {{ ref('umlcaxs_votes') }} as votes using (detection_id)
             left join {{ ref('umlcaxs_detection_probabilities') }} as found using (detection_id)
         {%- endif %}
     )

@@ -37,8 +37,8 @@ with
             where len(importance) > 0
         {%- endif %}
         union all
-        select 'match', 'score', feature, false, true, split_percent / 100, null
-        from {{ ref('match_importances') }}
+        select 'match', 'score', unnest(features), false, true, unnest(split_percent) / 100, null
+        from {{ ref('match_model') }}
     )
 
 select *

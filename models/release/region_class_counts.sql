@@ -10,8 +10,10 @@ with
     sources as (
         select
             *,
-            {{ region_counts_source(is_confident='coalesce(is_confident, is_reliable)') }}
-            as is_counted
+            -- significant, its class confident and not known before
+            significance >= {{ var('region_min_significance') }}
+            and coalesce(is_confident, is_reliable)
+            and not is_training_source as is_counted
         from {{ ref('region_sources') }}
         inner join {{ ref('judged_sources') }} using (csc_name)
     ),

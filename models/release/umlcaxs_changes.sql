@@ -11,7 +11,7 @@ with
                     p_{{ class_column(name) }}{{ ', ' if not loop.last }}
                 {% endfor %}
             ] as p
-        from {{ ref('umlcaxs_votes') }} as votes
+        from {{ ref('umlcaxs_detection_probabilities') }} as votes
         inner join {{ ref('umlcaxs_properties') }} as properties using (detection_id)
         inner join {{ ref('umlcaxs_classes') }} as classes on classes.class = votes.class
         where gti_obs is not null

@@ -12,7 +12,7 @@ select
     responsibility,
     log_likelihood,
     likelihood_rank,
-    votes.class,
+    found.class,
     aggregated_class,
     class_prob,
     {{ most_probable_class('weighted_probabilities', classes) }} as weighted_class,
@@ -24,8 +24,7 @@ select
     labels.class as simbad_class,
     label_state
 from {{ ref('umlcaxs_detection_probabilities') }} as found
-inner join {{ ref('umlcaxs_votes') }} as votes using (detection_id)
 inner join {{ ref('umlcaxs_properties') }} as properties using (detection_id)
 inner join {{ ref('umlcaxs_labels') }} as labels on labels.csc_name = properties.csc_name
-left join {{ ref('umlcaxs_classes') }} as classes on classes.class = votes.class
+left join {{ ref('umlcaxs_classes') }} as classes on classes.class = found.class
 order by properties.csc_name, properties.obsid, properties.obi, properties.region_id

@@ -40,14 +40,19 @@ select
         {{ band }}_m as {{ band }}mag, {{ band }}_msigcom as e_{{ band }}mag,
     {% endfor %}
 from {{ ref('stg_twomass__sources') }}
-{% for survey, id, bands in [('allwise', 'allwise_designation', ['w1', 'w2', 'w3']), ('catwise', 'catwise_source_id', ['w1', 'w2'])] %}
+{% for survey, id, bands in [('allwise', 'allwise_designation', ['w1', 'w2', 'w3', 'w4']), ('catwise', 'catwise_source_id', ['w1', 'w2'])] %}
     union all by name
     select
         '{{ survey }}' as survey,
         {{ id }},
         ra,
         dec,
-        {{ semi_major_axis('sigra', 'sigdec', 'sigradec') }} as pos_err_arcsec,
+        -- the root of the larger eigenvalue of the covariance matrix; sigradec is the root of the
+        -- covariance, with its sign
+        sqrt(
+            (pow(sigra, 2) + pow(sigdec, 2)) / 2
+            + sqrt(pow((pow(sigra, 2) - pow(sigdec, 2)) / 2, 2) + pow(coalesce(sigradec, 0), 4))
+        ) as pos_err_arcsec,
         {% for band in bands %}
             {{ band }}mpro as {{ band }}mag, {{ band }}sigmpro as e_{{ band }}mag,
         {% endfor %}

@@ -32,8 +32,40 @@
 ] %}
     {% do tables.update({'literature_' ~ catalogue: source('vizier', 'literature_' ~ catalogue)}) %}
 {% endfor %}
+{% set sentinels = var('missing_sentinels') | join(', ') %}
 {% for table, relation in tables.items() %}
-    {{ count_missing(table, relation) }}
+    select
+        '{{ table }}' as raw_table,
+        unnest.raw_column,
+        n_rows,
+        unnest.n_null,
+        unnest.n_not_finite,
+        unnest.n_sentinel
+    from
+        (
+            select
+                count(*) as n_rows,
+                [
+                    {% for column in adapter.get_columns_in_relation(relation) %}
+                        {% set numeric = column.data_type | upper in ('DOUBLE', 'INTEGER', 'BIGINT') %}
+                        {
+                            'raw_column':'{{ column.name }}',
+                            'n_null':count(*) - count("{{ column.name }}"),
+                            {% if numeric %}
+                                'n_not_finite':count(*) filter (
+                                    not isfinite("{{ column.name }}"::double)
+                                ),
+                                'n_sentinel':count(*) filter (
+                                    "{{ column.name }}" in ({{ sentinels }})
+                                ),
+                            {% else %} 'n_not_finite':0, 'n_sentinel':0,
+                            {% endif %}
+                        },
+                    {% endfor %}
+                ] as counts
+            from {{ relation }}
+        ),
+        unnest(counts)
     {% if not loop.last %}
         union all
     {% endif %}

@@ -27,7 +27,11 @@ CLASS_SERIES = {
     "LMXB": {"color": "#CC79A7", "marker": "P"},
     "NS": {"color": "0.45", "marker": "X"},
     "YSO": {"color": "#009E73", "marker": "*"},
+    "SNR": {"color": "#8C510A", "marker": "h"},
+    "ULX": {"color": "#8073AC", "marker": "p"},
 }
+# names of other classifiers for the same
+OTHER_NAMES = {"STAR": "LM-STAR", "PULSAR": "NS"}
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 LIMIT = {"color": "#D55E00", "linewidth": 1.5}
 MATCH_TABLES = {
@@ -56,23 +60,19 @@ def series(number):
     )
 
 
-def class_series(name):
-    """Return colour and marker of a class; of one that is not known, grey crosses."""
-    return CLASS_SERIES.get(name, {"color": "0.7", "marker": "x"})
-
-
-def say_none(axes):
-    """Write into an empty panel that there is nothing to show."""
-    axes.text(
-        0.5,
-        0.5,
-        "none",
-        transform=axes.transAxes,
-        ha="center",
-        va="center",
-        color="0.4",
-        fontsize=8,
+def class_series(name, otherwise=None):
+    """Return colour and marker of a class; of one that is not known `otherwise`, or grey crosses."""
+    return CLASS_SERIES.get(
+        OTHER_NAMES.get(name, name), otherwise or {"color": "0.7", "marker": "x"}
     )
+
+
+def leave_out(grid, count):
+    """Leave out the panels after the first `count`; those above them show the shared x axis."""
+    for place in range(count, grid.size):
+        grid.flat[place].set_axis_off()
+        if place >= grid.shape[1]:
+            grid.flat[place - grid.shape[1]].tick_params(labelbottom=True)
 
 
 def matched_pairs(connection, columns, where):
@@ -81,7 +81,7 @@ def matched_pairs(connection, columns, where):
     """
     found = {
         title: connection.sql(
-            f"select {columns} from release.candidate_pairs semi join release.{table}"
+            f"select {columns} from release.candidate_pairs semi join formats.{table}"
             f" on csc_name = csc21_name and gaia_source_id = gaia3_source_id where {where} order by all"
         ).fetchnumpy()
         for table, title in MATCH_TABLES.items()

@@ -8,7 +8,7 @@ from matplotlib.ticker import MultipleLocator
 
 from lynceus.learning.muwclass import MAGNITUDES
 from lynceus.physics.source_features import LOG10_ZERO_FLUX
-from lynceus.release.figures.canvas import SERIES, class_series, panels, say_none
+from lynceus.release.figures.canvas import SERIES, class_series, leave_out, panels
 
 HAS_COUNTERPART = f"coalesce({', '.join(MAGNITUDES)}) is not null"
 HAS_DISTANCE = "parallax >= 3 * parallax_error"  # Yang et al. 2022, section 5.4
@@ -109,12 +109,11 @@ def _histograms(connection, value, edges, splits, label):
         for split, condition in splits.items()
     }
     samples = sorted({sample for rows in found.values() for sample in rows}, key=_training_first)
-    names = [name for name in _classes(connection) if any(found[name, split] for split in splits)]
-    if not names:
+    shown = [key for key, rows in found.items() if rows]
+    if not shown:
         return None
-    rows = -(-len(names) // 2)
+    rows = -(-len(shown) // 4)
     figure, grid = panels(rows, 4, (7.2, 1.2 + 1.7 * rows), sharex=True, sharey=True)
-    shown = [(name, split) for name in names for split in splits]
     lines = (
         {"color": style["color"], "linestyle": style["linestyle"], "linewidth": 1.3}
         for style in SERIES
@@ -131,12 +130,9 @@ def _histograms(connection, value, edges, splits, label):
                 np.clip(found[key][sample]["value"], edges[0], edges[-1]), edges
             )
             drawn[sample] = axes.stairs(counts, edges, baseline=0.1, **styles[sample])
-        if not found[key]:
-            say_none(axes)
         axes.set_title("\n".join(key), fontsize=9)
         axes.grid(alpha=0.3)
-    for axes in grid.flat[len(shown) :]:
-        axes.set_axis_off()
+    leave_out(grid, len(shown))
     grid[0][0].set(xscale="log", yscale="log", ylim=(0.7, None), xlim=(edges[0], edges[-1]))
     for axes in grid.flat:
         axes.tick_params(labelsize=8)
@@ -148,7 +144,7 @@ def _histograms(connection, value, edges, splits, label):
 
 def class_latitudes(connection):
     """Return a figure of the sine of Galactic latitude of the training and of the confidently
-    classified sources, each class's share per bin.
+    classified sources, the fraction of each class per bin.
     """
     samples = _samples(
         connection, "class, ra, dec", "class is not null and ra is not null and dec is not null"
@@ -184,11 +180,11 @@ def class_latitudes(connection):
             if axes.get_legend_handles_labels()[1]:
                 axes.legend()
             else:
-                say_none(axes)
+                axes.set_axis_off()  # empty
         grid[0, column].set_title(_sample_title(sample), fontsize=9)
         grid[-1, column].set(xlim=(-1, 1), xticks=(-0.5, 0, 0.5))
     figure.supxlabel("sin (Galactic latitude)", fontsize=9)
-    figure.supylabel("share of the class's sources per bin", fontsize=9)
+    figure.supylabel("fraction of the class's sources per bin", fontsize=9)
     return figure
 
 
@@ -203,9 +199,16 @@ def class_colour_magnitude(connection):
     if not samples:
         return None
     lines = classifiers or [None]
-    figure, grid = panels(len(lines), 2, (7.2, 0.6 + 3.6 * len(lines)), sharex=True, sharey=True)
+    stars = [name for name in STARS if any(name in rows["class"] for rows in samples.values())]
+    figure, grid = panels(
+        len(lines),
+        len(stars),
+        (3.6 * len(stars) + 0.6, 0.6 + 3.6 * len(lines)),
+        sharex=True,
+        sharey=True,
+    )
     for line, classifier in zip(grid, lines, strict=True):
-        for axes, name in zip(line, STARS, strict=True):
+        for axes, name in zip(line, stars, strict=True):
             for sample, style in (("training", SERIES[1]), (classifier, SERIES[0])):
                 rows = samples.get(sample)
                 chosen = np.asarray(rows["class"]) == name if rows else np.zeros(0, bool)
@@ -230,7 +233,7 @@ def class_colour_magnitude(connection):
             if axes.get_legend_handles_labels()[1]:
                 axes.legend(loc="upper right")
             else:
-                say_none(axes)
+                axes.set_axis_off()  # empty
     grid[0][0].invert_yaxis()  # shared, so of all
     grid[0][0].yaxis.set_major_locator(MultipleLocator(5))
     figure.supxlabel("BP − RP, not corrected for extinction (mag)", fontsize=9)

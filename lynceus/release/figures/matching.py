@@ -57,7 +57,7 @@ def prior_histograms(connection):
 
 
 def cutoff_calibration(connection):
-    """Return a figure of the shares of primaries and of fakes above each cut in p_any; None without
+    """Return a figure of the fractions of primaries and of fakes above each cut in p_any; None without
     fakes.
     """
     rows = connection.sql(
@@ -77,7 +77,7 @@ def cutoff_calibration(connection):
             linestyle=series["linestyle"],
             label=label,
         )
-    left.set(xlabel="cut in p_any", ylabel="share above the cut", yscale="log", xlim=(0, 1))
+    left.set(xlabel="cut in p_any", ylabel="fraction above the cut", yscale="log", xlim=(0, 1))
     left.legend()
     right.plot(rows["false_selection_rate"], rows["selected_share"], color="black")
     for cut in (0, 10, 50, 90):
@@ -93,7 +93,9 @@ def cutoff_calibration(connection):
             (rows["false_selection_rate"][cut], rows["selected_share"][cut]),
             fontsize=8,
         )
-    right.set(xlabel="share of fakes above the cut", ylabel="share of primaries above the cut")
+    right.set(
+        xlabel="fraction of fakes above the cut", ylabel="fraction of primaries above the cut"
+    )
     return figure
 
 

@@ -142,7 +142,8 @@ def _rates(connection):
 def property_importances(connection):
     """Return a figure of each property's share of the splits and of the ROC area lost without it."""
     rows = connection.sql(
-        "select * from match.match_importances order by split_percent, feature desc"
+        "select unnest(features) as feature, unnest(split_percent) as split_percent, unnest(auc_loss) as auc_loss,"
+        " unnest(auc_loss_spread) as auc_loss_spread from match.match_model order by split_percent, feature desc"
     ).fetchnumpy()
     count = len(rows["feature"])
     if not count:

@@ -16,13 +16,13 @@ def model(dbt, session):
     classified.
     """
     settings, names = dbt.config.get("settings"), dbt.config.get("names")
+    targets = dbt.ref("boosted_features").filter("role = 'target'")
     training = read_training(
-        dbt.ref("boosted_training"),
-        dbt.ref("boosted_fields"),
+        dbt.ref("boosted_features"),
         settings["features"],
         dbt.config.get("classes"),
     )
-    left_out = nowhere_measured(dbt.ref("boosted_features"), len(names)) & (
+    left_out = nowhere_measured(targets, len(names)) & (
         settings["unmeasured_features"] == "left_out"
     )
     if training.is_enough:

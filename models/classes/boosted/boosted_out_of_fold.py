@@ -19,10 +19,10 @@ def model(dbt, session):
     """
     settings = dbt.config.get("settings")
     classifiers = [("boosted", settings["features"]), *map(tuple, dbt.config.get("comparisons"))]
+    targets = dbt.ref("boosted_features").filter("role = 'target'")
     training = {
         features: read_training(
-            dbt.ref("boosted_training"),
-            dbt.ref("boosted_fields"),
+            dbt.ref("boosted_features"),
             features,
             dbt.config.get("classes"),
         )
@@ -31,7 +31,7 @@ def model(dbt, session):
     own = training[settings["features"]]
     # as of the model that classifies
     if own.is_enough and settings["unmeasured_features"] == "left_out":
-        own = without(own, nowhere_measured(dbt.ref("boosted_features"), own.values.shape[1]))
+        own = without(own, nowhere_measured(targets, own.values.shape[1]))
         training = training | {settings["features"]: own}
     return out_of_fold_table(
         training,

@@ -70,7 +70,6 @@ select
             )
     end as prediction_set
 from predictions
-left join {{ ref('boosted_fields') }} using (csc_name)
 left join
     thresholds on thresholds.repeat = predictions.repeat and thresholds.fold = predictions.fold
 order by variant, scheme, repeat, csc_name

@@ -9,6 +9,16 @@ with
         where fold is null and repeat = 1
     ),
 
+    scores as materialized(
+        select
+            csc_name,
+            class_probabilities(
+                (select model_file from {{ ref('boosted_model') }}), features
+            ) as probabilities
+        from {{ ref('boosted_features') }}
+        where role = 'target'
+    ),
+
     judged as (
         select
             csc_name,
@@ -25,7 +35,7 @@ with
                         >= coalesce(least_probabilities[list_position(thresholded, classes[i])], 0)
                     ]
             end as prediction_set
-        from {{ ref('boosted_scores') }}
+        from scores
         cross join {{ ref('boosted_model') }}
         cross join thresholds
     )

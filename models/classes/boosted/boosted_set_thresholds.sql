@@ -10,9 +10,8 @@
 {% set whole = 1000000000000 %}
 with
     predictions as (
-        select predictions.*, field
-        from {{ ref('boosted_out_of_fold') }} as predictions
-        inner join {{ ref('boosted_fields') }} using (csc_name)
+        select *
+        from {{ ref('boosted_out_of_fold') }}
         where classifier = 'boosted' and scheme = 'field'
     ),
 

@@ -11,7 +11,11 @@ with
     ),
 
     truths as (
-        select csc_name, any_value(true_class) as true_class, any_value(field_fold) as fold
+        select
+            csc_name,
+            any_value(true_class) as true_class,
+            any_value(field_fold) as fold,
+            any_value(field) as field
         from {{ ref('held_out_votes') }}
         group by csc_name
     )
@@ -25,7 +29,7 @@ select
     votes.csc_name,
     1 as repeat,
     any_value(truths.fold) as fold,
-    any_value(fields.field) as field,
+    any_value(truths.field) as field,
     any_value(truths.true_class) as true_class,
     arg_max(votes.coarse_class, (votes.p, votes.coarse_class)) as class,
     null::double as confidence,
@@ -33,6 +37,5 @@ select
     list(votes.p order by votes.coarse_class) as probabilities
 from votes
 inner join truths using (csc_name)
-left join {{ ref('training_fields') }} as fields using (csc_name)
 group by votes.classifier, votes.csc_name
 order by classifier, csc_name

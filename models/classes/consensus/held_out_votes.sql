@@ -75,13 +75,13 @@ with
 
 select
     votes.csc_name,
-    fields.field_fold,
+    training.field,
+    training.field_fold,
     {{ coarse_class("'muwclass'", 'training.class') }} as true_class,
     votes.classifier,
     votes.coarse_class,
     votes.p
 from votes
-inner join {{ ref('training_fields') }} as fields using (csc_name)
 inner join {{ ref('muwclass_training') }} as training using (csc_name)
 where true_class is not null
 order by csc_name, classifier, coarse_class

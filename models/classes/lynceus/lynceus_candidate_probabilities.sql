@@ -9,6 +9,7 @@ with
                 (select model_file from {{ ref('lynceus_model') }}), features
             ) as probabilities
         from {{ ref('lynceus_features') }}
+        where role = 'target'
     ),
 
     trained as (select classes from {{ ref('lynceus_model') }})

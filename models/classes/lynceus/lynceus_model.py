@@ -13,12 +13,11 @@ def model(dbt, session):
     features = dbt.config.get("features")
     training = read_training_set(
         dbt.ref("muwclass_training"),
-        dbt.ref("lynceus_training_features"),
-        dbt.ref("training_fields"),
+        dbt.ref("lynceus_features"),
         features,
         dbt.config.get("classes"),
     )
-    predictions = dbt.ref("lynceus_out_of_fold").to_arrow_table()
+    predictions = dbt.ref("lynceus_predictions").to_arrow_table()
     return train_class_model(
         training, features, float(dbt.config.get("prior_power")), predictions, models_folder()
     )

@@ -8,6 +8,7 @@ with
         select
             csc_name,
             yangetal_training_class as class,
+            'Yang et al. 2022' as label_from,
             labels.flux_s is not null
             and labels.flux_m is not null
             and labels.flux_h is not null as is_published,

@@ -1,7 +1,18 @@
--- The sources that train: class, measured properties, and the folds of the validation.
+-- The sources that train: class, measured properties, the folds of the validation, and the field of
+-- the sky of each with folds that hold fields whole.
+with
+    training as (
+        select * exclude (not_used_because, label_from)
+        from {{ ref('muwclass_labels') }}
+        where not_used_because is null
+    ),
+
+    fields as ({{ fields_of_sky('training', var('validation_folds')) }})
+
 select
-    labels.* exclude (not_used_because),
-    {% if var('validation_folds') == 0 %} row_number() over (order by csc_name)::integer - 1 as fold
+    training.*,
+    {% if var('validation_folds') == 0 %}
+        row_number() over (order by csc_name)::integer - 1 as fold,
     {% else %}
         -- each fold has its share of each class
         (
@@ -13,8 +24,10 @@ select
                 - 1
             )
             % {{ var('validation_folds') }}
-        )::integer as fold
+        )::integer as fold,
     {% endif %}
-from {{ ref('muwclass_labels') }} as labels
-where not_used_because is null
+    field,
+    field_fold
+from training
+inner join fields using (csc_name)
 order by csc_name

@@ -1,5 +1,6 @@
 -- The cluster of every detection that is used and its class probabilities, by all three rules, with
--- all labels known.
+-- all labels known; and by the rule of var umlcaxs_rule its vote for the class of its source.
+{% set classes, voting = classes_of('umlcaxs'), var('umlcaxs_rule') ~ '_probabilities' %}
 with
     found as materialized(
         select
@@ -32,5 +33,10 @@ select
     {% for rule in ['cluster', 'weighted', 'density'] -%}
         found.{{ rule }}_probabilities as {{ rule }}_probabilities,
     {% endfor -%}
+    {{ most_probable_class(voting, classes) }} as class,
+    list_max({{ voting }}) as class_prob,
+    {% for name in classes -%}
+        {{ voting }} [{{ loop.index }}] as p_{{ class_column(name) }}{{ ',' if not loop.last }}
+    {% endfor %}
 from found
 order by csc_name, obsid, obi, region_id

@@ -14,7 +14,9 @@ with
 
 select
     csc_name,
-    simbad_main_id,
+    case when simbad_main_id is not null then 'SIMBAD' end as label_from,
+    simbad_main_id as object_name,
+    nearest.otype as object_type,
     nearest.otype,
     separation_arcsec,
     case when types.class in {{ text_list(classes_of('umlcaxs')) }} then types.class end as class,

@@ -6,7 +6,7 @@
 {% for name in classes %} {% do columns.append('p_' ~ class_column(name)) %} {% endfor %}
 
 with
-    votes as (select * from {{ ref('umlcaxs_votes') }}),
+    votes as (select * from {{ ref('umlcaxs_detection_probabilities') }}),
 
     means as (
         select

@@ -6,11 +6,12 @@ with
     {% for way in var('xclass_ways') %}
         first_{{ way }} as materialized(
             select
-                *,
+                * exclude (role, way, class, split, fold, feature_names),
                 forest_probabilities(
                     {{ of_xclass_model('model_file', way, 'groups') }}, features
                 ) as p_first
-            from {{ ref('xclass_cases') }}
+            from {{ ref('xclass_features') }}
+            where role = 'target'
         ),
 
         grouped_{{ way }} as (

@@ -27,7 +27,8 @@ select
     recno,
     class,
     name,
-    {{ normalised_name('name') }} as normalised_name,
+    -- without what catalogues write differently: blanks, case, punctuation other than signs
+    nullif(regexp_replace(lower(name), '[^a-z0-9+-]', '', 'g'), '') as normalised_name,
     spectral_type,
     ra,
     dec,

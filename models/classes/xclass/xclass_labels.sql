@@ -30,7 +30,9 @@ with
 select
     csc_name,
     judged.class,
-    name,
+    array_to_string(catalogues, ', ') as label_from,
+    name as object_name,
+    spectral_type as object_type,
     spectral_type,
     ra,
     dec,

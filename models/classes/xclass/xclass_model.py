@@ -6,16 +6,16 @@ import os
 
 import pyarrow as pa
 
-from lynceus.learning.xclass import models_of, plan_of, read_training
+from lynceus.learning.xclass import feature_names, models_of, plan_of, read_training
 from lynceus.settings import models_folder
 
 
 def model(dbt, session):
     """Return one row per way and model, none without two groups to tell apart."""
     settings, ways = dbt.config.get("settings"), dbt.config.get("ways")
-    training, names = dbt.ref("xclass_training"), dbt.ref("xclass_feature_names")
+    training = dbt.ref("xclass_features").filter("role = 'training'")
     plan = plan_of(settings, int(os.environ.get("LYNCEUS_THREADS") or os.cpu_count()))
-    features = names.order("place").fetchnumpy()["feature"].tolist()
+    features = feature_names(training)
     return pa.concat_tables(
         [
             models_of(

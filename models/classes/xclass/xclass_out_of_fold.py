@@ -6,7 +6,7 @@ import os
 
 import pyarrow as pa
 
-from lynceus.learning.xclass import plan_of, predictions_of, read_training
+from lynceus.learning.xclass import feature_names, plan_of, predictions_of, read_training
 
 
 def model(dbt, session):
@@ -14,13 +14,12 @@ def model(dbt, session):
     none without two groups to tell apart.
     """
     settings, ways = dbt.config.get("settings"), dbt.config.get("ways")
-    training, names = dbt.ref("xclass_training"), dbt.ref("xclass_feature_names")
+    training = dbt.ref("xclass_features").filter("role = 'training'")
+    width = len(feature_names(training))
     plan = plan_of(settings, int(os.environ.get("LYNCEUS_THREADS") or os.cpu_count()))
     return pa.concat_tables(
         [
-            predictions_of(
-                way, read_training(training, way, len(names)), plan, with_splits=number == 0
-            )
+            predictions_of(way, read_training(training, way, width), plan, with_splits=number == 0)
             for number, way in enumerate(ways)
         ]
     )

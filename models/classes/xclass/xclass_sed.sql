@@ -18,7 +18,9 @@ with
             {{ ref('xclass_ground') }} as ground
             on labels.csc_name = ground.csc_name
             and role = 'training'
-        left join {{ ref('reddening') }} as reddening on labels.csc_name = reddening.csc_name
+        left join
+            (select csc_name, ebv from {{ ref('source_properties') }}) as reddening
+            on labels.csc_name = reddening.csc_name
         left join
             {{ ref('stg_gaia__sources') }} as gaia on ground.gaia_source_id = gaia.gaia_source_id
         -- remnants are no point sources on the ground, and have no spectrum to fit: section 2.1

@@ -5,11 +5,21 @@
 select
     sources.*,
     positions.* exclude (csc_name, ra, dec),
-    yangetal_gcs_class,
+    yangetal_gcs.class as yangetal_gcs_class,
     yangetal_training_class,
-    perezdiazetal_class
+    perezdiazetal.class as perezdiazetal_class
 from {{ ref('stg_csc__sources') }} as sources
 inner join {{ ref('xray_positions') }} as positions using (csc_name)
-left join {{ ref('stg_literature__yangetal_gcs') }} using (csc_name)
+left join
+    (
+        select csc_name, class
+        from {{ ref('stg_literature__classes') }}
+        where reference = 'yangetal_gcs'
+    ) as yangetal_gcs using (csc_name)
 left join {{ ref('stg_literature__yangetal_training') }} using (csc_name)
-left join {{ ref('stg_literature__perezdiazetal') }} using (csc_name)
+left join
+    (
+        select csc_name, class
+        from {{ ref('stg_literature__classes') }}
+        where reference = 'perezdiazetal'
+    ) as perezdiazetal using (csc_name)

@@ -82,4 +82,4 @@ from sources
         {% for catalogue in match.catalogues if catalogue.coverage %}
             and moc_holds_circle('{{ catalogue.coverage }}', ra, dec, {{ radius }} / 3600.0)
         {% endfor %}
-{% endif %} {{ '' if match.fakes else 'order by primary_key' }}
+    {% endif %} {{ '' if match.fakes else 'order by primary_key' }}

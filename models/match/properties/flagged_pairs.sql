@@ -1,7 +1,8 @@
 -- Every candidate with all its probabilities, the three flags and what becomes of it (Perez-Diaz et
 -- al. 2026, section V). selection: best (highest score of those that the score and the separation
 -- limit accept), alternate (the others of these), ambiguous (taken by position, but not by both
--- others); NULL for what nothing speaks for. One row per candidate.
+-- others); NULL for what nothing speaks for. Where the second catalogue is dense, chance neighbours
+-- are common: `threshold_density: local` raises the score's threshold there. One row per candidate.
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
 {% set rules = match.classifier or {} %}
@@ -12,6 +13,45 @@ with
             primary_key, pair.{{ second }}, {{ rules.separation_limit_arcsec }} as separation_limit
         from {{ pairs_and_tables(match, [rules.separation_limit_arcsec | string]) }}
     ),
+
+    {% if rules.threshold_density == 'local' %}
+        chances as (
+            select
+                primary_key,
+                least(
+                    1, density_deg2 / 3600 / 3600 * pi() * pow({{ rules.chance_radius_arcsec }}, 2)
+                ) as chance_probability
+            from {{ ref('primary_densities') }}
+            where catalogue = 2
+        ),
+
+        -- the points between which the distribution is interpolated, the lowest score from chance
+        -- 0 on
+        points as (
+            select
+                coalesce(lag(cdf) over (order by cdf), 0) as low,
+                coalesce(lag(p_match_ind) over (order by cdf), p_match_ind) as low_score,
+                cdf as high,
+                p_match_ind as high_score
+            from {{ ref('score_reference') }}
+        ),
+
+        thresholds as (
+            select
+                primary_key,
+                low_score
+                + (high_score - low_score) * (chance_probability - low) / (high - low) as threshold
+            from chances
+            asof left join points on chance_probability >= low
+        ),
+    {% else %}
+        thresholds as (
+            select primary_key, threshold
+            from {{ ref('primaries') }}
+            cross join {{ ref('score_thresholds') }}
+            where rule = '{{ rules.threshold }}'
+        ),
+    {% endif %}
 
     flagged as (
         select
@@ -41,8 +81,7 @@ with
             )
         inner join limits using (primary_key, {{ second }})
         inner join {{ ref('match_likelihoods') }} using (primary_key, {{ second }})
-        inner join {{ ref('joint_posteriors') }} using (primary_key, {{ second }})
-        left join {{ ref('source_thresholds') }} using (primary_key)
+        left join thresholds using (primary_key)
     )
 
 select

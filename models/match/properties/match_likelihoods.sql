@@ -1,5 +1,7 @@
 -- How much each candidate looks like a counterpart, from its properties alone: the score, as a
--- probability, and as a likelihood ratio of counterpart to field source; NULL without a model.
+-- probability, and as a likelihood ratio of counterpart to field source; NULL without a model. And
+-- with that ratio as one more factor of the probabilities of pair_posteriors: position and
+-- properties tell of a counterpart independently, and none of the candidates stays a hypothesis.
 -- likeness is that of a pair to the positive pairs of the training. Beta calibration (Kull et al.
 -- 2017, PMLR 54, 623) fitted out of fold: model match_calibration. One row per candidate.
 {% set match = match_settings() %}
@@ -15,7 +17,7 @@ with
                 (select model_file from {{ ref('match_model') }}), {{ vector }}
             ) as p_match_ind,
             boosted_score(
-                (select model_file from {{ ref('outlier_model') }}), {{ vector }}
+                (select outlier_file from {{ ref('match_model') }}), {{ vector }}
             ) as likeness
         from {{ ref('match_features') }}
         where is_candidate
@@ -36,17 +38,34 @@ with
         inner join {{ ref('labelled_pairs') }} using (primary_key, {{ second }})
         where is_positive and split <> 'train'
         qualify row_number() over (partition by likeness) = 1
-    )
+    ),
+
+    judged as (
+        select
+            primary_key,
+            {{ second }},
+            p_match_ind,
+            clipped.likeness,
+            case when clipped.likeness is not null then coalesce(familiarity, 0) end as familiarity,
+            calibration_a * ln(score) - calibration_b * ln(1 - score) + calibration_c as logit,
+            1 / (1 + exp(- logit)) as p_match,
+            (logit - prior_logit) / ln(10) as log10_lr
+        from clipped
+        cross join {{ ref('match_calibration') }}
+        asof left join held_out on clipped.likeness >= held_out.likeness
+    ),
+
+    weighted as (
+        select judged.*, log10_weight + log10_lr as log10_weight
+        from judged
+        inner join {{ ref('pair_posteriors') }} using (primary_key, {{ second }})
+    ),
+
+    totals as ({{ weights_by_source('weighted') }})
 
 select
-    primary_key,
-    {{ second }},
-    p_match_ind,
-    clipped.likeness,
-    case when clipped.likeness is not null then coalesce(familiarity, 0) end as familiarity,
-    calibration_a * ln(score) - calibration_b * ln(1 - score) + calibration_c as logit,
-    1 / (1 + exp(- logit)) as p_match,
-    (logit - prior_logit) / ln(10) as log10_lr
-from clipped
-cross join {{ ref('match_calibration') }}
-asof left join held_out on clipped.likeness >= held_out.likeness
+    weighted.* exclude (log10_weight),
+    1 / (1 + pow(10, - (log10_best + log10(total)))) as p_any_joint,
+    pow(10, log10_weight - log10_best) / total as p_i_joint
+from weighted
+inner join totals using (primary_key)

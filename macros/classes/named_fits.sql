@@ -1,0 +1,14 @@
+{#- How XClass fits spectra to its training sources, in words, of a column of var xclass_ways: label
+    knows the class of what is fitted, as Rangelov et al.; blind does not.
+
+    {{ named_fits('variant') }} -#}
+{% macro named_fits(way) -%}
+    case
+        {{ way }}
+        when 'label'
+        then 'class-aware fits'
+        when 'blind'
+        then 'class-blind fits'
+        else {{ way }}
+    end
+{%- endmacro %}
