@@ -247,7 +247,7 @@ def _tree(
             whole += totals[c]
             present += totals[c] > 0
         is_open = present > 1 and stop - start >= max(least_split, 2 * least_leaf)
-        best, best_gain, best_bin, best_next = LEAF, 0.0, 0, 0
+        best, best_gain, best_bin, best_next = LEAF, -np.inf, 0, 0
         untried, visited, constant = features, 0, 0
         # a feature without a choice counts as tried, and at least one with a choice is
         while is_open and untried > 0 and (visited < tried or visited <= constant):
@@ -286,7 +286,7 @@ def _tree(
             weight[below:stop] = moved_weight[:above]
             feature[node] = best
             threshold[node] = (high[best, best_bin] + low[best, best_next]) / 2
-            importance[best] += best_gain
+            importance[best] += max(best_gain, 0.0)
             left[node], right[node] = nodes, nodes + 1
             first[nodes], last[nodes] = start, below
             first[nodes + 1], last[nodes + 1] = below, stop
@@ -310,7 +310,8 @@ def _tree(
 @njit(cache=True, nogil=True, error_model="numpy")
 def _best_cut(code, rows, labels, weight, totals, least_leaf, summed, occupied, order):
     """Return how much the best cut of a feature lowers the impurity of a node, times its weight,
-    and the occupied bins on both sides; -1 for the first if all rows lie in one bin.
+    and the occupied bins on both sides; minus infinity if no cut is allowed, and -1 for the first
+    bin if all rows lie in one.
 
     `code` (all rows,); rows, labels, weight: those of the node. `summed` (bins + 1, classes) and
     `occupied` (bins,) hold zeros before and after; `order` has room for SMALL numbers.
@@ -333,7 +334,7 @@ def _best_cut(code, rows, labels, weight, totals, least_leaf, summed, occupied, 
             summed[b, labels[i]] += weight[i]
             occupied[b] += 1
             lowest, highest = min(lowest, b), max(highest, b)
-    best, best_bin, best_next = 0.0, np.int64(0), np.int64(0)
+    best, best_bin, best_next = -np.inf, np.int64(0), np.int64(0)
     if lowest == highest:
         best_bin = -1
     whole, squares = 0.0, 0.0

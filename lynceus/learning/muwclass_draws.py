@@ -72,7 +72,12 @@ CLASSIFIERS = {
     ),
     "lightgbm": lambda _, seed: LGBMClassifier(random_state=seed, n_jobs=1, verbose=-1),
 }
-VOTING = ("forest", "sklearn_forest", "extra_trees", "bagging")  # fully grown trees: each votes 0 or 1
+VOTING = (
+    "forest",
+    "sklearn_forest",
+    "extra_trees",
+    "bagging",
+)  # fully grown trees: each votes 0 or 1
 EXTINCTION = np.array(list(extinction_per_ebv().values()))  # mag per mag of E(B-V), by band
 RANDOM_PROCESSES = ("measurements", "oversampling", "classifier")
 
