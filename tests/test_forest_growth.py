@@ -9,7 +9,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.neighbors import NearestNeighbors
 
 from lynceus.learning import forest_growth
-from lynceus.learning.forest_growth import BINS, Growth, GrownForest, binned, grown
+from lynceus.learning.forest_growth import BINS, GrownForest, Growth, binned, grown
 from lynceus.learning.oversampling import filled_up, nearest
 
 
