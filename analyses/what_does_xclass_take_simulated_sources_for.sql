@@ -11,7 +11,7 @@ with
 
     judged as (
         select
-            way,
+            variant,
             mode,
             kind,
             is_member,
@@ -21,7 +21,7 @@ with
             found.hsc_match_id = kinds.hsc_match_id as is_right_object
         from {{ ref('xclass_target_probabilities') }} as found
         inner join kinds using (csc_name)
-        -- of every way the same sources
+        -- of every variant the same sources
         where
             csc_name not in (
                 select csc_name from {{ ref('xclass_labelled') }} where not_used_because is null
@@ -29,7 +29,7 @@ with
     )
 
 select
-    way,
+    variant,
     mode,
     kind,
     is_member,
@@ -37,8 +37,8 @@ select
     count(*)::integer as n_sources,
     count(*) filter (is_confident)::integer as n_confident,
     count(*) filter (is_right_object)::integer as n_right_object,
-    n_sources / sum(count(*)) over (partition by way, mode, kind, is_member) as share_of_kind
+    n_sources / sum(count(*)) over (partition by variant, mode, kind, is_member) as share_of_kind
 from judged
 where class is not null
-group by way, mode, kind, is_member, class
-order by way, mode, kind, is_member, class
+group by variant, mode, kind, is_member, class
+order by variant, mode, kind, is_member, class

@@ -1,5 +1,5 @@
 -- Every entry of a catalogue is an entry here, is in one object or has a reason; every label trains
--- or has a reason, in every way.
+-- or has a reason, in every variant.
 with
     counts as (
         select
@@ -8,7 +8,7 @@ with
             ) as n_used,
             (select sum(n_entries) from {{ ref('xclass_objects') }}) as n_in_objects,
             (select count(*) from {{ ref('xclass_labels') }} where not_used_because is null)
-            * {{ var('xclass_ways') | length }} as n_labelled,
+            * {{ var('xclass_variants') | length }} as n_labelled,
             (select count(*) from {{ ref('xclass_labelled') }}) as n_judged,
             (
                 select count(*) from {{ ref('xclass_labelled') }} where not_used_because is null

@@ -1,11 +1,12 @@
--- Every training source is in sed_fits once per way, with magnitudes or with the reason why it has
+-- Every training source is in sed_fits once per variant, with magnitudes or with the reason why
+-- it has
 -- none, and counted in sed_fit_quality.
-select csc_name, way
+select csc_name, variant
 from {{ ref('sed_fits') }}
-group by csc_name, way
+group by csc_name, variant
 having count(*) <> 1 or count(reason) + count(magnitudes) <> 1 or count(errors) <> count(magnitudes)
 union all
-select 'all', way
+select 'all', variant
 from {{ ref('sed_fit_quality') }}
-group by way
+group by variant
 having sum(n_sources) <> (select count(*) from {{ ref('muwclass_training') }})

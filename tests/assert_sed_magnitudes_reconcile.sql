@@ -5,12 +5,12 @@ with
         select 'muwclass' as training_set, csc_name, n_bands, list_count(magnitudes) as n_translated
         from {{ ref('sed_fits') }}
         where
-            way = '{{ (var("studies").get("sed_ways", {"chosen": {}}) | list)[0] }}'
+            variant = '{{ (var("studies").get("sed_variants", {"chosen": {}}) | list)[0] }}'
             and model is not null
         union all
         select 'xclass', csc_name, n_bands, list_count(magnitudes)
         from {{ ref('xclass_sed') }}
-        where way = '{{ (var("xclass_ways") | list)[0] }}' and model is not null
+        where variant = '{{ (var("xclass_variants") | list)[0] }}' and model is not null
     ),
 
     found as (

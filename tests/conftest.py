@@ -67,7 +67,7 @@ FEW_DRAWS = {
     "umlcaxs_starts": 2,
     "studies": {
         # fits of spectra: two ways, not six
-        "sed_ways": {"chosen": {}, "blind": {"labels": "blind"}},
+        "sed_variants": {"chosen": {}, "blind": {"labels": "blind"}},
         "umlcaxs_clusters": {
             "components": [5, 6],
             "repeats": 2,

@@ -540,7 +540,7 @@ def test_reliability_bins_hold_every_prediction_and_its_rate(judged):
     is_right = np.asarray(table["class"], str) == np.asarray(table["true_class"], str)
     bins = "from release.class_reliability where of_class = 'predicted'"
     rows = connection.sql(
-        f"select bin, n_claims, p_mean, true_share {bins} and variant = 'ours' order by 1"
+        f"select bin, n_claims, p_mean, fraction_true {bins} and variant = 'ours' order by 1"
     ).fetchall()
     assert [row[0] for row in rows] == np.unique(place).tolist()
     for row, one in zip(rows, np.unique(place)):

@@ -49,7 +49,7 @@ TABLES = {
     "match.score_reference": "(n + 1) / 50 as p_match_ind, (n + 1) / 50 as cdf",
     "release.match_thresholds": "['chance', 'youden'][n + 1] as rule, case when n = 0 then 2e-2 end as chance_probability, 0.1 + 0.3 * n as threshold",
     "match.match_model": "['property_' || n] as features, [n::double] as split_percent, [n / 1e3] as auc_loss, [1e-3] as auc_loss_spread",
-    "release.match_reliability": "'p_any' as probability, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share",
+    "release.match_reliability": "'p_any' as probability, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as fraction_true",
     "release.match_evaluation": (
         "['nway', 'joint'][n % 2 + 1] as method, ['off-axis angle', 'Gaia density'][n // 25 + 1] as cut_by,"
         " n // 2 || ': 1 to 3 arcmin' as bin, n / 50 as completeness, case when n > 3 then n / 50 end as purity"
@@ -70,7 +70,7 @@ TABLES = {
         " 9 as n, 0.6 as fraction_of_true, 0.4 as fraction_of_predicted"
     ),
     "release.class_reliability": (
-        f"{TESTED}, ['predicted', 'AGN', 'YSO'][n % 3 + 1] as of_class, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as true_share"
+        f"{TESTED}, ['predicted', 'AGN', 'YSO'][n % 3 + 1] as of_class, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as fraction_true"
     ),
     "release.umlcaxs_selection": (
         "case when n < 45 then 'gaussian_mixture' else 'hdbscan' end as clustering, n + 2 as n_components, -100.0 * n as bic, 9.0 as bic_std,"

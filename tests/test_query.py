@@ -211,7 +211,9 @@ def test_tables_of_the_papers_agree_with_what_they_count(of_papers, undisturbed)
         area = (density["y"] * (density["high"] - density["low"]))[chosen].sum()
         assert area == pytest.approx(1), name
     below = table("kumaran_2023_figure_4")
-    assert set(below["y"][below["high"] == 1]) == {number("count(*) from classes.boosted_training")}
+    assert set(below["y"][below["high"] == 1]) == {
+        number("count(*) from classes.boosted_labels where not_used_because is null")
+    }
     pairs = table("perez_diaz_2026_table_1")
     assert pairs["number"][1] == number("count(*) from release.candidate_pairs")
     fitted = table("rangelov_xclass_table_2")

@@ -23,7 +23,7 @@ def test_real_labels_are_matched_as_published_and_the_known_class_gives_itself_a
     assert found["label", "stage_one"]["accuracy"] > 0.985
     assert (
         found["label", "stage_one"]["accuracy"]
-        - max(found[way, "stage_one"]["accuracy"] for way in ("blind", "stellar"))
+        - max(found[variant, "stage_one"]["accuracy"] for variant in ("blind", "stellar"))
         > 0.02
     )
     scores = {(row["variant"], row["class"]): row for row in measured["scores"]}

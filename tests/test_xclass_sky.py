@@ -135,10 +135,10 @@ def test_features_are_those_of_the_paper(sky):
     rows = sky.rows("""
         select features, labelled.magnitudes, xray.flux_s, xray.flux_m, xray.flux_h, xray.flux_b, sigma_eff_arcsec, labelled.nu, significance,
             bpmag, gmag, rpmag, pm, parallax
-        from classes.xclass_features as training inner join classes.xclass_labelled as labelled using (way, csc_name)
+        from classes.xclass_features as training inner join classes.xclass_labelled as labelled using (variant, csc_name)
         inner join classes.xclass_xray as xray using (csc_name)
         left join classes.xclass_ground as ground on ground.csc_name = training.csc_name and ground.role = 'training'
-        where training.role = 'training' and way = 'label' order by training.csc_name
+        where training.role = 'training' and variant = 'label' order by training.csc_name
     """)
 
     def values(name):
@@ -189,7 +189,9 @@ def test_features_are_those_of_the_paper(sky):
 
 
 def test_parts_and_folds_have_their_share_of_each_class(sky):
-    rows = sky.rows("select class, split, fold from classes.xclass_labelled where way = 'label'")
+    rows = sky.rows(
+        "select class, split, fold from classes.xclass_labelled where variant = 'label'"
+    )
     for name in np.unique(rows["class"]):
         of_class = rows["class"] == name
         number = of_class.sum()
@@ -201,9 +203,9 @@ def test_parts_and_folds_have_their_share_of_each_class(sky):
 def test_probabilities_are_those_of_the_files(sky):
     cases = sky.rows("from classes.xclass_features where mode = 'nearest' order by csc_name")
     found = sky.rows(
-        "from classes.xclass_case_probabilities where mode = 'nearest' and way = 'blind' order by csc_name"
+        "from classes.xclass_case_probabilities where mode = 'nearest' and variant = 'blind' order by csc_name"
     )
-    model = sky.rows("from classes.xclass_model where way = 'blind'")
+    model = sky.rows("from classes.xclass_model where variant = 'blind'")
     folder = sky.database.with_suffix(".models")
     forest = {
         name: load_forest(str(folder / file))
@@ -246,11 +248,11 @@ def test_both_classes_stand_beside_each_other_and_those_that_train_are_named(sky
             bool_and(c.class_blind is not distinct from b.class and c.confidence_blind is not distinct from b.confidence) as is_blind,
             count(*) filter (c.class <> c.class_blind) as n_apart, count(*) filter (c.is_training_source) as n_training,
             (select count(distinct csc_name) from (from classes.xclass_features where role = 'training') semi join classes.xclass_hst_candidates using (csc_name)) as n_wanted,
-            (select count(*) from classes.xclass_target_probabilities where way = 'label' and mode = 'nearest' and class is not null
+            (select count(*) from classes.xclass_target_probabilities where variant = 'label' and mode = 'nearest' and class is not null
                 and csc_name not in (select csc_name from classes.xclass_labelled where not_used_because is null)) as n_judged, count(*) filter (not c.is_training_source and c.class is not null) as n_new
         from formats.xclass_classes as c
-        left join classes.xclass_target_probabilities as l on c.csc_name = l.csc_name and l.way = 'label' and l.mode = 'nearest'
-        left join classes.xclass_target_probabilities as b on c.csc_name = b.csc_name and b.way = 'blind' and b.mode = 'nearest'
+        left join classes.xclass_target_probabilities as l on c.csc_name = l.csc_name and l.variant = 'label' and l.mode = 'nearest'
+        left join classes.xclass_target_probabilities as b on c.csc_name = b.csc_name and b.variant = 'blind' and b.mode = 'nearest'
     """)
     assert rows["is_label"][0] and rows["is_blind"][0] and rows["n_apart"][0] > 0
     assert (
@@ -266,13 +268,13 @@ def test_the_fit_that_knows_the_class_gives_it_away(sky):
     accuracy = dict(zip(rows["variant"], rows["accuracy"]))
     assert accuracy["label"] > accuracy["blind"] + 0.01 and accuracy["blind"] > 0.8
     truth = sky.rows("""
-        select way, avg((class = 'AGN')::integer) as found
+        select variant, avg((class = 'AGN')::integer) as found
         from classes.xclass_target_probabilities inner join staging.stg_truth using (csc_name)
         where kind = 'AGN' and mode = 'nearest' and class is not null
             and csc_name not in (select csc_name from classes.xclass_labelled where not_used_because is null)
-        group by way
+        group by variant
     """)
-    found = dict(zip(truth["way"], truth["found"]))
+    found = dict(zip(truth["variant"], truth["found"]))
     assert found["blind"] > found["label"] + 0.3
 
 
@@ -312,8 +314,8 @@ def test_counterparts_of_the_gaia_match_lose_no_source(sky, tmp_path):
     )
     for table, key in (
         ("ground", "place"),
-        ("sed", "way, csc_name"),
-        ("labelled", "way, csc_name"),
+        ("sed", "variant, csc_name"),
+        ("labelled", "variant, csc_name"),
         ("features where role = 'target'", "mode, csc_name, hsc_match_id"),
     ):
         query = f"select md5(string_agg(({key})::varchar, ' ' order by {key})) as key, count(*) as n from classes.xclass_{table}"
@@ -382,7 +384,7 @@ def test_vars_that_contradict_each_other_are_told_at_once(sky):
         "select 1",
         variables={
             "xclass_groups": {"AGN": ["AGN"], "OTHER": ["ULX"]},
-            "xclass_ways": {"A b": {}},
+            "xclass_variants": {"A b": {}},
             "xclass_trees": 0,
             "xclass_ground_radius_arcsec": 12,
         },
@@ -390,7 +392,7 @@ def test_vars_that_contradict_each_other_are_told_at_once(sky):
     assert done.returncode != 0
     for name in (
         "xclass_groups: ULX",
-        "xclass_ways: A b",
+        "xclass_variants: A b",
         "xclass_trees: 0",
         "xclass_ground_radius_arcsec: 12",
     ):

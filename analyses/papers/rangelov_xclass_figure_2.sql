@@ -9,19 +9,19 @@
 with
     fitted as (
         select
-            way,
+            variant,
             class,
             log10(greatest(fits.chi2_reduced, 1e-4)) as chi2,
             fits.magnitudes[{{ place }}] as magnitude
         from {{ ref('xclass_sed') }} as fits
-        inner join {{ ref('xclass_labelled') }} using (csc_name, way)
+        inner join {{ ref('xclass_labelled') }} using (csc_name, variant)
         where fits.chi2_reduced is not null
     ),
 
     binned as (
         select
             'log10 reduced chi-squared' as quantity,
-            way,
+            variant,
             class,
             least(11, greatest(-4, floor(2 * chi2) / 2)) as low,
             0.5 as width
@@ -29,7 +29,7 @@ with
         union all
         select
             '{{ short[place - 1] }} (AB mag)',
-            way,
+            variant,
             class,
             least(34, greatest(5, floor(magnitude))),
             1
@@ -39,11 +39,11 @@ with
 
 select
     quantity,
-    {{ named_fits('way') }} as panel,
+    {{ named_fits('variant') }} as panel,
     class as series,
     low,
     low + width as high,
     count(*)::integer as y
 from binned
-group by quantity, way, class, low, width
+group by quantity, variant, class, low, width
 order by quantity like 'F%', panel, series, low

@@ -2,7 +2,11 @@
 -- One row per panel and bin, of training sources out of folds at random. Class-aware fits are the
 -- paper's.
 select
-    {{ named_fits('variant') }} as panel, p_mean, true_share as accuracy, n_claims as n_sources, ece
+    {{ named_fits('variant') }} as panel,
+    p_mean,
+    fraction_true as accuracy,
+    n_claims as n_sources,
+    ece
 from {{ ref('class_reliability') }}
 inner join
     (

@@ -1,7 +1,7 @@
 -- Table 1 of Rangelov et al. (XClass): training sources of each class, step by step.
 -- One row per class, and one of all: objects of the literature, those that an X-ray source is,
 -- those with a fitted spectrum (supernova remnants are not fitted), and those that train.
-{% set way = 'label' if 'label' in var('xclass_ways') else xclass_released_way() %}
+{% set variant = 'label' if 'label' in var('xclass_variants') else xclass_released_way() %}
 with
     counted as (
         select
@@ -11,7 +11,7 @@ with
                 sum(n) filter (step = 'labels' and state in ('secure', 'ambiguous')), 0
             ) as n_matched,
             coalesce(
-                sum(n) filter (step = 'training, {{ way }}' and state = 'trains'), 0
+                sum(n) filter (step = 'training, {{ variant }}' and state = 'trains'), 0
             ) as n_training
         from {{ ref('class_census') }}
         where classifier = 'xclass'
@@ -21,8 +21,8 @@ with
     fitted as (
         select class, count(*) as n_fitted
         from {{ ref('xclass_sed') }} as fits
-        inner join {{ ref('xclass_labelled') }} using (csc_name, way)
-        where way = '{{ way }}' and fits.chi2_reduced is not null
+        inner join {{ ref('xclass_labelled') }} using (csc_name, variant)
+        where variant = '{{ variant }}' and fits.chi2_reduced is not null
         group by class
     )
 

@@ -1,6 +1,6 @@
 -- Table 3 of Rangelov et al. (XClass): features of the classifier, in six groups.
 -- One row per feature, with its importance to the first stage.
-{% set way = 'label' if 'label' in var('xclass_ways') else xclass_released_way() %}
+{% set variant = 'label' if 'label' in var('xclass_variants') else xclass_released_way() %}
 with
     features as (
         select
@@ -21,7 +21,7 @@ with
                 else 6
             end as group_number
         from {{ ref('feature_importances') }}
-        where classifier = 'xclass' and model = '{{ way }}, groups'
+        where classifier = 'xclass' and model = '{{ variant }}, groups'
     )
 
 select

@@ -57,8 +57,8 @@ MODEL_COLUMNS = pa.schema(
 
 
 def read_training(training, feature_set, classes):
-    """Return the TrainingSet of one set of features from relation boosted_features; its only fold is
-    the `field`.
+    """Return the TrainingSet of one set of features from relation boosted_features; its only fold
+    is the `field`.
     """
     of_set = training.filter(f"role = 'training' and feature_set = '{feature_set}'")
     table = of_set.order("csc_name").to_arrow_table()

@@ -48,7 +48,7 @@ FEWEST = 2  # classes, and rows, without which there is nothing to learn
 LEVELS = ("stage_one", "published", "published_with_cv", "full")
 PREDICTIONS = pa.schema(
     [
-        ("way", pa.string()),
+        ("variant", pa.string()),
         ("part", pa.string()),
         ("level", pa.string()),
         ("csc_name", pa.string()),
@@ -62,7 +62,7 @@ PREDICTIONS = pa.schema(
 )
 MODELS = pa.schema(
     [
-        ("way", pa.string()),
+        ("variant", pa.string()),
         ("model", pa.string()),
         ("model_file", pa.string()),
         ("classes", pa.list_(pa.string())),
@@ -294,11 +294,11 @@ def feature_names(relation):
     return next(iter(relation.select("feature_names").limit(1).fetchall()), ([],))[0]
 
 
-def read_training(relation, way, width):
+def read_training(relation, variant, width):
     """Return names, features (n, width), classes, folds and splits of the training sources of one
-    way, in order of their names.
+    variant, in order of their names.
     """
-    table = relation.filter(f"way = '{way}'").order("csc_name").to_arrow_table()
+    table = relation.filter(f"variant = '{variant}'").order("csc_name").to_arrow_table()
     names = np.array(table["csc_name"].to_pylist(), dtype=object)
     values = matrix(table["features"], width) if len(names) else np.empty((0, width))
     label, split = (np.array(table[name].to_pylist(), dtype=object) for name in ("class", "split"))
@@ -377,7 +377,7 @@ def judged(first, within, plan, level):
     return classes, np.concatenate(parts, axis=1), said, sure
 
 
-def prediction_rows(way, part, names, fold, label, first, within, plan):
+def prediction_rows(variant, part, names, fold, label, first, within, plan):
     """Return the rows of PREDICTIONS of sources, at every level."""
     tables = []
     for level in LEVELS:
@@ -387,7 +387,7 @@ def prediction_rows(way, part, names, fold, label, first, within, plan):
         tables.append(
             pa.table(
                 {
-                    "way": [way] * len(rows),
+                    "variant": [variant] * len(rows),
                     "part": [part] * len(rows),
                     "level": [level] * len(rows),
                     "csc_name": pa.array(names[rows], pa.string()),
@@ -409,12 +409,12 @@ def is_enough(label, fold, plan):
     return len(label) > 0 and len(set(plan.group_of(label))) > 1 and len(np.unique(fold)) > 2
 
 
-def predictions_of(way, training, plan, with_splits=False):
+def predictions_of(variant, training, plan, with_splits=False):
     """Return the rows of PREDICTIONS of training sources by models that have not seen them.
 
     Parameters
     ----------
-    way : str
+    variant : str
         Of translating their photometry.
     training : tuple
         Of `xclass.read_training`.
@@ -428,7 +428,7 @@ def predictions_of(way, training, plan, with_splits=False):
         return PREDICTIONS.empty_table()
     tables = [
         prediction_rows(
-            way, "folds", names, fold, label, *out_of_fold(values, label, fold, plan), plan
+            variant, "folds", names, fold, label, *out_of_fold(values, label, fold, plan), plan
         )
     ]
     kept = split == "train"
@@ -438,7 +438,7 @@ def predictions_of(way, training, plan, with_splits=False):
             rows = split == part
             tables.append(
                 prediction_rows(
-                    way,
+                    variant,
                     part,
                     names[rows],
                     fold[rows],
@@ -450,9 +450,9 @@ def predictions_of(way, training, plan, with_splits=False):
     return pa.concat_tables(tables)
 
 
-def models_of(way, training, features, plan, folder):
-    """Train on all sources of one way and write the models; return one row of MODELS for each, none
-    if there is nothing to tell apart.
+def models_of(variant, training, features, plan, folder):
+    """Train on all sources of one variant and write the models; return one row of MODELS for each,
+    none if there is nothing to tell apart.
     """
     _, values, label, fold, _ = training
     if not is_enough(label, fold, plan):
@@ -474,7 +474,7 @@ def models_of(way, training, features, plan, folder):
         names = features if name == FIRST else [*features, *(f"p_{group}" for group in plan.groups)]
         rows.append(
             {
-                "way": way,
+                "variant": variant,
                 "model": name,
                 "model_file": stage.save(folder, f"xclass_{name.lower()}"),
                 "classes": list(stage.classes),

@@ -37,7 +37,11 @@ CATALOGUES = {
 STARS = ("HM-STAR", "LM-STAR")
 VARIABLES = {
     "xclass_inner_trees": 200,
-    "xclass_ways": {"label": {}, "blind": {"labels": "blind"}, "stellar": {"labels": "stellar"}},
+    "xclass_variants": {
+        "label": {},
+        "blind": {"labels": "blind"},
+        "stellar": {"labels": "stellar"},
+    },
     "classifiers": {"xclass": project_vars()["classifiers"]["xclass"]},
 }
 MEASURES = ("n", "accuracy", "balanced_accuracy", "macro_f1", "mcc", "ece", "brier")
@@ -154,7 +158,7 @@ def xclass_match(database, rows, folder):
                 "and scheme = 'random' and subset = 'all' and class_set = 'own' and class <> 'all' order by variant, class"
             ),
             "fits": records("""
-                select way, class, count(*) as n, count(chi2_reduced) as n_fitted, median(chi2_reduced) as chi2_reduced
+                select variant, class, count(*) as n, count(chi2_reduced) as n_fitted, median(chi2_reduced) as chi2_reduced
                 from classes.xclass_sed inner join classes.xclass_labels using (csc_name) group by all order by all
             """),
         }
@@ -185,7 +189,7 @@ def section(measured):
     yield "| fits | class | sources | fitted | median reduced chi-square |"
     yield "|---" * 5 + "|"
     for row in measured["fits"]:
-        yield f"| {row['way']} | {row['class']} | {row['n']} | {row['n_fitted']} | {number(row['chi2_reduced'], 1)} |"
+        yield f"| {row['variant']} | {row['class']} | {row['n']} | {row['n_fitted']} | {number(row['chi2_reduced'], 1)} |"
     yield ""
 
 

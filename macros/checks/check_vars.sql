@@ -49,7 +49,7 @@
         'xclass_a_v_source': {'choices': ['dust', 'gaia']},
         'xclass_hst_counterparts': {'choices': ['nearest', 'posterior']},
         'xclass_hst_completeness': {'above': 0, 'high': 1},
-        'xclass_ways': {'kind': 'mapping'},
+        'xclass_variants': {'kind': 'mapping'},
         'xclass_groups': {'kind': 'mapping'},
         'xclass_stage_two': {'choices': ['full', 'published']},
         'xclass_classifier': {'choices': ['forest', 'sklearn_forest', 'lightgbm']},
@@ -150,18 +150,18 @@
     {%- for one in xclass_classes() if one not in known or xclass_classes() | select('equalto', one) | list | length > 1 -%}
         {%- do problems.append('xclass_groups: ' ~ one ~ ', must be one of ' ~ known | join(', ') ~ ', each once') -%}
     {%- endfor -%}
-    {%- if groups | length < 2 or not var('xclass_ways') -%}
-        {%- do problems.append('xclass_groups, xclass_ways: at least two groups and one way are needed') -%}
+    {%- if groups | length < 2 or not var('xclass_variants') -%}
+        {%- do problems.append('xclass_groups, xclass_variants: at least two groups and one variant are needed') -%}
     {%- endif -%}
-    {%- for way in var('xclass_ways') if not modules.re.fullmatch('[a-z][a-z0-9_]*', way) -%}
-        {%- do problems.append('xclass_ways: ' ~ way ~ ', must be a word of small letters, digits and _') -%}
+    {%- for variant in var('xclass_variants') if not modules.re.fullmatch('[a-z][a-z0-9_]*', variant) -%}
+        {%- do problems.append('xclass_variants: ' ~ variant ~ ', must be a word of small letters, digits and _') -%}
     {%- endfor -%}
     {{ return(problems) }}
 {%- endmacro %}
 
 {#- What is wrong with var studies: a list of messages. -#}
 {% macro _study_problems() -%}
-    {%- set problems, known = [], ['muwclass_classifiers', 'boosted_classifiers', 'sed_ways', 'umlcaxs_clusters'] -%}
+    {%- set problems, known = [], ['muwclass_classifiers', 'boosted_classifiers', 'sed_variants', 'umlcaxs_clusters'] -%}
     {%- for name in var('studies') if name not in known -%}
         {%- do problems.append('studies, ' ~ name ~ ': must be one of ' ~ known | join(', ')) -%}
     {%- endfor -%}

@@ -1,14 +1,14 @@
-{#- How XClass fits spectra to its training sources, in words, of a column of var xclass_ways: label
-    knows the class of what is fitted, as Rangelov et al.; blind does not.
+{#- How XClass fits spectra to its training sources, in words, of a column of var
+    xclass_variants: label knows the class of what is fitted, as Rangelov et al.; blind does not.
 
     {{ named_fits('variant') }} -#}
-{% macro named_fits(way) -%}
+{% macro named_fits(variant) -%}
     case
-        {{ way }}
+        {{ variant }}
         when 'label'
         then 'class-aware fits'
         when 'blind'
         then 'class-blind fits'
-        else {{ way }}
+        else {{ variant }}
     end
 {%- endmacro %}

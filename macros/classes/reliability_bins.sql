@@ -12,7 +12,7 @@
         count(*)::integer as n_claims,
         count(*) filter (holds)::integer as n_true,
         {{ exact_sum('p') }} / n_claims as p_mean,
-        n_true / n_claims as true_share
+        n_true / n_claims as fraction_true
     from {{ claims }}
     group by all
     order by {{ by }} bin

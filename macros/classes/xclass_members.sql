@@ -28,11 +28,11 @@
 {%- endmacro %}
 
 {#- A column of one of the trained models, as a scalar. -#}
-{% macro of_xclass_model(column, way, model) -%}
+{% macro of_xclass_model(column, variant, model) -%}
     (
         select {{ column }}
         from {{ ref('xclass_model') }}
-        where way = '{{ way }}' and model = '{{ model }}'
+        where variant = '{{ variant }}' and model = '{{ model }}'
     )
 {%- endmacro %}
 
@@ -45,9 +45,9 @@
     {{ return(classes) }}
 {%- endmacro %}
 
-{#- The fits of spectra, of var xclass_ways, whose classes are released beside those of other
+{#- The fits of spectra, of var xclass_variants, whose classes are released beside those of other
     classifiers: those that do not know the label of what they fit (blind), as nothing to be
-    classified has one; the first where there is no such way. -#}
+    classified has one; the first where there is no such variant. -#}
 {% macro xclass_released_way() -%}
-    {{ return('blind' if 'blind' in var('xclass_ways') else (var('xclass_ways') | list)[0]) }}
+    {{ return('blind' if 'blind' in var('xclass_variants') else (var('xclass_variants') | list)[0]) }}
 {%- endmacro %}

@@ -15,21 +15,21 @@ with
         select *
         from {{ ref('xclass_target_probabilities') }}
         where
-            way = '{{ (var("xclass_ways") | list)[0] }}'
+            variant = '{{ (var("xclass_variants") | list)[0] }}'
             and mode = '{{ var("xclass_hst_counterparts") }}'
     ),
 
-    -- by spectra fitted without knowing the class; none if var xclass_ways has no such way
+    -- by spectra fitted without knowing the class; none if var xclass_variants has no such variant
     blind as (
         select *
         from {{ ref('xclass_target_probabilities') }}
-        where way = 'blind' and mode = '{{ var("xclass_hst_counterparts") }}'
+        where variant = 'blind' and mode = '{{ var("xclass_hst_counterparts") }}'
     ),
 
     trained as (
         select csc_name
         from {{ ref('xclass_labelled') }}
-        where way = '{{ (var("xclass_ways") | list)[0] }}' and not_used_because is null
+        where variant = '{{ (var("xclass_variants") | list)[0] }}' and not_used_because is null
     )
 
 select

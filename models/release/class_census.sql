@@ -41,7 +41,7 @@ with
             from {{ ref('xclass_xray') }}
             left join {{ ref('xclass_labels') }} using (csc_name)
             union all
-            select 'xclass', 'training, ' || way, class, coalesce(not_used_because, 'trains')
+            select 'xclass', 'training, ' || variant, class, coalesce(not_used_because, 'trains')
             from {{ ref('xclass_labelled') }}
         {% endif -%}
         {% if 'umlcaxs' in var('classifiers') -%}

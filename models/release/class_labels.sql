@@ -47,7 +47,9 @@ with
             union all
             select 'xclass', csc_name, not_used_because
             from {{ ref('xclass_labelled') }}
-            where way = '{{ (var("xclass_ways") | list)[0] }}' and not_used_because is not null
+            where
+                variant = '{{ (var("xclass_variants") | list)[0] }}'
+                and not_used_because is not null
         {% endif -%}
         {% if 'umlcaxs' in var('classifiers') -%}
             union all

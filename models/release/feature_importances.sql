@@ -27,7 +27,7 @@ with
             union all
             select
                 'xclass',
-                way || ', ' || model,
+                variant || ', ' || model,
                 unnest(features),
                 false,
                 true,

@@ -1,9 +1,9 @@
--- How well spectra fit the photometry of sources of known class, by class and way of fitting:
+-- How well spectra fit the photometry of sources of known class, by class and variant of fitting:
 -- Rangelov et al., section 3.4.
 {% set bands = ['bp', 'g', 'rp', 'j', 'h', 'k'] %}
 select
     class,
-    way,
+    variant,
     count(*)::integer as n_sources,
     count(chi2_reduced)::integer as n_fitted,
     (count(*) filter (chi2_reduced < 10.0))::integer as n_good,
@@ -18,5 +18,5 @@ select
         {{- ',' if not loop.last }}
     {% endfor %}
 from {{ ref('sed_fits') }}
-group by class, way
-order by class, way
+group by class, variant
+order by class, variant

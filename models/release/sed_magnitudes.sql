@@ -1,9 +1,9 @@
 -- What the spectra fitted to sources of known class look like in each filter: in those that were
 -- observed, and in those they are translated into.
-{#- of each set the first way is that of the catalogue -#}
-{% set ways = {
-    'muwclass': var('studies').get('sed_ways', {'chosen': {}}),
-    'xclass': var('xclass_ways'),
+{#- of each set the first variant is that of the catalogue -#}
+{% set variants = {
+    'muwclass': var('studies').get('sed_variants', {'chosen': {}}),
+    'xclass': var('xclass_variants'),
 } %}
 {% set filters = {
     'muwclass': ['gaia_bp', 'gaia_g', 'gaia_rp', 'twomass_J', 'twomass_H', 'twomass_Ks'],
@@ -21,7 +21,7 @@ with
                     [e_bpmag, e_gmag, e_rpmag, e_jmag, e_hmag, e_kmag] as errors
                 from {{ ref('muwclass_training') }}
             ) as bands using (csc_name)
-        where way = '{{ (ways.muwclass | list)[0] }}' and model is not null
+        where variant = '{{ (variants.muwclass | list)[0] }}' and model is not null
         union all by name
         select
             'xclass' as training_set,
@@ -33,11 +33,11 @@ with
         inner join {{ ref('xclass_labels') }} using (csc_name)
         inner join
             (select * from {{ ref('xclass_ground') }} where role = 'training') using (csc_name)
-        where way = '{{ (ways.xclass | list)[0] }}' and model is not null
+        where variant = '{{ (variants.xclass | list)[0] }}' and model is not null
     ),
 
     in_filters as (
-        {% for name, options in ways.items() %}
+        {% for name, options in variants.items() %}
             {% set options = (options.values() | list)[0] %}
             select
                 * exclude (magnitudes, errors, residuals, seen, e_seen),

@@ -68,7 +68,8 @@ def draw_figures(connection, folder):
     Parameters
     ----------
     connection : duckdb.DuckDBPyConnection
-        With the tables of schemas release, formats, match, sources and classes; those absent draw nothing.
+        With the tables of schemas release, formats, match, sources and classes; those absent draw
+        nothing.
     folder : path
     """
     tables = known_tables(connection)

@@ -111,11 +111,11 @@ def class_reliability(connection):
         axes.plot([0, 1], [0, 1], color="0.6", linewidth=1)
         for number, (scheme, label) in enumerate(SCHEMES.items()):
             claims = connection.execute(
-                f"select p_mean, true_share, n_claims from release.class_reliability where {RELEASED} and classifier = ? and scheme = ?"
+                f"select p_mean, fraction_true, n_claims from release.class_reliability where {RELEASED} and classifier = ? and scheme = ?"
                 " and of_class = 'predicted' order by bin",
                 [classifier, scheme],
             ).fetchnumpy()
-            share, count = np.asarray(claims["true_share"], float), claims["n_claims"]
+            share, count = np.asarray(claims["fraction_true"], float), claims["n_claims"]
             if len(share):
                 # the standard error of a share, with one claim of either kind added so that it is
                 # never zero

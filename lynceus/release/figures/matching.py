@@ -57,8 +57,8 @@ def prior_histograms(connection):
 
 
 def cutoff_calibration(connection):
-    """Return a figure of the fractions of primaries and of fakes above each cut in p_any; None without
-    fakes.
+    """Return a figure of the fractions of primaries and of fakes above each cut in p_any; None
+    without fakes.
     """
     rows = connection.sql(
         "select p_any_cut, selected_share, false_selection_rate from match.cutoff_calibration order by p_any_cut"

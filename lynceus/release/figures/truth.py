@@ -47,7 +47,7 @@ def reliability(connection):
     for axes, (title, claims) in zip(grid.flat, shown.items(), strict=False):
         axes.plot([0, 1], [0, 1], color="0.6", linewidth=1)
         for (name, rows), series in zip(claims.items(), SERIES, strict=False):
-            share, count = np.asarray(rows["true_share"]), rows["n_claims"]
+            share, count = np.asarray(rows["fraction_true"]), rows["n_claims"]
             # the standard error of a share, with one claim of either kind added so that it is never
             # zero
             smooth = (share * count + 1) / (count + 2)
@@ -70,8 +70,8 @@ def reliability(connection):
 
 def _claims(connection, name):
     return connection.execute(
-        "select p_mean, true_share, n_claims from release.match_reliability"
-        " where probability = ? and n_claims > 0 and true_share is not null order by bin",
+        "select p_mean, fraction_true, n_claims from release.match_reliability"
+        " where probability = ? and n_claims > 0 and fraction_true is not null order by bin",
         [name],
     ).fetchnumpy()
 

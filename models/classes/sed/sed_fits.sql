@@ -1,4 +1,5 @@
--- Spectra fitted to the Gaia and 2MASS photometry of the training sources, in each of the ways that
+-- Spectra fitted to the Gaia and 2MASS photometry of the training sources, in each of the
+-- variants that
 -- var studies compares.
 {% set filters = ['gaia_bp', 'gaia_g', 'gaia_rp', 'twomass_J', 'twomass_H', 'twomass_Ks'] %}
 with
@@ -17,11 +18,11 @@ with
     ),
 
     fits as (
-        {% for way, options in var('studies').get('sed_ways', {'chosen': {}}).items() %}
+        {% for variant, options in var('studies').get('sed_variants', {'chosen': {}}).items() %}
             select
                 csc_name,
                 class,
-                '{{ way }}' as way,
+                '{{ variant }}' as variant,
                 {{ sed_fit('fitted_class', 'null', 'magnitudes', 'errors', 'a_v', dict(options, input_filters=filters)) }}
                 as fit
             from sources {{ 'union all' if not loop.last }}
@@ -31,7 +32,7 @@ with
 select
     csc_name,
     class,
-    way,
+    variant,
     {% for field in sed_fit_fields() %} fit.{{ field }}{{ ',' if not loop.last }} {% endfor %}
 from fits
-order by csc_name, way
+order by csc_name, variant

@@ -1,20 +1,20 @@
 -- Class probabilities of the X-ray sources to classify, given each object of Hubble's that may be
--- the counterpart: both stages, by the classifier of each way of var xclass_ways.
+-- the counterpart: both stages, by the classifier of each variant of var xclass_variants.
 {% set groups, members = var('xclass_groups') | list, xclass_members() %}
 {% set second = members | map(attribute='model') | reject('none') | unique | list %}
 with
-    {% for way in var('xclass_ways') %}
-        first_{{ way }} as materialized(
+    {% for variant in var('xclass_variants') %}
+        first_{{ variant }} as materialized(
             select
-                * exclude (role, way, class, split, fold, feature_names),
+                * exclude (role, variant, class, split, fold, feature_names),
                 forest_probabilities(
-                    {{ of_xclass_model('model_file', way, 'groups') }}, features
+                    {{ of_xclass_model('model_file', variant, 'groups') }}, features
                 ) as p_first
             from {{ ref('xclass_features') }}
             where role = 'target'
         ),
 
-        grouped_{{ way }} as (
+        grouped_{{ variant }} as (
             select
                 *,
                 -- a group that did not train has probability 0
@@ -26,7 +26,7 @@ with
                                 coalesce(
                                     p_first[
                                         list_position(
-                                            {{ of_xclass_model('classes', way, 'groups') }},
+                                            {{ of_xclass_model('classes', variant, 'groups') }},
                                             '{{ group }}'
                                         )
                                     ],
@@ -35,30 +35,31 @@ with
                             {%- endfor %}
                         ]
                 end as p_groups
-            from first_{{ way }}
+            from first_{{ variant }}
         ),
 
-        second_{{ way }} as materialized(
+        second_{{ variant }} as materialized(
             select
                 *,
                 {% for model in second -%}
                     -- of a group of which one class trained, that one
                     coalesce(
                         forest_probabilities(
-                            {{ of_xclass_model('model_file', way, model) }},
+                            {{ of_xclass_model('model_file', variant, model) }},
                             list_concat(features, p_groups)
                         ),
                         case
-                            when len({{ of_xclass_model('classes', way, model) }}) = 1 then [1.0]
+                            when len({{ of_xclass_model('classes', variant, model) }}) = 1
+                            then [1.0]
                         end
                     ) as p_{{ class_column(model) }}_within{{ ',' if not loop.last }}
                 {% endfor %}
-            from grouped_{{ way }}
+            from grouped_{{ variant }}
         ),
 
-        found_{{ way }} as (
+        found_{{ variant }} as (
             select
-                '{{ way }}' as way,
+                '{{ variant }}' as variant,
                 * exclude (
                     p_first,
                     features
@@ -69,13 +70,13 @@ with
                     {%- if member.model %}
                         * p_{{ class_column(member.model) }}_within[
                             list_position(
-                                {{ of_xclass_model('classes', way, member.model) }},
+                                {{ of_xclass_model('classes', variant, member.model) }},
                                 '{{ member.class }}'
                             )
                         ]
                     {%- endif %} as p_{{ class_column(member.class) }}{{ ',' if not loop.last }}
                 {% endfor %}
-            from second_{{ way }}
+            from second_{{ variant }}
         ){{ ',' if not loop.last }}
     {% endfor %}
 
@@ -86,8 +87,8 @@ select
     {% endfor %}
 from
     (
-        {% for way in var('xclass_ways') %}
-            from found_{{ way }} {{ 'union all' if not loop.last }}
+        {% for variant in var('xclass_variants') %}
+            from found_{{ variant }} {{ 'union all' if not loop.last }}
         {% endfor %}
     )
-order by way, mode, csc_name, hsc_match_id
+order by variant, mode, csc_name, hsc_match_id

@@ -1,9 +1,9 @@
 -- What XClass sees, of the 26 features of Rangelov et al., section 4.1: of the sources that train
--- (role training), in each way of translating their photometry; and of those to classify (role
+-- (role training), in each variant of translating their photometry; and of those to classify (role
 -- target) with the object of Hubble's that is taken for the counterpart: the nearest, as published,
 -- or each possible one with its probability (mode).
 {% set keys = [
-    'role', 'way', 'mode', 'csc_name', 'class', 'split', 'fold', 'hsc_match_id', 'separation_arcsec', 'nu', 'p_i', 'p_any', 'weight',
+    'role', 'variant', 'mode', 'csc_name', 'class', 'split', 'fold', 'hsc_match_id', 'separation_arcsec', 'nu', 'p_i', 'p_any', 'weight',
 ] %}
 {% set named = [text_list(feature_names('xclass')) ~ ' as feature_names'] %}
 with
@@ -14,7 +14,7 @@ with
     ),
 
     cases as (
-        select 'training' as role, way, csc_name, class, split, fold, nu, magnitudes
+        select 'training' as role, variant, csc_name, class, split, fold, nu, magnitudes
         from {{ ref('xclass_labelled') }}
         where not_used_because is null
         union all by name
@@ -42,4 +42,4 @@ with
     )
 
     {{ feature_vectors('sources', keys + named, feature_names('xclass')) }}
-order by role, way, mode, csc_name, hsc_match_id
+order by role, variant, mode, csc_name, hsc_match_id

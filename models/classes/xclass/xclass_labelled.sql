@@ -1,4 +1,5 @@
--- The labelled X-ray sources with the magnitudes that their features are made of, in each way of
+-- The labelled X-ray sources with the magnitudes that their features are made of, in each variant
+-- of
 -- translating them; why they do not train if they do not; and the parts they are in. Rangelov et
 -- al., section 4.2.
 with
@@ -26,11 +27,11 @@ with
         where not_used_because is null
     ),
 
-    ways as (select unnest({{ text_list(var('xclass_ways')) }}) as way),
+    variants as (select unnest({{ text_list(var('xclass_variants')) }}) as variant),
 
     measured as (
         select
-            way,
+            variant,
             labels.*,
             sed.reason,
             -- remnants have Hubble's own magnitudes
@@ -41,8 +42,8 @@ with
                 case when labels.class = 'SNR' then hst.magnitudes else sed.magnitudes end
             ) as n_magnitudes
         from labels
-        cross join ways
-        left join {{ ref('xclass_sed') }} as sed using (csc_name, way)
+        cross join variants
+        left join {{ ref('xclass_sed') }} as sed using (csc_name, variant)
         left join
             {{ ref('xclass_hst_candidates') }} as hst
             on labels.csc_name = hst.csc_name
@@ -75,10 +76,10 @@ select
         no_use,
         case
             when
-                count(*) filter (no_use is null) over (partition by way, class)
+                count(*) filter (no_use is null) over (partition by variant, class)
                 < {{ var('fewest_members') }}
             then 'class has too few members'
         end
     ) as not_used_because
 from judged
-order by way, csc_name
+order by variant, csc_name

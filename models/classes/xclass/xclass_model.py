@@ -1,5 +1,5 @@
-"""The trained models of XClass, for each way of translating the photometry: the first stage, and
-those of the second.
+"""The trained models of XClass, for each variant of translating the photometry: the first stage,
+and those of the second.
 """
 
 import os
@@ -11,16 +11,20 @@ from lynceus.settings import models_folder
 
 
 def model(dbt, session):
-    """Return one row per way and model, none without two groups to tell apart."""
-    settings, ways = dbt.config.get("settings"), dbt.config.get("ways")
+    """Return one row per variant and model, none without two groups to tell apart."""
+    settings, variants = dbt.config.get("settings"), dbt.config.get("variants")
     training = dbt.ref("xclass_features").filter("role = 'training'")
     plan = plan_of(settings, int(os.environ.get("LYNCEUS_THREADS") or os.cpu_count()))
     features = feature_names(training)
     return pa.concat_tables(
         [
             models_of(
-                way, read_training(training, way, len(features)), features, plan, models_folder()
+                variant,
+                read_training(training, variant, len(features)),
+                features,
+                plan,
+                models_folder(),
             )
-            for way in ways
+            for variant in variants
         ]
     )

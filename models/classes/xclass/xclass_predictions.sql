@@ -1,8 +1,8 @@
 -- Predictions for the training sources by XClass without them, by the fits of their spectra that
--- var xclass_ways names: of the group, of the published classes, and of all (class_set).
+-- var xclass_variants names: of the group, of the published classes, and of all (class_set).
 select
-    way as variant,
-    way = '{{ xclass_released_way() }}' as is_released,
+    variant,
+    variant = '{{ xclass_released_way() }}' as is_released,
     case part when 'folds' then 'random' else part end as scheme,
     case level when 'full' then 'own' else level end as class_set,
     csc_name,

@@ -18,13 +18,15 @@ with
     found as (
         select *
         from {{ ref('xclass_target_probabilities') }}
-        where way = '{{ xclass_released_way() }}' and mode = '{{ var("xclass_hst_counterparts") }}'
+        where
+            variant = '{{ xclass_released_way() }}'
+            and mode = '{{ var("xclass_hst_counterparts") }}'
     ),
 
     trained as (
         select csc_name
         from {{ ref('xclass_labelled') }}
-        where way = '{{ xclass_released_way() }}' and not_used_because is null
+        where variant = '{{ xclass_released_way() }}' and not_used_because is null
     )
 
 select

@@ -1,5 +1,5 @@
--- The photometry of the training sources translated into Hubble's filters, in each way of var
--- xclass_ways: Rangelov et al., section 3.
+-- The photometry of the training sources translated into Hubble's filters, in each variant of var
+-- xclass_variants: Rangelov et al., section 3.
 with
     sources as (
         select
@@ -28,16 +28,16 @@ with
     ),
 
     fits as (
-        {% for way, options in var('xclass_ways').items() %}
+        {% for variant, options in var('xclass_variants').items() %}
             select
                 csc_name,
-                '{{ way }}' as way,
+                '{{ variant }}' as variant,
                 {{ sed_fit('class', 'spectral_type', 'magnitudes', 'errors', 'a_v', options) }}
                 as fit
             from sources {{ 'union all' if not loop.last }}
         {%- endfor %}
     )
 
-select csc_name, way, unnest(fit)
+select csc_name, variant, unnest(fit)
 from fits
-order by csc_name, way
+order by csc_name, variant

@@ -1,5 +1,5 @@
 -- What every X-ray source that Hubble saw the place of is: by its nearest object, and over all
--- possible ones by their probability, by the classifier of each way of var xclass_ways.
+-- possible ones by their probability, by the classifier of each variant of var xclass_variants.
 {% set groups, members = var('xclass_groups') | list, xclass_members() %}
 {% set columns = [] %}
 {% for group in groups %} {% do columns.append('p_group_' ~ class_column(group)) %} {% endfor %}
@@ -9,11 +9,11 @@ with
 
     -- the object taken for the counterpart, of several the most probable
     best as (
-        select way, mode, csc_name, hsc_match_id, separation_arcsec, nu, p_i, p_any
+        select variant, mode, csc_name, hsc_match_id, separation_arcsec, nu, p_i, p_any
         from cases
         qualify
             row_number() over (
-                partition by way, mode, csc_name
+                partition by variant, mode, csc_name
                 order by weight desc, separation_arcsec, hsc_match_id
             )
             = 1
@@ -21,7 +21,7 @@ with
 
     means as (
         select
-            way,
+            variant,
             mode,
             csc_name,
             count(*)::integer as n_cases,
@@ -30,7 +30,7 @@ with
                 / nullif({{ exact_sum('weight') }}, 0) as {{ p }}{{ ',' if not loop.last }}
             {% endfor %}
         from cases
-        group by way, mode, csc_name
+        group by variant, mode, csc_name
     ),
 
     -- the most probable group, and the most probable class in it: Rangelov et al., section 4.3; the
@@ -71,7 +71,7 @@ with
     )
 
 select
-    way,
+    variant,
     mode,
     csc_name,
     hsc_match_id,
@@ -99,5 +99,5 @@ select
         {%- endif %} as p_{{ class_column(name) }}{{ ',' if not loop.last }}
     {% endfor %}
 from chosen
-inner join best using (way, mode, csc_name)
-order by way, mode, csc_name
+inner join best using (variant, mode, csc_name)
+order by variant, mode, csc_name

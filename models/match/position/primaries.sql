@@ -5,7 +5,7 @@
 {% set match = match_settings() %}
 {% set radius = match.radius_arcsec %}
 {% set low, high = match.fake_shift_arcsec or [2 * radius, 6 * radius] %}
-{#- random: each fake its own way; shifted: all of one copy the same way -#}
+{#- random: each fake its own variant; shifted: all of one copy the same variant -#}
 {% set seed = "'copy ' || copy" if match.fake_kind == 'shifted' else "text_id || ' ' || copy" %}
 {% set key = match.catalogues[0].key %}
 with
