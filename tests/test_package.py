@@ -82,3 +82,16 @@ def test_every_command_has_a_help_with_an_example(installed, tmp_path):
             [installed, name, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True
         ).stdout
         assert f"lynceus {name}" in shown.split("Example:")[1]
+
+
+def test_a_match_is_built_in_an_empty_folder(undisturbed, installed, tmp_path):
+    done = subprocess.run(
+        [installed, "match"],
+        cwd=tmp_path,
+        env={"LYNCEUS_DATA": str(undisturbed.raw), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "releases/matches/chandra_gaia/named_posteriors.fits").is_file()

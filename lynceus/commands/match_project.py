@@ -55,8 +55,8 @@ def match_project(match, folder=None):
         target = folder / path.relative_to(PROJECT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    for kind, names, prefix in (("tests", TESTS, "assert_"), ("analyses", ANALYSES, "")):
-        (folder / kind).mkdir()
+    for kind, names, prefix in (("tests/data", TESTS, "assert_"), ("analyses", ANALYSES, "")):
+        (folder / kind).mkdir(parents=True)
         for name in names:
             shutil.copyfile(
                 PROJECT / kind / f"{prefix}{name}.sql", folder / kind / f"{prefix}{name}.sql"
