@@ -1,7 +1,6 @@
 -- Table 4 of Kumaran et al. 2023: training sources of each class.
 -- One row per class, then those of the training set, of unknown class, and all. Fractions are of
--- the
--- training set.
+-- the training set.
 with
     training as (
         select class, sum(n) as n_sources

@@ -1,7 +1,6 @@
 -- Figure 10 of Perez-Diaz et al. 2024: class probabilities of one source.
 -- One row per class: the mean and the standard deviation of its detections. The source is that of
--- the paper or, where the catalogue lacks it, the one with
--- most detections.
+-- the paper or, where the catalogue lacks it, the one with most detections.
 with
     chosen as (
         select csc_name, class as master_class

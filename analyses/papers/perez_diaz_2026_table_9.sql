@@ -1,7 +1,6 @@
 -- Table 9 of Perez-Diaz et al. 2026: ten of the ambiguous matches.
--- One row per pair; the ten of the most probable by position, by name of the X-ray source. All
--- are in
--- ambiguous_matches.
+-- One row per pair; the ten of the most probable by position, by name of the X-ray source. All are
+-- in ambiguous_matches.
 select *
 from
     (

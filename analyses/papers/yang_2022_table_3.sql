@@ -1,7 +1,6 @@
 -- Table 3 of Yang et al. 2022: the photometric bands, and how deep they are.
 -- One row per band. depth_mag is the paper's, which the classifier uses; faintest_mag is that of
--- our
--- counterparts.
+-- our counterparts.
 with
     faintest as (
         {% for band in ['g', 'bp', 'rp', 'j', 'h', 'k', 'w1', 'w2', 'w3'] -%}

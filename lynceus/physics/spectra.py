@@ -32,8 +32,6 @@ DISC_STARS = ("K5", "B2")
 # alpha nu^-1.76, Telfer et al. (2002), ApJ 565, 773
 LYMAN_ALPHA, BREAK = 1216.0, 5000.0  # Angstrom
 QUASAR_SLOPES = (-1.76, -0.44, -2.45)
-# Angstrom; of the published composite, beyond which the power laws go on
-COMPOSITE_ENDS = (800.0, 8555.0)
 # of the colours: the bands of magnitude 0 of Bessell, Castelli & Plez (1998), A&A 333, 231, and
 # 2MASS
 COLOUR_BANDS = (

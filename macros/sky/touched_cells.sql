@@ -28,8 +28,7 @@
                 *,
                 {{ sky_bins('zone', radius) }}::bigint as n_bins,
                 -- half the width in right ascension of the search circle; all of it where the
-                -- circle
-                -- holds a pole
+                -- circle holds a pole
                 case
                     when abs(dec) + {{ radius_deg }} >= 90
                     then 180

@@ -12,8 +12,7 @@ with
             log10(nullif(flux_aper90_b, 0)) as log10_flux_b,
             split,
             -- field sources around all X-ray sources of the pointing; around one alone there are
-            -- too
-            -- few to tell
+            -- too few to tell
             avg(n_candidates - (truth.gaia_source_id is not null)::integer) over (
                 partition by pointing
             )

@@ -1,8 +1,7 @@
 -- What is measured of every X-ray source and of its counterparts, and E(B-V) through the whole
 -- Galaxy
 -- towards it, from what var ebv_source says: what the classifiers see, before any feature is made
--- of
--- it.
+-- of it.
 {% set chosen, origin = var('ebv_source'), ebv_origin() %}
 with
     given as (select csc_name, ebv from {{ ref('stg_reddening__sources') }}),

@@ -1,6 +1,5 @@
--- Every training source is in sed_fits once per variant, with magnitudes or with the reason why
--- it has
--- none, and counted in sed_fit_quality.
+-- Every training source is in sed_fits once per variant, with magnitudes or with the reason why it
+-- has none, and counted in sed_fit_quality.
 select csc_name, variant
 from {{ ref('sed_fits') }}
 group by csc_name, variant

@@ -1,6 +1,5 @@
--- Spectra fitted to the Gaia and 2MASS photometry of the training sources, in each of the
--- variants that
--- var studies compares.
+-- Spectra fitted to the Gaia and 2MASS photometry of the training sources, in each of the variants
+-- that var studies compares.
 {% set filters = ['gaia_bp', 'gaia_g', 'gaia_rp', 'twomass_J', 'twomass_H', 'twomass_Ks'] %}
 with
     sources as (

@@ -1,7 +1,6 @@
 -- The labelled X-ray sources with the magnitudes that their features are made of, in each variant
--- of
--- translating them; why they do not train if they do not; and the parts they are in. Rangelov et
--- al., section 4.2.
+-- of translating them; why they do not train if they do not; and the parts they are in. Rangelov
+-- et al., section 4.2.
 with
     labels as (
         select

@@ -43,9 +43,8 @@ with
                     else 0
                 end
             {% endfor %} as log10_prior,
-            -- that its sources are one object and not the primary's: with the density of the
-            -- first of
-            -- them
+            -- that its sources are one object and not the primary's: with the density of the first
+            -- of them
             log10_bf_group + case
                 {% for catalogue in others %}
                     when (members >> {{ catalogue.number - 2 }}) & 1 = 1
@@ -67,8 +66,7 @@ with
         ,
 
         -- for each set of catalogues that an association may lack: the strongest group of sources
-        -- of these
-        -- near the primary
+        -- of these near the primary
         unrelated as (
             select primary_key, lacking, max(log10_group) as log10_group
             from

@@ -39,9 +39,8 @@
                 -- from the sources in the outer rings, where few are counterparts. Densities
                 -- differ by
                 -- their own size over the sky: the prior of a cell's density is exponential about
-                -- the mean
-                -- (a gamma distribution of shape 1), its posterior mean (counts + 1) / (rings + 1
-                -- / mean)
+                -- the mean (a gamma distribution of shape 1), its posterior mean (counts + 1) /
+                -- (rings + 1 / mean)
                 (coalesce(sum(n_ring) filter (not is_fake) over around, 0) + 1) / (
                     count(*) filter (not is_fake) over around * {{ ring_deg2 }}
                     + 1 / (n_sources / area_deg2)
