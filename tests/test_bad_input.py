@@ -273,7 +273,7 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
             "p_any_threshold: 0.5, must be a number at least 0 and at most 1",
             "match_preset: fast, must be quick or paper or search",
             "match_presets: no var of that name",
-            "studies, muwclass_classifiers: ['forest', 'oracle'], must be a list of different ones of forest, extra_trees,",
+            "studies, muwclass_classifiers: ['forest', 'oracle'], must be a list of different ones of forest, sklearn_forest,",
             "studies, clusters: must be one of muwclass_classifiers, boosted_classifiers, sed_variants, umlcaxs_clusters",
             "boosted_memberships: no var of that name",
             "classifiers: muwclass must tell apart AGN, CV, HM-STAR, HMXB, LM-STAR, LMXB, NS, YSO",

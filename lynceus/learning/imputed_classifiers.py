@@ -7,16 +7,17 @@ alone.
 """
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
 
+from lynceus.learning.forest_growth import GrownForest
 from lynceus.learning.oversampling import filled_up
 from lynceus.learning.worker_threads import worker_threads
 
 HIGHEST = 10.0
 NEIGHBOURS = 5  # of SMOTE
 KINDS = {
-    "forest": lambda seed: RandomForestClassifier(100, random_state=seed, n_jobs=1),
+    "forest": lambda seed: GrownForest(100, seed),
     # trees of the size that GradientBoostingClassifier grows by default, over histograms of the
     # features: a tenth of the time
     "gradient_boosting": lambda seed: HistGradientBoostingClassifier(
