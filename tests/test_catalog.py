@@ -4,6 +4,7 @@ kill.
 
 import json
 import os
+import shutil
 import shlex
 import signal
 import subprocess
@@ -174,3 +175,23 @@ def test_the_row_logic_of_every_model_is_what_its_unit_tests_say(undisturbed):
     done = undisturbed.dbt("test", "--select", "test_type:unit")
     assert done.returncode == 0, done.stdout
     assert "PASS=0" not in done.stdout
+
+
+def test_a_failed_data_test_names_column_and_rows(undisturbed, tmp_path):
+    broken = shutil.copyfile(undisturbed.database, tmp_path / "lynceus.duckdb")
+    with duckdb.connect(str(broken)) as connection:
+        connection.execute("update release.xray_sources set csc_ra = null where csc_dec > 0")
+        connection.execute("update release.xray_sources set hard_hs = 2 where n_candidates = 0")
+        ((n, fewer),) = connection.execute(
+            "select count(*) filter (csc_dec > 0), count(*) filter (n_candidates = 0) from release.xray_sources"
+        ).fetchall()
+    done = undisturbed.dbt(
+        "test",
+        "--select",
+        "xray_sources,test_name:not_null",
+        "xray_sources,test_name:in_range",
+        LYNCEUS_DATABASE=str(broken),
+    )
+    assert done.returncode != 0 and 0 < n and 3 < fewer
+    assert f"  column_name csc_ra, n_null {n}" in done.stdout
+    assert done.stdout.count("  csc_name 2CXO") == 3
