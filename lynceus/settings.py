@@ -104,10 +104,15 @@ def dbt_environment(**changes):
     }
 
 
+def read_yaml(path):
+    """Return what a YAML file says, read in C where PyYAML has that: ten times as fast."""
+    return yaml.load(Path(path).read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 @cache
 def project_vars():
     """Return the vars of dbt_project.yml."""
-    return yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
+    return read_yaml(PROJECT / "dbt_project.yml")["vars"]
 
 
 def default_match(**changes):

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import yaml
 
-from lynceus.settings import PROJECT
+from lynceus.settings import PROJECT, read_yaml
 
 ROW_GROUP_ROWS = 122_880  # what one of DuckDB's threads scans at a time
 
@@ -94,7 +93,7 @@ def raw_tables():
     """
     tables = {}
     for path in sorted((PROJECT / "models" / "staging").glob("*/_*__sources.yml")):
-        for source in yaml.safe_load(path.read_text())["sources"]:
+        for source in read_yaml(path)["sources"]:
             for table in source["tables"]:
                 columns = tuple(_column(column) for column in table["columns"])
                 required = table["config"]["meta"]["required"]

@@ -7,10 +7,8 @@ match (ids, separations, factors of priors) are described here.
 
 from pathlib import Path
 
-import yaml
-
 from lynceus.release.tables import SYNONYMS, Column, ReleasedTable, check_tables
-from lynceus.settings import PROJECT
+from lynceus.settings import PROJECT, read_yaml
 
 PUBLISHED = (
     "named_posteriors",
@@ -43,7 +41,7 @@ def match_tables(connection, match):
     described = {
         model["name"]: model
         for path in sorted((PROJECT / "models" / "match").rglob("_*.yml"))
-        for model in yaml.safe_load(path.read_text()).get("models", ())
+        for model in read_yaml(path).get("models", ())
     }
     tables = []
     for name in PUBLISHED:
