@@ -22,7 +22,7 @@ from dbt_process import run_dbt
 from lynceus.commands.match_project import match_project
 from lynceus.inputs.raw_tables import RawTableWriter
 from lynceus.inputs.simulated import simulate_sky
-from lynceus.settings import PROJECT
+from lynceus.settings import PROJECT, dbt_environment
 
 # two workers share two cores: threads of LightGBM that wait for each other would take the other's
 # time
@@ -78,6 +78,54 @@ FEW_DRAWS = {
 }
 
 
+def dbt_over(environment, arguments, variables=None, project=PROJECT):
+    """Run dbt under these environment variables on a project, parsed once for all tests with the
+    same vars (a dict, or YAML); return the finished process, whatever its exit code.
+    """
+    given = variables if isinstance(variables, str) else json.dumps(variables or {}, sort_keys=True)
+    parsed = PARSED / f"{hashlib.sha256(f'{project} {given}'.encode()).hexdigest()[:16]}.msgpack"
+    done = run_dbt(
+        [
+            "--no-use-colors",
+            *arguments,
+            *(["--partial-parse-file-path", str(parsed)] if parsed.exists() else []),
+            "--project-dir",
+            str(project),
+            "--profiles-dir",
+            str(PROJECT / "tests" / "profile"),
+            "--vars",
+            given,
+        ],
+        environment,
+        Path(environment["DBT_TARGET_PATH"]).parent,
+    )
+    made = Path(environment["DBT_TARGET_PATH"]) / "partial_parse.msgpack"
+    if made.exists() and not parsed.exists():
+        shutil.copyfile(made, parsed.with_name(f"{parsed.name}.{os.getpid()}"))
+        parsed.with_name(f"{parsed.name}.{os.getpid()}").rename(parsed)
+    return done
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_commands():
+    """What is called of the studies and the commands within a test has its dbt forked too; those
+    that a test starts as a user does start their own.
+    """
+
+    def dbt(command, *arguments, variables=None, environment=None, capture_output=False, **_):
+        environment = dbt_environment(**environment or {})
+        project = environment["DBT_PROJECT_DIR"]
+        done = dbt_over(environment, [command, *arguments], variables, project)
+        if not capture_output:
+            print(done.stdout)
+        return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("dbt", "match", "papers", "query"):
+            patch.setattr(f"lynceus.commands.{module}.dbt", dbt)
+        yield
+
+
 class Build:
     """One database built from the raw tables in one folder."""
 
@@ -106,33 +154,10 @@ class Build:
         }
 
     def dbt(self, *arguments, variables=None, project=PROJECT, **environment):
-        """Run dbt on the project, parsed once for all tests with the same vars; return the finished
-        process, whatever its exit code.
+        """Run dbt on the project over these raw tables; return the finished process, whatever its
+        exit code.
         """
-        given = json.dumps(variables or {}, sort_keys=True)
-        parsed = (
-            PARSED / f"{hashlib.sha256(f'{project} {given}'.encode()).hexdigest()[:16]}.msgpack"
-        )
-        done = run_dbt(
-            [
-                "--no-use-colors",
-                *arguments,
-                *(["--partial-parse-file-path", str(parsed)] if parsed.exists() else []),
-                "--project-dir",
-                str(project),
-                "--profiles-dir",
-                str(PROJECT / "tests" / "profile"),
-                "--vars",
-                given,
-            ],
-            self.environment(**environment),
-            self.folder,
-        )
-        made = self.folder / "target" / "partial_parse.msgpack"
-        if made.exists() and not parsed.exists():
-            shutil.copyfile(made, parsed.with_name(f"{parsed.name}.{os.getpid()}"))
-            parsed.with_name(f"{parsed.name}.{os.getpid()}").rename(parsed)
-        return done
+        return dbt_over(self.environment(**environment), arguments, variables, project)
 
     def build(self, *arguments, variables=None, **environment):
         """Run `dbt build`, classes with few draws and without unit tests, which are run once; fail

@@ -3,8 +3,6 @@ skies.
 """
 
 import os
-import subprocess
-import sys
 
 import duckdb
 import numpy as np
@@ -12,8 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from astropy.table import Table
+from click.testing import CliRunner
 from conftest import PROJECT, REAL_DATA, Build
 
+from lynceus.commands import main
 from lynceus.inputs.simulated.survey_field import simulate_field
 from lynceus.settings import default_match
 
@@ -42,16 +42,13 @@ def rows_of(sky, name, query):
 
 def terminal(sky, *arguments, code=0):
     """Run `lynceus`; return what the terminal showed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "lynceus", *map(str, arguments)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
+    done = CliRunner().invoke(
+        main,
+        list(map(str, arguments)),
         env=sky.environment(LYNCEUS_RELEASES=str(sky.folder / "releases")),
     )
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    assert done.exit_code == code, done.output
+    return done.output
 
 
 @pytest.fixture(scope="module")
