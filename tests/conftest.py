@@ -11,6 +11,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import uuid
 import venv
 from functools import cache
 from pathlib import Path
@@ -33,12 +34,12 @@ REAL_DATA = Path(os.environ.get("LYNCEUS_REAL_DATA") or PROJECT.parent / "shared
 
 
 # files of whole builds: at the end they would leave one worker idle
-LONGEST = ("test_real", "test_catalog")
+LONGEST = ("test_real", "test_catalog", "test_xclass_sky", "test_muwclass")
 
 
 def pytest_collection_modifyitems(items):
     """Begin with the longest files; skip what needs the real tables where their folder is absent."""
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
+    items.sort(key=lambda item: (*LONGEST, item.path.stem).index(item.path.stem))
     if not REAL_DATA.is_dir():
         absent = pytest.mark.skip(
             reason=f"no real tables: {REAL_DATA} is absent (set LYNCEUS_REAL_DATA)"
@@ -48,8 +49,10 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(absent)
 
 
-# what dbt parsed, by the vars it was parsed with
-PARSED = Path(tempfile.mkdtemp(prefix="lynceus-parsed-"))
+# what dbt parsed, by the vars it was parsed with; all workers of one run share it
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+PARSED = Path(tempfile.gettempdir()) / f"lynceus-parsed-{RUN}"
+PARSED.mkdir(exist_ok=True)
 
 # classifiers of a small sky need not be good
 FEW_DRAWS = {
