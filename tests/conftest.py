@@ -53,6 +53,7 @@ def pytest_collection_modifyitems(items):
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
 PARSED = Path(tempfile.gettempdir()) / f"lynceus-parsed-{RUN}"
 PARSED.mkdir(exist_ok=True)
+PROFILES = PROJECT / "tests" / "profile"
 
 # classifiers of a small sky need not be good
 FEW_DRAWS = {
@@ -81,7 +82,7 @@ FEW_DRAWS = {
 }
 
 
-def dbt_over(environment, arguments, variables=None, project=PROJECT):
+def dbt_over(environment, arguments, variables=None, project=PROJECT, profiles=PROFILES):
     """Run dbt under these environment variables on a project, parsed once for all tests with the
     same vars (a dict, or YAML); return the finished process, whatever its exit code.
     """
@@ -95,7 +96,7 @@ def dbt_over(environment, arguments, variables=None, project=PROJECT):
             "--project-dir",
             str(project),
             "--profiles-dir",
-            str(PROJECT / "tests" / "profile"),
+            str(profiles),
             "--vars",
             given,
         ],
@@ -118,7 +119,10 @@ def forked_commands():
     def dbt(command, *arguments, variables=None, environment=None, capture_output=False, **_):
         environment = dbt_environment(**environment or {})
         project = environment["DBT_PROJECT_DIR"]
-        done = dbt_over(environment, [command, *arguments], variables, project)
+        # the tests' profile knows a database of one name only
+        named = Path(environment["LYNCEUS_DATABASE"]).stem == "lynceus"
+        profiles = PROFILES if named else environment["DBT_PROFILES_DIR"]
+        done = dbt_over(environment, [command, *arguments], variables, project, profiles)
         if not capture_output:
             print(done.stdout)
         return done
