@@ -8,7 +8,13 @@ import duckdb
 import numpy as np
 import pytest
 
-from lynceus.release.figures import FIGURES, draw_figures, known_tables, save_figures
+from lynceus.release.figures import (
+    FIGURES,
+    draw_figures,
+    known_tables,
+    save_figure,
+    save_figures,
+)
 from lynceus.release.figures.papers import PAPER_FIGURES, POINT_FIGURES
 from lynceus.release.figures.rows import columns_of
 
@@ -357,6 +363,19 @@ def test_classified_sources_are_the_confident_ones_outside_the_training_set():
         "AGN (4)",
         "YSO (4)",
     } & labels
+
+
+def test_only_outer_panels_have_minor_ticks(tmp_path):
+    with database() as connection:
+        figure = figure_of("class_fluxes", connection)
+    save_figure(figure, tmp_path, "class_fluxes")
+    minor = {
+        axes.get_subplotspec().is_first_col(): any(
+            tick.tick1line.get_visible() for tick in axes.yaxis.get_minor_ticks()
+        )
+        for axes in shown_panels(figure)
+    }
+    assert minor == {True: True, False: False}
 
 
 def test_series_are_told_apart_without_colour():

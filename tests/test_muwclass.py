@@ -12,7 +12,6 @@ from conftest import PROJECT, Build
 from lynceus.inputs.simulated import simulate_sky
 from lynceus.learning.muwclass import (
     COLUMNS,
-    MAGNITUDES,
     column_of,
     filled,
     plan_of,
@@ -21,6 +20,7 @@ from lynceus.learning.muwclass import (
     read_training,
 )
 from lynceus.learning.muwclass_draws import LEAST_DEVIATION
+from lynceus.physics.source_features import MAGNITUDES
 
 VARS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())["vars"]
 CLASSES = list(VARS["classifiers"]["muwclass"]["classes"])

@@ -278,6 +278,29 @@ def test_a_failure_midway_changes_nothing(place, monkeypatch):
     ] == len(ROWS)
 
 
+def test_a_figure_that_fails_is_the_releases_failure(place):
+    with duckdb.connect(str(place.database)) as connection:
+        connection.execute("create schema match; create table match.match_model as select 1 as n")
+    with pytest.raises(ReleaseError, match="(?s)figures.*in property_importances.*BinderException"):
+        place.release()
+    assert not place.listing()
+
+
+def test_drawing_ends_with_the_process_that_wants_it(place, tmp_path):
+    command = [sys.executable, "-m", "lynceus.release.figures", place.database, tmp_path / "drawn"]
+    (tmp_path / "drawn").mkdir()
+    assert subprocess.run(command, cwd=PROJECT, stdin=subprocess.DEVNULL, check=False).returncode
+    assert not list((tmp_path / "drawn").iterdir())
+
+
+def test_the_writer_of_a_release_does_not_load_matplotlib():
+    code = "import sys, lynceus.commands.catalog, lynceus.release.write; print('matplotlib' in sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, check=True, text=True
+    )
+    assert run.stdout == "False\n"
+
+
 KILLED = """
 import sys, time
 import lynceus.release.write

@@ -33,14 +33,14 @@ from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_a
 )
 def catalog(sources, pointings, seed, variables):
     """Build and release the catalogue, from LYNCEUS_DATA or a simulated sky."""
-    from lynceus.release.tables import ReleaseError
-    from lynceus.release.write import write_release
-
     start = time.monotonic()
     _make_sky_if_absent(sources, pointings, seed)
     print("== dbt build", flush=True)
     if dbt("build", *NO_UNIT_TESTS, variables=variables).returncode:
         sys.exit("dbt build failed; the last release stays as it was.")
+    from lynceus.release.tables import ReleaseError
+    from lynceus.release.write import write_release
+
     database = settings.database_path()
     try:
         released, is_new = write_release(

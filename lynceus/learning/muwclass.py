@@ -6,9 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from lynceus.learning.muwclass_draws import Plan, Training, classified
-from lynceus.physics.source_features import XRAY_BANDS, Measurements
+from lynceus.physics.source_features import MAGNITUDES, XRAY_BANDS, Measurements
 
-MAGNITUDES = tuple(f"{band}mag" for band in ("g", "bp", "rp", "j", "h", "k", "w1", "w2", "w3"))
 COLUMNS = (
     tuple(f"flux_{band}" for band in XRAY_BANDS),
     tuple(f"e_flux_{band}" for band in XRAY_BANDS),

@@ -19,6 +19,8 @@ XRAY_BANDS = ("s", "m", "h")
 with open(PROJECT / "seeds" / "photometric_bands.csv") as file:
     _BANDS = list(csv.DictReader(file))
 BANDS = tuple(row["band"] for row in _BANDS)
+# their columns
+MAGNITUDES = tuple(f"{band}mag" for band in ("g", "bp", "rp", "j", "h", "k", "w1", "w2", "w3"))
 DEPTH = np.array([float(row["depth_mag"]) for row in _BANDS])
 # log10 of the energy flux of magnitude 0, erg/s/cm2
 LOG10_ZERO_FLUX = np.log10(

@@ -1,7 +1,6 @@
 """Where on the sky the X-ray sources lie, as a multi-order coverage map (MOC)."""
 
 from astropy import units
-from mocpy import MOC
 
 # HEALPix order 10: cells of 3.4 arcmin, half an ACIS chip
 ORDER = 10
@@ -21,6 +20,8 @@ def write_coverage(connection, path):
     ----------
     Fernique et al. (2022), MOC: Multi-Order Coverage Map 2.0, IVOA Recommendation.
     """
+    from mocpy import MOC  # and with it matplotlib
+
     places = connection.sql("select csc_ra, csc_dec from release.xray_sources").fetchnumpy()
     moc = MOC.from_lonlat(
         places["csc_ra"] * units.deg, places["csc_dec"] * units.deg, max_norder=ORDER

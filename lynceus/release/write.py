@@ -15,7 +15,7 @@ import duckdb
 from tqdm import tqdm
 
 from lynceus.release.coverage import write_coverage
-from lynceus.release.figures import draw_figures
+from lynceus.release.drawing import drawn_figures
 from lynceus.release.fits import write_fits
 from lynceus.release.manifest import project_version, release_manifest, sha256
 from lynceus.release.mrt import write_mrt
@@ -71,7 +71,13 @@ def write_release(database, dbt_manifest, releases, data, version=None, project=
             target = Path(releases) / version
             is_new = not target.exists()
             if is_new:
-                _write_other_files(connection, tables, staging, version, progress)
+                if "xray_sources" in {table.name for table in tables}:
+                    with drawn_figures(database, staging / "figures"):
+                        write_coverage(connection, staging / "coverage.moc.fits")
+                        _write_other_formats(tables, staging, version, progress)
+                        progress.set_description("figures")
+                else:
+                    _write_other_formats(tables, staging, version, progress)
                 _copy_models(connection, Path(database).with_suffix(".models"), staging / "models")
                 manifest = release_manifest(version, tables, staging, project, dbt_manifest, data)
                 (staging / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
@@ -118,7 +124,7 @@ def _write_parquet_files(connection, tables, folder, progress):
     return digests
 
 
-def _write_other_files(connection, tables, folder, version, progress):
+def _write_other_formats(tables, folder, version, progress):
     for table in tables:
         source = folder / f"{table.stem}.parquet"
         progress.set_description(f"{table.name}.fits")
@@ -131,10 +137,6 @@ def _write_other_files(connection, tables, folder, version, progress):
             progress.set_description(f"{table.name}.mrt")
             write_mrt(table, source, source.with_suffix(".mrt"), version)
             progress.update()
-    if "xray_sources" in {table.name for table in tables}:
-        write_coverage(connection, folder / "coverage.moc.fits")
-        (folder / "figures").mkdir()
-        draw_figures(connection, folder / "figures")
 
 
 def _copy_models(connection, models, folder):

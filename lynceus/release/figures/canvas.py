@@ -127,3 +127,31 @@ def count_scale(figure, drawn, label):
     for panel in drawn:
         panel.set_norm(LogNorm(1, max(most, 2)))
     return figure.colorbar(drawn[0], ax=figure.axes, label=label, aspect=30)
+
+
+def lay_out(figure, dpi):
+    """Place all parts of a figure, once for every file written of it, and leave minor ticks to the
+    outer panels.
+
+    Matplotlib would do so for each file, and what it asks for the space it needs updates all ticks
+    of a panel: it is asked only where labels could need space.
+    """
+    figure.dpi = dpi
+    for axes in figure.axes:
+        for axis, sides in ((axes.xaxis, ("bottom", "top")), (axes.yaxis, ("left", "right"))):
+            shown = axis.get_tick_params()
+            if any(shown[f"label{side}"] for side in sides):
+                outer = sides  # tick labels reach farther than the ticks on a spine
+            else:
+                outer = sides[1:]  # without ticks
+                axis.set_in_layout(False)
+                axis.set_tick_params(which="minor", **dict.fromkeys(sides, False))
+                axis.set_tick_params(which="minor", **{f"label{side}": False for side in sides})
+                axis.grid(False, which="minor")
+            for side in outer:
+                if side in axes.spines:
+                    axes.spines[side].set_in_layout(False)
+            if not axis.label.get_text():
+                axis.set_label_coords(0, 0)  # a place for nothing
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine(None)

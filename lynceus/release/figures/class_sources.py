@@ -6,8 +6,7 @@ import numpy as np
 from astropy.coordinates import SkyCoord
 from matplotlib.ticker import MultipleLocator
 
-from lynceus.learning.muwclass import MAGNITUDES
-from lynceus.physics.source_features import LOG10_ZERO_FLUX
+from lynceus.physics.source_features import LOG10_ZERO_FLUX, MAGNITUDES
 from lynceus.release.figures.canvas import SERIES, class_series, leave_out, panels
 
 HAS_COUNTERPART = f"coalesce({', '.join(MAGNITUDES)}) is not null"

@@ -48,7 +48,8 @@ def confusion(rows, down="true class", across="predicted class"):
 
 def _matrix(axes, shares, totals, names):
     """Draw fractions (k, k) in per cent, rows with their totals as labels."""
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    # not interpolated: an SVG holds a pixel for each cell
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, interpolation="none")
     for row, column in np.argwhere(shares > 0):
         colour = "white" if shares[row, column] > 0.5 else "black"
         axes.text(
@@ -59,6 +60,7 @@ def _matrix(axes, shares, totals, names):
             va="center",
             color=colour,
             fontsize=8,
+            in_layout=False,  # lies inside
         )
     for row in np.flatnonzero(totals == 0):
         axes.text(
