@@ -171,9 +171,19 @@ select
         {% for choice in choices %}
             {% do groups.append('ln_group' ~ choice.suffix) %} {% do group_weights.append(choice.weight) %}
         {% endfor %}
-        case when ncat > 1 then ({{ log_sum(whole, weights) }}) / ln(10) else 0.0 end as log10_bf,
-        case
-            when ncat > 2 then ({{ log_sum(groups, group_weights) }}) / ln(10)
-        end as log10_bf_group
+        {#- ln of each sum, from the logarithms of its terms and their weights -#}
+        {% set sums = [] %}
+        {% for terms, of_terms in [(whole, weights), (groups, group_weights)] %}
+            {% set weighted = [] %}
+            {% for term in terms %}
+                {% do weighted.append(term ~ ' + ln(' ~ of_terms[loop.index0] ~ '::double)') %}
+            {% endfor %}
+            {% do sums.append(
+                terms[0] if terms | length == 1
+                else 'list_reduce([' ~ weighted | join(', ') ~ '], lambda a, b: greatest(a, b) + ln(1 + exp(least(a, b) - greatest(a, b))))'
+            ) %}
+        {% endfor %}
+        case when ncat > 1 then ({{ sums[0] }}) / ln(10) else 0.0 end as log10_bf,
+        case when ncat > 2 then ({{ sums[1] }}) / ln(10) end as log10_bf_group
     {% endif %}
 from step_{{ ordered | length }}
