@@ -28,7 +28,6 @@ from lynceus.settings import PROJECT, dbt_environment
 # two workers share two cores: threads of LightGBM that wait for each other would take the other's
 # time
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 REAL_DATA = Path(os.environ.get("LYNCEUS_REAL_DATA") or PROJECT.parent / "shared" / "data")
 

@@ -9,9 +9,11 @@ import duckdb
 
 from lynceus import settings
 from lynceus.commands import example
-from lynceus.commands.dbt import NO_UNIT_TESTS, dbt
 from lynceus.inputs.raw_tables import raw_tables
 
+FIRST_EXAMPLE = """\
+select csc_name, gaia_source_id, p_counterpart, phot_g_mean_mag from sources.counterparts
+where p_any < 0.3 and p_counterpart > 0.9 order by p_any, csc_name limit 5"""
 EXAMPLE = """\
 select csc_name, gaia_source_id, p_counterpart, phot_g_mean_mag, class, class_prob
 from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_any, csc_name limit 5"""
@@ -32,12 +34,42 @@ from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_a
     "--vars", "variables", default="{}", metavar="YAML", help="Vars of dbt_project.yml to change."
 )
 def catalog(sources, pointings, seed, variables):
-    """Build and release the catalogue, from LYNCEUS_DATA or a simulated sky."""
+    """Build and release the catalogue, from LYNCEUS_DATA or a simulated sky: first the counterparts,
+    which can be queried while the classes are computed. What has not changed is not built again.
+    """
+    from lynceus.build.progress import Shown
+    from lynceus.build.stages import BuildError, Catalogue
+
     start = time.monotonic()
     _make_sky_if_absent(sources, pointings, seed)
-    print("== dbt build", flush=True)
-    if dbt("build", *NO_UNIT_TESTS, variables=variables).returncode:
-        sys.exit("dbt build failed; the last release stays as it was.")
+    shown = Shown()
+    try:
+        built = Catalogue(variables, shown)
+        shown.say(built.news())
+        built.build("counterparts", built.first())
+        if built.has_built:
+            _tell_counterparts(shown)
+        built.build("catalogue", built.nodes)
+    except BuildError as error:
+        sys.exit(f"{error}\n\nThe build failed; the last release stays as it was.")
+    _release(shown)
+    shown.say(f'Took {time.monotonic() - start:.0f} s. Try:\n\nlynceus query "{EXAMPLE}"')
+
+
+def _tell_counterparts(shown):
+    """Publish the counterparts; say how good they are, and how to ask for them."""
+    from lynceus.build.first_answer import publish_counterparts
+
+    database = settings.database_path()
+    with duckdb.connect(str(database), read_only=True) as connection:
+        publish_counterparts(connection, settings.target_folder() / "manifest.json", database)
+        rows = match_quality(connection)
+    shown.say(aligned_lines([("counterparts", "ready, classes follow"), *rows]))
+    shown.say(f'lynceus query "{FIRST_EXAMPLE}"\n')
+
+
+def _release(shown):
+    """Write the release, and say what is in it and where."""
     from lynceus.release.tables import ReleaseError
     from lynceus.release.write import write_release
 
@@ -52,11 +84,10 @@ def catalog(sources, pointings, seed, variables):
     except ReleaseError as error:
         sys.exit(f"No release written.\n{error}")
     with duckdb.connect(str(database), read_only=True) as connection:
-        print(summary(connection))
-    print(
+        shown.say(summary(connection))
+    shown.say(
         f"\nRelease:  {released}{'' if is_new else ' (exists already, with the same tables)'}\nDatabase: {database}"
     )
-    print(f'Took {time.monotonic() - start:.0f} s. Try:\n\nlynceus query "{EXAMPLE}"')
 
 
 def _make_sky_if_absent(sources, pointings, seed):
@@ -85,18 +116,7 @@ def summary(connection):
     ).fetchall()
     lines = [("X-ray sources", f"{sources:,}"), ("candidates", f"{candidates:,}")]
     lines += [(f"  {state.replace('_', ' ')}", f"{count:,}") for state, count in states]
-    truth = connection.execute(
-        "select method, completeness, purity from release.match_evaluation where cut_by = 'all' order by method"
-    ).fetchall()
-    lines += [
-        (
-            method,
-            f"completeness {completeness:.3f}  purity {purity:.3f}"
-            if purity is not None
-            else "chooses nothing: too few secure pairs to train on",
-        )
-        for method, completeness, purity in truth
-    ]
+    lines += match_quality(connection)
     classes = connection.execute("""
         select classifier, accuracy, n from release.class_evaluation
         where scheme = 'simulated' and class_set = 'own' and subset = 'all' and class = 'all' and classifier in ('lynceus', 'muwclass') order by all
@@ -105,5 +125,28 @@ def summary(connection):
         (f"classes, {name}", f"accuracy {accuracy:.3f}  of {number:,} not trained on")
         for name, accuracy, number in classes
     ]
+    return aligned_lines(lines)
+
+
+def match_quality(connection):
+    """Return completeness and purity of each method, as lines of label and text; none where the truth
+    is not known.
+    """
+    truth = connection.execute(
+        "select method, completeness, purity from release.match_evaluation where cut_by = 'all' order by method"
+    ).fetchall()
+    return [
+        (
+            method,
+            f"completeness {completeness:.3f}  purity {purity:.3f}"
+            if purity is not None
+            else "chooses nothing: too few secure pairs to train on",
+        )
+        for method, completeness, purity in truth
+    ]
+
+
+def aligned_lines(lines):
+    """Return lines of label and text, the texts below each other."""
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)

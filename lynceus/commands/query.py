@@ -49,7 +49,7 @@ def query(question, database, output, limit, variables):
         _prompt(path, limit)
         return
     sql = sql_of(question, variables)
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with _open(path) as connection:
         try:
             relation = ask(connection, sql, path)
             if output is None:
@@ -60,6 +60,19 @@ def query(question, database, output, limit, variables):
                 print(f"{output}: {write_answer(connection, relation, output):,} rows")
         except (duckdb.Error, ValueError) as error:
             raise click.ClickException(str(error)) from None
+
+
+def _open(path):
+    """Return a connection to the database, or to its first answer while it is being built."""
+    from lynceus.build.first_answer import connect
+
+    try:
+        connection, is_whole = connect(path)
+    except duckdb.IOException as error:
+        raise click.ClickException(str(error)) from None
+    if not is_whole:
+        click.echo(f"{path.name} is being built: sources.counterparts answers already", err=True)
+    return connection
 
 
 def sql_of(question, variables="{}"):
@@ -121,7 +134,7 @@ def _prompt(database, limit):
         import readline  # noqa: F401  keys and history of input()
     except ImportError:
         pass
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with _open(database) as connection:
         lines = []
         while True:
             try:

@@ -9,31 +9,19 @@ with
             bool_or(is_training_source) as trains_classes
         from {{ ref('classified_sources') }}
         group by csc_name
-    ),
-
-    trains_score as (
-        select distinct primary_key
-        from {{ ref('labelled_pairs') }}
-        where split = 'train' and is_trainable
-    ),
-
-    limits as (
-        select
-            csc_name, {{ match_settings().classifier.separation_limit_arcsec }} as separation_limit
-        from {{ ref('xray_positions') }} as csc
     )
 
 select
     csc_name,
     -- the X-ray source
-    sources.ra as csc_ra,
-    sources.dec as csc_dec,
-    pos_err_major_arcsec as csc_pos_err_major,
-    pos_err_minor_arcsec as csc_pos_err_minor,
-    pos_err_angle_deg as csc_pos_err_angle,
-    sources.min_theta_mean,
-    sources.xray_epoch,
-    significance,
+    csc_ra,
+    csc_dec,
+    csc_pos_err_major,
+    csc_pos_err_minor,
+    csc_pos_err_angle,
+    min_theta_mean,
+    xray_epoch,
+    counterparts.significance,
     {% for band in ['b', 'h', 'm', 's'] %}
         flux_aper90_{{ band }}, flux_aper90_lolim_{{ band }}, flux_aper90_hilim_{{ band }},
     {% endfor %}
@@ -41,29 +29,17 @@ select
     hard_hs,
     hard_ms,
     -- its counterpart
-    limits.separation_limit,
-    n_candidates,
-    state,
-    gaia_source_id,
-    p_counterpart,
-    p_any_joint,
-    p_i_joint,
-    separation_arcsec as separation,
-    sep_ok,
-    is_tie,
-    gaia.phot_g_mean_mag,
-    gaia.bp_rp,
-    gaia.parallax,
-    gaia.parallax_error,
-    r_med_geo,
-    r_lo_geo,
-    r_hi_geo,
-    nway_gaia_source_id,
-    p_any,
-    p_i,
-    score_gaia_source_id,
-    p_match_ind,
-    trains_score.primary_key is not null as trains_score,
+    counterparts.* exclude (
+        csc_name,
+        csc_ra,
+        csc_dec,
+        csc_pos_err_major,
+        csc_pos_err_minor,
+        csc_pos_err_angle,
+        min_theta_mean,
+        xray_epoch,
+        significance
+    ),
     -- its class
     class,
     class_prob,
@@ -72,13 +48,8 @@ select
     n_agreeing,
     class_from,
     trains_classes
-from {{ ref('xray_positions') }} as sources
-inner join {{ ref('stg_csc__sources') }} using (csc_name)
-inner join {{ ref('chosen_counterparts') }} using (csc_name)
-left join {{ ref('stg_gaia__sources') }} as gaia using (gaia_source_id)
-left join {{ ref('stg_gaia__distances') }} using (gaia_source_id)
-left join trains_score using (primary_key)
-inner join limits using (csc_name)
+from {{ ref('counterparts') }} as counterparts
+inner join {{ ref('stg_csc__sources') }} as sources using (csc_name)
 inner join {{ ref('consensus_classes') }} using (csc_name)
 inner join classifiers using (csc_name)
 order by csc_name

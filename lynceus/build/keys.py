@@ -1,0 +1,212 @@
+"""What each node of dbt's graph was made from, as a key: a node whose key is in the database already
+need not be made again.
+
+The key of a node is the checksum of its compiled SQL or Python, its settings and columns, the Python
+modules it runs, and the keys of its inputs; that of a raw table is its files' names, sizes and times.
+Keys lie in table `main.build_keys` of the database, so that they go where the tables go. dbt drops
+the keys of what it is about to make (on-run-start in dbt_project.yml), whoever calls it; so what was
+interrupted, or made by a `dbt build` with other vars, has none.
+"""
+
+import ast
+import hashlib
+import json
+import re
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from lynceus import settings
+from lynceus.inputs.raw_tables import raw_tables
+from lynceus.release.manifest import PACKAGES
+
+MADE = ("model", "seed", "test")  # the nodes that have keys
+
+
+class Keys:
+    """The keys of the nodes of a manifest, as far as these are compiled.
+
+    Parameters
+    ----------
+    manifest : dbt.contracts.graph.manifest.Manifest
+    functions : iterable of str
+        Names of the functions in SQL that are Python.
+    """
+
+    def __init__(self, manifest, functions):
+        self._nodes = {**manifest.nodes, **manifest.sources}
+        self._calls = re.compile(rf"\b({'|'.join(functions) or '(?!)'})\s*\(", re.IGNORECASE)
+        self._of = {}
+
+    def of(self, name):
+        """Return the key of a node by its unique id, None if it or one of its inputs is not compiled."""
+        if name not in self._of:
+            self._of[name] = self._key(self._nodes[name])
+        return self._of[name]
+
+    def forget(self, name):
+        """Compute the key of a node anew when it is asked for: it was compiled meanwhile."""
+        self._of.pop(name, None)
+
+    def _key(self, node):
+        if node.resource_type == "source":
+            return _checksum(_raw_files(node.identifier), _versions(), modules_of(OPENING))
+        code = node.raw_code if node.resource_type == "seed" else node.compiled_code
+        inputs = [self.of(one) for one in inputs_of(node)]
+        if code is None or None in inputs:
+            return None
+        runs = modules_of(code) if getattr(node, "language", "sql") == "python" else {}
+        if not runs and self._calls.search(code):
+            runs = modules_of("import udfs") | _folders()
+        columns = {name: column.to_dict() for name, column in node.columns.items()}
+        return _checksum(
+            code,
+            node.checksum.checksum,
+            node.config.to_dict(),
+            node.description,
+            columns,
+            runs,
+            sorted(inputs),
+        )
+
+
+OPENING = "import lynceus.inputs.checks"  # what opens the raw tables
+
+
+def inputs_of(node):
+    """Return the unique ids of what a node reads."""
+    return getattr(node.depends_on, "nodes", [])  # a seed reads nothing
+
+
+def modules_of(code):
+    """Return the checksums of the project's modules that Python code imports, and of all that these
+    import, by their paths.
+
+    Examples
+    --------
+    >>> sorted(modules_of("from lynceus.learning.vectors import matrix"))
+    ['lynceus/__init__.py', 'lynceus/learning/__init__.py', 'lynceus/learning/vectors.py']
+    """
+    found, waiting = {}, list(_imported(code))
+    while waiting:
+        path = waiting.pop()
+        name = path.relative_to(_root(path)).as_posix()
+        if name not in found:
+            found[name], imports = _read(path)
+            waiting.extend(imports)
+    return found
+
+
+def stored(connection):
+    """Return what a database says of its nodes: {unique id: (key, seconds it took)}; of those whose
+    table, or trained model, is no longer there, nothing.
+    """
+    relations = {
+        f"{schema}.{name}"
+        for schema, name in connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+        ).fetchall()
+    }
+    if "main.build_keys" not in relations:
+        return {}
+    return {
+        node: (key, seconds)
+        for node, relation, key, seconds in connection.execute(
+            "select node, relation, key, seconds from main.build_keys"
+        ).fetchall()
+        if (relation is None or relation in relations)
+        and _has_its_files(connection, relation, relations)
+    }
+
+
+def store(connection, node, key, seconds):
+    """Write the key of a node that was made."""
+    relation = None if node.resource_type == "test" else f"{node.schema}.{node.alias}"
+    connection.execute(
+        "insert into main.build_keys values (?, ?, ?, ?)", [node.unique_id, relation, key, seconds]
+    )
+
+
+def _has_its_files(connection, relation, relations):
+    if relation is None or not relation.endswith("_model"):
+        return True
+    columns = {name for name, *_ in connection.execute(f"describe {relation}").fetchall()}
+    if "model_file" not in columns:
+        return True
+    files = connection.execute(
+        f"select model_file from {relation} where model_file is not null"
+    ).fetchall()
+    return all((settings.models_folder() / name).is_file() for (name,) in files)
+
+
+def _checksum(*parts):
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _versions():
+    return {package: version(package) for package in PACKAGES}
+
+
+def _raw_files(name):
+    table = raw_tables().get(name)
+    return _stats(table.files(settings.data_folder())) if table else None
+
+
+def _stats(paths):
+    return [
+        (path.name, path.stat().st_size, path.stat().st_mtime_ns)
+        for path in sorted(map(Path, paths))
+    ]
+
+
+def _folders():
+    """Return what the user's own dust maps, filters and spectra are."""
+    folders = (settings.maps_folder(), settings.filters_folder(), settings.templates_folder())
+    return {str(folder): _stats(folder.rglob("*")) for folder in folders if folder}
+
+
+def _imported(code, package=()):
+    """Yield the files of the project's modules that code imports; packages with their `__init__`."""
+    for statement in ast.walk(ast.parse(code)):
+        if isinstance(statement, ast.Import):
+            names = [alias.name for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom) and statement.level == 0:
+            names = [f"{statement.module}.{alias.name}" for alias in statement.names]
+        else:
+            continue
+        for name in names:
+            yield from _files(tuple(name.split(".")))
+
+
+def _files(name):
+    """Yield the files behind a dotted name: its packages, and the module that it ends in."""
+    if name[0] not in ("lynceus", "udfs"):
+        return
+    place = _PACKAGES[name[0]]
+    yield place / "__init__.py"
+    for part in name[1:]:
+        if (place / part).is_dir():
+            place = place / part
+            yield place / "__init__.py"
+        else:
+            if (place / f"{part}.py").is_file():
+                yield place / f"{part}.py"
+            return
+
+
+_PACKAGES = {
+    "lynceus": Path(settings.__file__).resolve().parent,
+    "udfs": settings.PROJECT / "udfs",
+}
+
+
+def _root(path):
+    return next(folder.parent for folder in _PACKAGES.values() if path.is_relative_to(folder))
+
+
+@cache
+def _read(path):
+    code = path.read_text()
+    return hashlib.sha256(code.encode()).hexdigest(), list(_imported(code))
