@@ -83,28 +83,34 @@ def test_the_same_tables_released_again_leave_the_release_as_it_is(undisturbed):
     } == before
 
 
-def test_killed_runs_leave_nothing_and_two_threads_release_the_same_bytes_as_one(
-    undisturbed, tmp_path
-):
+def test_stopped_runs_go_on_and_two_threads_release_the_same_bytes_as_one(undisturbed, tmp_path):
     sky = small_sky(tmp_path)
-    releases = sky.folder / "releases"
-    for under_way in ("lynceus.models/*", "releases/.part/*.fits"):
-        command, environment = catalog(sky)
+    releases, threads = sky.folder / "releases", {"LYNCEUS_THREADS": "2", "OMP_NUM_THREADS": "2"}
+    for under_way, how in (
+        ("lynceus.models/*", signal.SIGKILL),
+        ("lynceus.models/lynceus_*", signal.SIGINT),
+        ("releases/.part/*.fits", signal.SIGKILL),
+    ):
+        command, environment = catalog(sky, **threads)
         process = subprocess.Popen(
             command,
             env=environment,
             cwd=sky.folder,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
         while not list(sky.folder.glob(under_way)):
             assert process.poll() is None
             time.sleep(0.005)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        os.killpg(process.pid, how)
+        said, _ = process.communicate()
         assert not (releases / "latest").exists()
-    run(sky, LYNCEUS_THREADS="2", OMP_NUM_THREADS="2")
+        if how == signal.SIGINT:
+            assert process.returncode == 128 + how and "the same command goes on" in said
+            assert " tables have changed or are missing" in said
+    assert "Nothing has changed since the last build" in run(sky, **threads)
     assert parquet_digests(sky) == parquet_digests(undisturbed) and len(parquet_digests(sky)) >= 5
     assert [path.name for path in releases.iterdir() if path.name not in ("latest", ".lock")] == [
         os.readlink(releases / "latest")

@@ -64,6 +64,11 @@ class Shown:
         else:
             self.say(f"{self._stage:<14} done in {seconds:.0f} s")
 
+    def abandon(self):
+        """Give the terminal back in the middle of a stage."""
+        if self._bar is not None:
+            self._bar.stop()
+
     def _show(self):
         elapsed = time.monotonic() - self._began
         left = elapsed * (self._whole / self._done - 1) if self._done else None

@@ -1,8 +1,10 @@
 """`lynceus catalog`: raw tables, build, release, and what came out, in one command."""
 
 import os
+import signal
 import sys
 import time
+from functools import partial
 
 import click
 import duckdb
@@ -40,9 +42,9 @@ def catalog(sources, pointings, seed, variables):
     from lynceus.build.progress import Shown
     from lynceus.build.stages import BuildError, Catalogue
 
-    start = time.monotonic()
+    start, shown = time.monotonic(), Shown()
+    signal.signal(signal.SIGINT, partial(_stop, shown))
     _make_sky_if_absent(sources, pointings, seed)
-    shown = Shown()
     try:
         built = Catalogue(variables, shown)
         shown.say(built.news())
@@ -54,6 +56,13 @@ def catalog(sources, pointings, seed, variables):
         sys.exit(f"{error}\n\nThe build failed; the last release stays as it was.")
     _release(shown)
     shown.say(f'Took {time.monotonic() - start:.0f} s. Try:\n\nlynceus query "{EXAMPLE}"')
+
+
+def _stop(shown, *_):
+    """End at once, whatever threads are training: what is built is in the database with its key."""
+    shown.abandon()
+    print("\nStopped; the same command goes on. The last release stays as it was.", flush=True)
+    os._exit(128 + signal.SIGINT)
 
 
 def _tell_counterparts(shown):
