@@ -114,8 +114,7 @@ def stored(connection):
         for node, relation, key, seconds in connection.execute(
             "select node, relation, key, seconds from main.build_keys"
         ).fetchall()
-        if (relation is None or relation in relations)
-        and _has_its_files(connection, relation, relations)
+        if (relation is None or relation in relations) and _has_its_files(connection, relation)
     }
 
 
@@ -127,7 +126,7 @@ def store(connection, node, key, seconds):
     )
 
 
-def _has_its_files(connection, relation, relations):
+def _has_its_files(connection, relation):
     if relation is None or not relation.endswith("_model"):
         return True
     columns = {name for name, *_ in connection.execute(f"describe {relation}").fetchall()}
