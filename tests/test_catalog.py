@@ -4,7 +4,7 @@ kill.
 
 import json
 import os
-import shlex
+import re
 import shutil
 import signal
 import subprocess
@@ -42,16 +42,18 @@ def test_the_terminal_tells_counts_completeness_and_where_the_files_are(undistur
     assert "p_counterpart" in undisturbed.terminal
 
 
-def test_the_query_the_terminal_offers_runs(installed, undisturbed):
-    command = shlex.split(undisturbed.terminal[undisturbed.terminal.index("lynceus query") :])
-    done = subprocess.run(
-        [installed, *command[1:]],
-        env=undisturbed.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0 and "gaia_source_id" in done.stdout, done.stderr
+def test_the_queries_the_terminal_offers_run(installed, undisturbed):
+    offered = re.findall(r'^lynceus query "(.*?)"$', undisturbed.terminal, re.DOTALL | re.MULTILINE)
+    assert len(offered) == 2  # of the counterparts, and at the end
+    for query in offered:
+        done = subprocess.run(
+            [installed, "query", query],
+            env=undisturbed.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0 and "gaia_source_id" in done.stdout, done.stderr
 
 
 def test_the_same_tables_released_again_leave_the_release_as_it_is(undisturbed):
