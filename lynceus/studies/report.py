@@ -1,5 +1,7 @@
 """The measured figures of `make real` as a page to read."""
 
+from textwrap import fill
+
 from lynceus.studies import boosted as real_boosted
 from lynceus.studies import classes as real_classes
 from lynceus.studies import sed as real_sed
@@ -31,7 +33,7 @@ PUBLISHED = {
 def report(results):
     """Return the page, Markdown, for the dict that becomes real_data.json."""
     fields = results["fields"]
-    return "\n".join(
+    return wrapped(
         [
             "# Measured on real data",
             "",
@@ -90,6 +92,41 @@ def report(results):
             "![Distributions of the simulated sky and of real tables](simulated_vs_real.png)",
             "",
         ]
+    )
+
+
+def wrapped(lines):
+    """Return lines as Markdown text: paragraphs and list items wrapped, tables and headings as they
+    are.
+
+    Examples
+    --------
+    >>> print(wrapped(["Sources by", "state:", "", "- one"]))
+    Sources by state:
+    <BLANKLINE>
+    - one
+    """
+    blocks = []
+    for line in "\n".join(lines).split("\n"):
+        is_text = bool(line) and not line.startswith(("|", "#", "!"))
+        if is_text and blocks and blocks[-1] and not line.startswith("- "):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line] if is_text else [])
+            if not is_text:
+                blocks[-1:] = [line, []]
+    return "\n".join(
+        fill(
+            " ".join(block),
+            100,
+            subsequent_indent="  " * block[0].startswith("- "),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        if isinstance(block, list)
+        else block
+        for block in blocks
+        if block != []
     )
 
 
