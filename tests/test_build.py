@@ -28,21 +28,17 @@ def built(undisturbed, tmp_path):
     return sky
 
 
-def ids(sky):
-    """Return when each table was made: its oid in the database, which a table made anew loses."""
-    with duckdb.connect(str(sky.database), read_only=True) as connection:
-        return dict(
-            connection.execute(
-                "select schema_name || '.' || table_name, table_oid from duckdb_tables()"
-            ).fetchall()
-        )
+def keys(sky):
+    """Return key and seconds of each node by its name, which a node made anew has others of."""
+    rows = sky.rows("select node, key, seconds from main.build_keys")
+    names = (node.split(".")[2] for node in rows["node"])
+    return dict(zip(names, zip(rows["key"], rows["seconds"])))
 
 
 def made_anew(sky, command):
-    """Run `lynceus catalog`; return what it printed, and the tables that it made."""
-    before, said = ids(sky), command()
-    after = ids(sky)
-    return said, {name for name in after if after[name] != before.get(name)}
+    """Run `lynceus catalog`; return what it printed, and the nodes that it made."""
+    before, said = keys(sky), command()
+    return said, {name for name, made in keys(sky).items() if made != before.get(name)}
 
 
 def test_an_unchanged_catalogue_is_not_built_again(built):
@@ -64,8 +60,8 @@ def test_a_changed_var_builds_what_depends_on_it_and_says_so(built):
 
     said, made = made_anew(built, changed)
     assert "tables have changed or are missing, from " in said
-    assert "match.chosen_counterparts" in made and "release.xray_sources" in made
-    assert not made & {"match.posteriors", "match.candidates", "classes.sed_fits"}
+    assert "chosen_counterparts" in made and "xray_sources" in made
+    assert not made & {"posteriors", "candidates", "sed_fits", "muwclass_draws"}
     states = built.rows(
         "select state, min(coalesce(p_any_joint, p_any)) as least from release.xray_sources group by all"
     )
@@ -83,8 +79,8 @@ def test_what_dbt_built_with_other_vars_is_built_again(built):
     with duckdb.connect(str(built.database)) as connection:
         connection.execute("drop table release.class_roc")
     said, made = made_anew(built, lambda: run(built))
-    assert {"match.chosen_counterparts", "release.class_roc"} <= made
-    assert "release.xray_sources" not in made  # made from the same as before
+    assert {"chosen_counterparts", "class_roc"} <= made
+    assert "xray_sources" not in made  # made from the same as before
     assert "2 of " in said
 
 

@@ -153,12 +153,14 @@ def test_a_failed_build_releases_nothing(tmp_path):
     done = subprocess.run(
         command, env=environment, cwd=sky.folder, capture_output=True, text=True, check=False
     )
-    assert done.returncode != 0 and "gaia_source: the table is missing" in done.stdout
+    assert done.returncode != 0 and "gaia_source: the table is missing" in done.stderr
     assert not (sky.folder / "releases").exists()
 
 
 def test_dbt_build_works_from_any_directory(undisturbed, tmp_path):
-    environment = {**undisturbed.environment(), "DBT_TARGET_PATH": str(tmp_path / "target")}
+    environment = undisturbed.environment(
+        DBT_TARGET_PATH=str(tmp_path / "target"), LYNCEUS_DATABASE=str(tmp_path / "lynceus.duckdb")
+    )
     done = subprocess.run(
         [
             "dbt",

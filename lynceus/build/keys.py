@@ -166,9 +166,12 @@ def _folders():
     return {str(folder): _stats(folder.rglob("*")) for folder in folders if folder}
 
 
-def _imported(code, package=()):
-    """Yield the files of the project's modules that code imports; packages with their `__init__`."""
-    for statement in ast.walk(ast.parse(code)):
+def _imported(code, only_at_once=False):
+    """Yield the files of the project's modules that code imports, or only those that it imports when
+    it is imported itself; packages with their `__init__`.
+    """
+    tree = ast.parse(code)
+    for statement in tree.body if only_at_once else ast.walk(tree):
         if isinstance(statement, ast.Import):
             names = [alias.name for alias in statement.names]
         elif isinstance(statement, ast.ImportFrom) and statement.level == 0:
@@ -208,4 +211,6 @@ def _root(path):
 @cache
 def _read(path):
     code = path.read_text()
-    return hashlib.sha256(code.encode()).hexdigest(), list(_imported(code))
+    # what the functions of a package itself import is for those who call them
+    imports = _imported(code, only_at_once=path.name == "__init__.py")
+    return hashlib.sha256(code.encode()).hexdigest(), list(imports)

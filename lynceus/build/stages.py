@@ -49,8 +49,11 @@ class Catalogue:
             raise BuildError(str(parsed.exception))
         self.manifest = parsed.result
         self._dbt = dbtRunner(manifest=self.manifest, callbacks=[self._hear])
+        # a test that reads nothing is of a model that this match has not
         self.nodes = {
-            name: node for name, node in self.manifest.nodes.items() if node.resource_type in MADE
+            name: node
+            for name, node in self.manifest.nodes.items()
+            if node.resource_type in MADE and (node.resource_type != "test" or inputs_of(node))
         }
         self.known, functions = _stored()
         self.keys = Keys(self.manifest, functions)
