@@ -48,7 +48,9 @@ def main():
 
 
 def muwclass(connection, draws):
-    """Yield the schemes of MUWCLASS, each with what measures one forest in it."""
+    """Yield the schemes of MUWCLASS, each with what measures one forest in it; none without it."""
+    if not has(connection, "muwclass_features"):
+        return
     classes = list(project_vars()["classifiers"]["muwclass"]["classes"])
     table = connection.table("classes.muwclass_training")
     _, training, present = read_training(table, classes)
@@ -73,7 +75,11 @@ def muwclass(connection, draws):
 
 
 def xclass(connection, trees):
-    """Yield the first stage of XClass for each variant of the fits, with what measures one forest."""
+    """Yield the first stage of XClass for each variant of the fits, with what measures one forest;
+    none without it.
+    """
+    if not has(connection, "xclass_labelled"):
+        return
     variants = connection.execute(
         "select distinct variant from classes.xclass_labelled order by variant"
     ).fetchall()
@@ -91,6 +97,15 @@ def xclass(connection, trees):
             return measures(outer, truth, time.process_time() - start)
 
         yield f"xclass, groups, {variant}", measured
+
+
+def has(connection, name):
+    """Return whether the database has a table of the classifiers."""
+    return bool(
+        connection.execute(
+            "select 1 from duckdb_tables() where schema_name = 'classes' and table_name = ?", [name]
+        ).fetchall()
+    )
 
 
 def measures(probabilities, label, seconds):
