@@ -52,7 +52,7 @@ bench: $(BIN)/ready
 	@$(BIN)/python -m bench
 
 clean:
-	rm -rf target logs lynceus.duckdb lynceus.duckdb.wal lynceus.models
+	rm -rf target logs lynceus.duckdb lynceus.duckdb.wal lynceus.models lynceus.counterparts.*
 
 # The environment: made anew whenever what it is made from has changed.
 $(BIN)/ready: pyproject.toml constraints.txt
