@@ -1,4 +1,5 @@
--- Which Gaia source every X-ray source is: the first answer, while classes are still to come. One row
+-- Which Gaia source every X-ray source is: the first answer, while classes are still to come. One
+-- row
 -- per CSC source.
 with
     trains_score as (
