@@ -1,6 +1,5 @@
--- Which Gaia source every X-ray source is: the first answer, while classes are still to come. One
--- row
--- per CSC source.
+-- Which Gaia source every X-ray source is: the first answer, while classes are still to come.
+-- One row per CSC source.
 with
     trains_score as (
         select distinct primary_key
