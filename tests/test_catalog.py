@@ -40,6 +40,7 @@ def test_the_terminal_tells_counts_completeness_and_where_the_files_are(undistur
     ):
         assert line in undisturbed.terminal
     assert "p_counterpart" in undisturbed.terminal
+    assert len(undisturbed.terminal.splitlines()) <= 40
 
 
 def test_the_queries_the_terminal_offers_run(installed, undisturbed):

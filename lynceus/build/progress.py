@@ -5,7 +5,7 @@ import time
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-STEPS = 4  # lines per stage in a file
+STEPS = 2  # a stage is told in so many parts in a file
 
 
 class Shown:

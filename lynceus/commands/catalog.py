@@ -72,7 +72,7 @@ def _tell_counterparts(shown):
     database = settings.database_path()
     with duckdb.connect(str(database), read_only=True) as connection:
         publish_counterparts(connection, settings.target_folder() / "manifest.json", database)
-        rows = match_quality(connection)
+        rows = [row for row in match_quality(connection) if row[0] in ("joint", "nway")]
     shown.say(aligned_lines([("counterparts", "ready, classes follow"), *rows]))
     shown.say(f'lynceus query "{FIRST_EXAMPLE}"\n')
 
