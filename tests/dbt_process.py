@@ -46,6 +46,8 @@ def _beside(folder):
 
 
 def _dbt(arguments, environment, folder, terminal):
+    # Python says nothing of a preload that fails
+    assert "dbt_preloaded" in sys.modules, "dbt_preloaded was not loaded before the fork"
     os.environ.clear()
     # the threads of dbt's own reader of templates do not survive a fork; Jinja says the same
     os.environ.update(environment | {"DBT_STATIC_PARSER": "false"})

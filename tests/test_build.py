@@ -3,16 +3,22 @@ nothing built twice.
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 from conftest import FEW_DRAWS, PROJECT, Build, catalog, run
 
+from lynceus import settings
+from lynceus.build import keys as build_keys
 from lynceus.build.first_answer import first_answer
-from lynceus.build.keys import modules_of
+from lynceus.build.keys import Keys, modules_of
+from lynceus.commands import main
 
 
 @pytest.fixture
@@ -104,6 +110,99 @@ def test_counterparts_are_asked_while_the_database_is_locked(built):
         )
     assert done.returncode == 0, done.stderr
     assert str(whole[0][0]) in done.stdout and "being built" in done.stderr
+
+
+def test_bad_vars_and_a_database_that_is_open_elsewhere_are_one_message(built):
+    for given, fault in (("{p_any_threshold: ", "is no YAML"), ("0.9", "must be {name: value}")):
+        done = CliRunner().invoke(main, ["catalog", "--vars", given])
+        assert done.exit_code == 2 and fault in done.output
+    command, environment = catalog(built)
+    with duckdb.connect(str(built.database)):
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, cwd=built.folder
+        )
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "lynceus.duckdb cannot be opened: " in done.stderr and "lock" in done.stderr
+
+
+def test_counterparts_that_were_not_published_are_published_by_the_next_run(built):
+    first_answer(built.database).unlink()
+    assert "counterparts  ready" in run(built)
+    with duckdb.connect(str(first_answer(built.database)), read_only=True) as connection:
+        small = connection.execute("from sources.counterparts order by csc_name").fetchall()
+        ((said,),) = connection.execute(
+            "select comment from duckdb_columns() where column_name = 'p_counterpart'"
+        ).fetchall()
+    with duckdb.connect(str(built.database), read_only=True) as connection:
+        assert small == connection.execute("from sources.counterparts order by csc_name").fetchall()
+    assert "Probability" in said
+
+
+@pytest.fixture
+def graph(tmp_path, monkeypatch):
+    """A function that returns the keys of three models over one raw table, the second of which
+    calls Python and the third of which reads the first.
+    """
+    monkeypatch.setenv("LYNCEUS_DATA", str(tmp_path))
+    (tmp_path / "gaia_source.parquet").write_bytes(b"rows")
+
+    def node(name, reads, code, resource_type="model", **config):
+        return SimpleNamespace(
+            resource_type=resource_type,
+            identifier=name,
+            raw_code=code,
+            compiled_code=code,
+            language="sql",
+            description="",
+            columns={},
+            checksum=SimpleNamespace(checksum=""),
+            config=SimpleNamespace(to_dict=lambda: config),
+            depends_on=SimpleNamespace(nodes=reads),
+        )
+
+    def keys(plain="select 1", calls="select moc_area_deg2('gaia_source')", **config):
+        manifest = SimpleNamespace(
+            nodes={
+                "plain": node("plain", ["raw"], plain, **config),
+                "calls": node("calls", ["raw"], calls),
+                "reads": node("reads", ["plain"], "select 2"),
+            },
+            sources={"raw": node("gaia_source", [], None, "source")},
+        )
+        found = Keys(manifest, ["moc_area_deg2"])
+        return {name: found.of(name) for name in manifest.nodes}
+
+    return keys
+
+
+def changed(before, after):
+    return {name for name in before if before[name] != after[name]}
+
+
+def test_a_key_changes_with_code_settings_files_and_inputs_and_with_nothing_else(graph, tmp_path):
+    first, file = graph(), tmp_path / "mine.parquet"
+    assert graph() == first and len(set(first.values())) == 3
+    assert changed(first, graph(plain="select 3")) == {"plain", "reads"}
+    assert changed(first, graph(materialized="view")) == {"plain", "reads"}
+    assert set(graph(plain=None).items()) >= {("plain", None), ("reads", None)}
+    reading = f"from read_parquet('{tmp_path}/min*.parquet')"
+    absent = graph(plain=reading)
+    file.write_bytes(b"rows")
+    assert changed(absent, graph(plain=reading)) == {"plain", "reads"}
+    (tmp_path / "gaia_source_coverage.moc.fits").write_bytes(b"moc")
+    assert changed(first, graph()) == {"calls"}
+    os.utime(tmp_path / "gaia_source.parquet", ns=(1, 1))
+    assert changed(first, graph()) == {"plain", "calls", "reads"}
+
+
+def test_a_key_changes_with_what_python_reads_and_what_counts_as_missing(graph, monkeypatch):
+    first = graph()
+    with monkeypatch.context() as patch:
+        patch.setattr(build_keys, "sha256", lambda path: path.name)  # other seeds
+        assert changed(first, graph()) == {"calls"}
+    missing = settings.project_vars() | {"missing_sentinels": [-1]}
+    monkeypatch.setattr(settings, "project_vars", lambda: missing)
+    assert changed(first, graph()) == {"plain", "calls", "reads"}
 
 
 def test_modules_are_those_of_the_project_that_code_imports():

@@ -19,6 +19,12 @@ def first_answer(database):
     return Path(database).with_suffix(".counterparts.duckdb")
 
 
+def withdraw_counterparts(database):
+    """Delete what was published of a database: its counterparts are about to change."""
+    for path in (first_answer(database), first_answer(database).with_suffix(".parquet")):
+        path.unlink(missing_ok=True)
+
+
 def publish_counterparts(connection, manifest, database):
     """Write table sources.counterparts as Parquet and as a read-only DuckDB file; each appears whole.
 
@@ -47,6 +53,7 @@ def publish_counterparts(connection, manifest, database):
     parquet, unfinished = path.with_suffix(".parquet"), path.with_suffix(".part")
     write_parquet(connection, table, unfinished)
     os.replace(unfinished, parquet)
+    path.with_suffix(".part.wal").unlink(missing_ok=True)  # of a run that was killed here
     with duckdb.connect(str(unfinished)) as small:
         small.execute(f"create schema {SCHEMA}")
         small.execute(f"create table {SCHEMA}.{TABLE} as from '{parquet}'")

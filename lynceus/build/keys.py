@@ -2,7 +2,8 @@
 need not be made again.
 
 The key of a node is the checksum of its compiled SQL or Python, its settings and columns, the Python
-modules it runs, and the keys of its inputs; that of a raw table is its files' names, sizes and times.
+modules it runs and what these read beside tables, the files it names, the versions of the packages,
+and the keys of its inputs. The key of a raw table is its files' names, sizes and times.
 Keys lie in table `main.build_keys` of the database, so that they go where the tables go. dbt drops
 the keys of what it is about to make (on-run-start in dbt_project.yml), whoever calls it; so what was
 interrupted, or made by a `dbt build` with other vars, has none.
@@ -13,12 +14,14 @@ import hashlib
 import json
 import re
 from functools import cache
+from glob import glob
 from importlib.metadata import version
 from pathlib import Path
 
 from lynceus import settings
+from lynceus.inputs.coverage import SUFFIX
 from lynceus.inputs.raw_tables import raw_tables
-from lynceus.release.manifest import PACKAGES
+from lynceus.release.manifest import PACKAGES, sha256
 
 MADE = ("model", "seed", "test")  # the nodes that have keys
 
@@ -36,7 +39,7 @@ class Keys:
     def __init__(self, manifest, functions):
         self._nodes = {**manifest.nodes, **manifest.sources}
         self._calls = re.compile(rf"\b({'|'.join(functions) or '(?!)'})\s*\(", re.IGNORECASE)
-        self._of = {}
+        self._of, self._beside = {}, _read_beside()
 
     def of(self, name):
         """Return the key of a node by its unique id, None if it or one of its inputs is not compiled."""
@@ -50,22 +53,30 @@ class Keys:
 
     def _key(self, node):
         if node.resource_type == "source":
-            return _checksum(_raw_files(node.identifier), _versions(), modules_of(OPENING))
+            return _checksum(
+                _raw_files(node.identifier),
+                settings.project_vars()["missing_sentinels"],
+                modules_of(OPENING),
+                _versions(),
+            )
         code = node.raw_code if node.resource_type == "seed" else node.compiled_code
         inputs = [self.of(one) for one in inputs_of(node)]
         if code is None or None in inputs:
             return None
-        runs = modules_of(code) if getattr(node, "language", "sql") == "python" else {}
-        if not runs and self._calls.search(code):
-            runs = modules_of("import udfs") | _folders()
-        columns = {name: column.to_dict() for name, column in node.columns.items()}
+        runs = {}
+        if is_python(node):
+            runs = modules_of(code) | self._beside
+        elif self._calls.search(code):
+            runs = modules_of("import udfs") | self._beside
         return _checksum(
             code,
             node.checksum.checksum,
             node.config.to_dict(),
             node.description,
-            columns,
+            {name: column.to_dict() for name, column in node.columns.items()},
             runs,
+            _named_files(code),
+            _versions(),
             sorted(inputs),
         )
 
@@ -76,6 +87,11 @@ OPENING = "import lynceus.inputs.checks"  # what opens the raw tables
 def inputs_of(node):
     """Return the unique ids of what a node reads."""
     return getattr(node.depends_on, "nodes", [])  # a seed reads nothing
+
+
+def is_python(node):
+    """Return whether a node is a Python model; a seed has no language."""
+    return getattr(node, "language", "sql") == "python"
 
 
 def modules_of(code):
@@ -149,8 +165,7 @@ def _versions():
 
 
 def _raw_files(name):
-    table = raw_tables().get(name)
-    return _stats(table.files(settings.data_folder())) if table else None
+    return _stats(raw_tables()[name].files(settings.data_folder()))
 
 
 def _stats(paths):
@@ -160,10 +175,25 @@ def _stats(paths):
     ]
 
 
-def _folders():
-    """Return what the user's own dust maps, filters and spectra are."""
+def _read_beside():
+    """Return what Python reads beside tables: seeds, the package's own data, MOCs, and the user's
+    dust maps, filters and spectra.
+    """
+    own = [
+        *(settings.PROJECT / "seeds").glob("*.csv"),
+        *(path for path in _PACKAGES["lynceus"].rglob("*") if path.suffix in (".csv", ".fits")),
+    ]
     folders = (settings.maps_folder(), settings.filters_folder(), settings.templates_folder())
-    return {str(folder): _stats(folder.rglob("*")) for folder in folders if folder}
+    return {path.name: sha256(path) for path in own} | {
+        "MOCs": _stats(settings.data_folder().glob(f"*{SUFFIX}")),
+        "folders": [(str(folder), _stats(folder.rglob("*"))) for folder in folders if folder],
+    }
+
+
+def _named_files(code):
+    """Return what the files are that code names, those of a match by paths or patterns."""
+    names = re.findall(r"'([^'\n]*\.\w+)'", code)
+    return _stats(path for name in names for path in glob(str(settings.home() / name)))
 
 
 def _imported(code, only_at_once=False):

@@ -8,10 +8,9 @@ import time
 from contextlib import closing
 
 import duckdb
-import yaml
 
 from lynceus import settings
-from lynceus.build.keys import MADE, Keys, inputs_of, store, stored
+from lynceus.build.keys import MADE, Keys, inputs_of, is_python, store, stored
 
 QUIET = ("--log-level", "none", "--log-level-file", "debug")  # dbt's lines go to the folder of logs
 # what is built first is these nodes and all that they read
@@ -27,23 +26,23 @@ class Catalogue:
 
     Parameters
     ----------
-    variables : str
-        YAML of the vars that differ from dbt_project.yml.
-    shown : Progress
+    variables : dict
+        Vars that differ from dbt_project.yml.
+    shown : Shown
         Is told what runs and what is done.
 
     Raises
     ------
     BuildError
-        If the project cannot be parsed: vars, raw tables.
+        If the project cannot be parsed, or the database is open elsewhere.
     """
 
     def __init__(self, variables, shown):
         from dbt.cli.main import dbtRunner
 
         os.environ.update(settings.dbt_environment())
-        self.shown, self.variables = shown, json.dumps(yaml.safe_load(variables) or {})
-        self.messages, self._began, self.has_built, self._broken = [], {}, False, None
+        self.shown, self.variables = shown, json.dumps(variables)
+        self.messages, self._began, self._broken = [], {}, None
         parsed = dbtRunner().invoke(["parse", *QUIET, "--vars", self.variables])
         if not parsed.success:
             raise BuildError(str(parsed.exception))
@@ -69,6 +68,8 @@ class Catalogue:
             return f"{len(models)} tables to build"
         if not self.stale:
             return "Nothing has changed since the last build"
+        if not stale:
+            return f"No table has changed; {len(self.stale)} data tests to run"
         changed = [
             self.nodes[name].name
             for name in stale
@@ -109,7 +110,6 @@ class Catalogue:
             ]
         )
         self.shown.end()
-        self.has_built = True
         close()
         if self._broken:
             raise self._broken
@@ -168,7 +168,7 @@ class Catalogue:
         node = self.nodes[name]
         if node.resource_type == "test":
             return 0.05
-        return 4.0 if getattr(node, "language", "sql") == "python" else 0.3
+        return 4.0 if is_python(node) else 0.3
 
     def _hear(self, event):
         """Follow dbt; an exception would leave it waiting for the node for ever, so it waits here."""
@@ -233,6 +233,9 @@ def _stored():
         ).fetchall()
     known = {}
     if path.is_file():
-        with duckdb.connect(str(path), read_only=True) as connection:
-            known = stored(connection)
+        try:
+            with duckdb.connect(str(path), read_only=True) as connection:
+                known = stored(connection)
+        except duckdb.IOException as error:
+            raise BuildError(f"{path.name} cannot be opened: {error}") from None
     return known, [name for (name,) in functions]

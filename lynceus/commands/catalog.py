@@ -8,6 +8,7 @@ from functools import partial
 
 import click
 import duckdb
+import yaml
 
 from lynceus import settings
 from lynceus.commands import example
@@ -39,23 +40,45 @@ def catalog(sources, pointings, seed, variables):
     """Build and release the catalogue, from LYNCEUS_DATA or a simulated sky: first the counterparts,
     which can be queried while the classes are computed. What has not changed is not built again.
     """
+    from lynceus.build.first_answer import first_answer, withdraw_counterparts
     from lynceus.build.progress import Shown
     from lynceus.build.stages import BuildError, Catalogue
 
-    start, shown = time.monotonic(), Shown()
+    start, shown, given = time.monotonic(), Shown(), _read_vars(variables)
     signal.signal(signal.SIGINT, partial(_stop, shown))
     _make_sky_if_absent(sources, pointings, seed)
+    database = settings.database_path()
     try:
-        built = Catalogue(variables, shown)
+        built = Catalogue(given, shown)
         shown.say(built.news())
-        built.build("counterparts", built.first())
-        if built.has_built:
+        first = built.first()
+        if first & built.stale:
+            withdraw_counterparts(database)
+        built.build("counterparts", first)
+        if not first_answer(database).is_file():
             _tell_counterparts(shown)
         built.build("catalogue", built.nodes)
     except BuildError as error:
         sys.exit(f"{error}\n\nThe build failed; the last release stays as it was.")
     _release(shown)
     shown.say(f'Took {time.monotonic() - start:.0f} s. Try:\n\nlynceus query "{EXAMPLE}"')
+
+
+def _read_vars(text):
+    """Return the vars of a YAML text.
+
+    Raises
+    ------
+    click.BadParameter
+        If it is none.
+    """
+    try:
+        variables = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        raise click.BadParameter(f"--vars is no YAML: {error}") from None
+    if not isinstance(variables, dict):
+        raise click.BadParameter(f"--vars must be {{name: value}}, is {text}")
+    return variables
 
 
 def _stop(shown, *_):

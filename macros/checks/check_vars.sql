@@ -1,10 +1,6 @@
 {#- Stop a run before its first model if a var is unknown, misspelt or out of range: one message
     with every problem. Rules are those of macro broken_rule; vars without one are structures. -#}
 {% macro _var_rules() -%}
-    {%- set classifiers = [
-        'forest', 'sklearn_forest', 'extra_trees', 'bagging', 'tree', 'gradient_boosting',
-        'nearest_neighbours', 'support_vectors', 'lightgbm'
-    ] -%}
     {{ return({
         'match': none,
         'match_preset': {'choices': ['quick', 'paper', 'search']},
@@ -23,7 +19,10 @@
         'muwclass_draws': {'low': 1},
         'muwclass_trees': {'low': 2},
         'muwclass_target_draws': {'low': 1},
-        'muwclass_classifier': {'choices': classifiers},
+        'muwclass_classifier': {'choices': [
+            'forest', 'sklearn_forest', 'extra_trees', 'bagging', 'tree', 'gradient_boosting',
+            'nearest_neighbours', 'support_vectors', 'lightgbm'
+        ]},
         'muwclass_neighbours': {'low': 0},
         'muwclass_seed': {'low': 0},
         'validation_folds': {'low': 0, 'high': 1000},
@@ -166,10 +165,7 @@
         {%- do problems.append('studies, ' ~ name ~ ': must be one of ' ~ known | join(', ')) -%}
     {%- endfor -%}
     {%- set compared = var('studies').get('muwclass_classifiers', []) -%}
-    {%- set wrong = broken_rule(compared, {'each': [
-        'forest', 'sklearn_forest', 'extra_trees', 'bagging', 'tree', 'gradient_boosting',
-        'nearest_neighbours', 'support_vectors', 'lightgbm'
-    ]}) -%}
+    {%- set wrong = broken_rule(compared, {'each': _var_rules().muwclass_classifier.choices}) -%}
     {%- if wrong -%}
         {%- do problems.append('studies, muwclass_classifiers: ' ~ compared ~ ', must be ' ~ wrong) -%}
     {%- endif -%}

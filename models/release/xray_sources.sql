@@ -12,35 +12,13 @@ with
     )
 
 select
-    csc_name,
-    -- the X-ray source
-    csc_ra,
-    csc_dec,
-    csc_pos_err_major,
-    csc_pos_err_minor,
-    csc_pos_err_angle,
-    min_theta_mean,
-    xray_epoch,
-    counterparts.significance,
+    counterparts.*,
     {% for band in ['b', 'h', 'm', 's'] %}
         flux_aper90_{{ band }}, flux_aper90_lolim_{{ band }}, flux_aper90_hilim_{{ band }},
     {% endfor %}
     hard_hm,
     hard_hs,
     hard_ms,
-    -- its counterpart
-    counterparts.* exclude (
-        csc_name,
-        csc_ra,
-        csc_dec,
-        csc_pos_err_major,
-        csc_pos_err_minor,
-        csc_pos_err_angle,
-        min_theta_mean,
-        xray_epoch,
-        significance
-    ),
-    -- its class
     class,
     class_prob,
     entropy as class_entropy,

@@ -155,7 +155,7 @@ def _write_tables(folder, fields, seed, radius, batch, progress):
     mocs, galaxies = [], nearby_galaxies.host_fields(fields)
     with (
         ExitStack() as stack,
-        tqdm(total=len(fields), unit="pointing", disable=not progress) as bar,
+        tqdm(total=len(fields), unit="pointing", disable=None if progress else True) as bar,
     ):
         writers = {table: stack.enter_context(RawTableWriter(folder, table)) for table in TABLES}
         for first in range(0, len(fields), batch):
