@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export DBT_PROJECT_DIR := $(CURDIR)
 export DBT_PROFILES_DIR := $(CURDIR)
+# what Python compiles is kept, or each command would compile it again
+unexport PYTHONDONTWRITEBYTECODE
 
 # size of the simulated sky
 SOURCES ?= 20000
@@ -39,7 +41,7 @@ match: $(BIN)/ready
 explain: $(BIN)/ready
 	@$(BIN)/lynceus explain $(if $(MATCH),$(MATCH),$(error say which: make explain MATCH=matches/<name>.yml ID=<id>)) "$(ID)"
 
-test: $(BIN)/ready
+test: $(BIN)/testable
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/sqlfmt --check --quiet models macros analyses tests
@@ -54,10 +56,20 @@ bench: $(BIN)/ready
 clean:
 	rm -rf target logs lynceus.duckdb lynceus.duckdb.wal lynceus.models lynceus.counterparts.*
 
-# The environment: made anew whenever what it is made from has changed.
+# The environment: made anew whenever what it is made from has changed. uv takes a quarter of pip's
+# time; where there is none, or it cannot reach the index that pip is told of, pip does it. Python
+# compiles what it imports; to compile all of it at once takes longer.
+install = { command -v uv > /dev/null && uv pip install --quiet --python $(BIN)/python $(1) 2> /dev/null; } \
+	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile $(1)
+
 $(BIN)/ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which with PYTHON=..."; exit 1; }
-	@echo "Making the environment .venv (a few minutes the first time)"
+	@echo "Making the environment .venv (a minute the first time)"
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@$(call install,--constraint constraints.txt --editable .)
+	@touch $@
+
+# with what only the tests need
+$(BIN)/testable: $(BIN)/ready
+	@$(call install,--constraint constraints.txt --editable '.[test]')
 	@touch $@
