@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lynceus.inputs.coverage import SUFFIX, area_deg2, holds_circles, read_moc
+from lynceus.inputs.coverage import area_deg2, holds_circles, read_moc
+from lynceus.inputs.raw_tables import COVERAGE_SUFFIX
 
 
 def register(connection, folder):
@@ -26,7 +27,7 @@ def register(connection, folder):
 
     def path_of(coverage):
         path = Path(coverage)
-        return path if path.suffix == ".fits" else Path(folder) / f"{coverage}{SUFFIX}"
+        return path if path.suffix == ".fits" else Path(folder) / f"{coverage}{COVERAGE_SUFFIX}"
 
     def moc(coverage):
         return read_moc(path_of(coverage))

@@ -19,8 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lynceus import settings
-from lynceus.inputs.coverage import SUFFIX
-from lynceus.inputs.raw_tables import raw_tables
+from lynceus.inputs.raw_tables import COVERAGE_SUFFIX, raw_tables
 from lynceus.release.manifest import PACKAGES, sha256
 
 MADE = ("model", "seed", "test")  # the nodes that have keys
@@ -39,7 +38,7 @@ class Keys:
     def __init__(self, manifest, functions):
         self._nodes = {**manifest.nodes, **manifest.sources}
         self._calls = re.compile(rf"\b({'|'.join(functions) or '(?!)'})\s*\(", re.IGNORECASE)
-        self._of, self._beside = {}, _read_beside()
+        self._of, self._beside = {}, read_beside()
 
     def of(self, name):
         """Return the key of a node by its unique id, None if it or one of its inputs is not compiled."""
@@ -53,11 +52,11 @@ class Keys:
 
     def _key(self, node):
         if node.resource_type == "source":
-            return _checksum(
+            return checksum(
                 _raw_files(node.identifier),
                 settings.project_vars()["missing_sentinels"],
                 modules_of(OPENING),
-                _versions(),
+                versions(),
             )
         code = node.raw_code if node.resource_type == "seed" else node.compiled_code
         inputs = [self.of(one) for one in inputs_of(node)]
@@ -68,7 +67,7 @@ class Keys:
             runs = modules_of(code) | self._beside
         elif self._calls.search(code):
             runs = modules_of("import udfs") | self._beside
-        return _checksum(
+        return checksum(
             code,
             node.checksum.checksum,
             node.config.to_dict(),
@@ -76,7 +75,7 @@ class Keys:
             {name: column.to_dict() for name, column in node.columns.items()},
             runs,
             _named_files(code),
-            _versions(),
+            versions(),
             sorted(inputs),
         )
 
@@ -154,28 +153,31 @@ def _has_its_files(connection, relation):
     return all((settings.models_folder() / name).is_file() for (name,) in files)
 
 
-def _checksum(*parts):
+def checksum(*parts):
+    """Return one checksum of anything that JSON can say."""
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
-def _versions():
+def versions():
+    """Return the versions of the packages that results depend on."""
     return {package: version(package) for package in PACKAGES}
 
 
 def _raw_files(name):
-    return _stats(raw_tables()[name].files(settings.data_folder()))
+    return stats(raw_tables()[name].files(settings.data_folder()))
 
 
-def _stats(paths):
+def stats(paths):
+    """Return names, sizes and times of files."""
     return [
         (path.name, path.stat().st_size, path.stat().st_mtime_ns)
         for path in sorted(map(Path, paths))
     ]
 
 
-def _read_beside():
+def read_beside():
     """Return what Python reads beside tables: seeds, the package's own data, MOCs, and the user's
     dust maps, filters and spectra.
     """
@@ -185,15 +187,15 @@ def _read_beside():
     ]
     folders = (settings.maps_folder(), settings.filters_folder(), settings.templates_folder())
     return {path.name: sha256(path) for path in own} | {
-        "MOCs": _stats(settings.data_folder().glob(f"*{SUFFIX}")),
-        "folders": [(str(folder), _stats(folder.rglob("*"))) for folder in folders if folder],
+        "MOCs": stats(settings.data_folder().glob(f"*{COVERAGE_SUFFIX}")),
+        "folders": [(str(folder), stats(folder.rglob("*"))) for folder in folders if folder],
     }
 
 
 def _named_files(code):
     """Return what the files are that code names, those of a match by paths or patterns."""
     names = re.findall(r"'([^'\n]*\.\w+)'", code)
-    return _stats(path for name in names for path in glob(str(settings.home() / name)))
+    return stats(path for name in names for path in glob(str(settings.home() / name)))
 
 
 def _imported(code, only_at_once=False):

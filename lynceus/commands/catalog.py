@@ -40,28 +40,47 @@ def catalog(sources, pointings, seed, variables):
     """Build and release the catalogue, from LYNCEUS_DATA or a simulated sky: first the counterparts,
     which can be queried while the classes are computed. What has not changed is not built again.
     """
-    from lynceus.build.first_answer import first_answer, withdraw_counterparts
+    from lynceus.build.finished import finished_release, made_from, remember
     from lynceus.build.progress import Shown
-    from lynceus.build.stages import BuildError, Catalogue
+    from lynceus.release.publishing import point_latest_at
 
     start, shown, given = time.monotonic(), Shown(), _read_vars(variables)
     signal.signal(signal.SIGINT, partial(_stop, shown))
     _make_sky_if_absent(sources, pointings, seed)
-    database = settings.database_path()
+    database, inputs = settings.database_path(), made_from(given)
+    released, is_new = finished_release(database, inputs), False
+    if released:
+        shown.say("Nothing has changed since the last build")
+        point_latest_at(released)
+    else:
+        _build(database, given, shown)
+        released, is_new = _release(database)
+        remember(database, inputs, released)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        shown.say(summary(connection))
+    shown.say(
+        f"\nRelease:  {released}{'' if is_new else ' (exists already, with the same tables)'}\nDatabase: {database}"
+    )
+    shown.say(f'Took {time.monotonic() - start:.0f} s. Try:\n\nlynceus query "{EXAMPLE}"')
+
+
+def _build(database, variables, shown):
+    """Build what has changed: first the counterparts, which are published at once."""
+    from lynceus.build.first_answer import first_answer, withdraw_counterparts
+    from lynceus.build.stages import BuildError, Catalogue
+
     try:
-        built = Catalogue(given, shown)
+        built = Catalogue(variables, shown)
         shown.say(built.news())
         first = built.first()
         if first & built.stale:
             withdraw_counterparts(database)
         built.build("counterparts", first)
         if not first_answer(database).is_file():
-            _tell_counterparts(shown)
+            _tell_counterparts(database, shown)
         built.build("catalogue", built.nodes)
     except BuildError as error:
         sys.exit(f"{error}\n\nThe build failed; the last release stays as it was.")
-    _release(shown)
-    shown.say(f'Took {time.monotonic() - start:.0f} s. Try:\n\nlynceus query "{EXAMPLE}"')
 
 
 def _read_vars(text):
@@ -88,11 +107,10 @@ def _stop(shown, *_):
     os._exit(128 + signal.SIGINT)
 
 
-def _tell_counterparts(shown):
+def _tell_counterparts(database, shown):
     """Publish the counterparts; say how good they are, and how to ask for them."""
     from lynceus.build.first_answer import publish_counterparts
 
-    database = settings.database_path()
     with duckdb.connect(str(database), read_only=True) as connection:
         publish_counterparts(connection, settings.target_folder() / "manifest.json", database)
         rows = [row for row in match_quality(connection) if row[0] in ("joint", "nway")]
@@ -100,14 +118,13 @@ def _tell_counterparts(shown):
     shown.say(f'lynceus query "{FIRST_EXAMPLE}"\n')
 
 
-def _release(shown):
-    """Write the release, and say what is in it and where."""
+def _release(database):
+    """Write the release; return where it is, and whether it is new."""
     from lynceus.release.tables import ReleaseError
     from lynceus.release.write import write_release
 
-    database = settings.database_path()
     try:
-        released, is_new = write_release(
+        return write_release(
             database,
             settings.target_folder() / "manifest.json",
             settings.releases_folder(),
@@ -115,11 +132,6 @@ def _release(shown):
         )
     except ReleaseError as error:
         sys.exit(f"No release written.\n{error}")
-    with duckdb.connect(str(database), read_only=True) as connection:
-        shown.say(summary(connection))
-    shown.say(
-        f"\nRelease:  {released}{'' if is_new else ' (exists already, with the same tables)'}\nDatabase: {database}"
-    )
 
 
 def _make_sky_if_absent(sources, pointings, seed):

@@ -8,9 +8,9 @@ from astropy.coordinates import SkyCoord
 from mocpy import MOC
 
 from lynceus.inputs.checks import RawTableError
+from lynceus.inputs.raw_tables import COVERAGE_SUFFIX
 
 SKY_DEG2 = 4 * np.pi * np.degrees(1) ** 2
-SUFFIX = "_coverage.moc.fits"
 
 
 def covered_areas(folder):
@@ -31,8 +31,8 @@ def covered_areas(folder):
         If a MOC cannot be read or covers nothing.
     """
     return {
-        path.name.removesuffix(SUFFIX): area_deg2(read_moc(path))
-        for path in sorted(Path(folder).glob(f"*{SUFFIX}"))
+        path.name.removesuffix(COVERAGE_SUFFIX): area_deg2(read_moc(path))
+        for path in sorted(Path(folder).glob(f"*{COVERAGE_SUFFIX}"))
     }
 
 
