@@ -38,6 +38,7 @@ def made_from(variables):
             path
             for text in _texts([settings.project_vars(), variables])
             for path in glob(str(settings.home() / text))
+            if Path(path).is_file()
         ),
         {name: value for name, value in os.environ.items() if name.startswith("LYNCEUS_")},
         read_beside(),
@@ -59,7 +60,8 @@ def finished_release(database, inputs):
     """Return the release of the catalogue that was made from these inputs; None if there is none, or
     a table, a trained model, the counterparts' own file or a file of the release is missing.
     """
-    if not (Path(database).is_file() and first_answer(database).is_file()):
+    needed = (Path(database), first_answer(database), settings.target_folder() / "manifest.json")
+    if not all(path.is_file() for path in needed):
         return None
     try:
         with duckdb.connect(str(database), read_only=True) as connection:
