@@ -20,10 +20,11 @@ import duckdb
 import pytest
 from dbt_process import run_dbt
 
+from lynceus.commands.catalog import DEMO
 from lynceus.commands.match_project import match_project
 from lynceus.inputs.raw_tables import RawTableWriter
 from lynceus.inputs.simulated import simulate_sky
-from lynceus.settings import PROJECT, dbt_environment
+from lynceus.settings import PROJECT, dbt_environment, read_yaml
 
 # two workers share two cores: threads of LightGBM that wait for each other would take the other's
 # time
@@ -54,31 +55,7 @@ PARSED = Path(tempfile.gettempdir()) / f"lynceus-parsed-{RUN}"
 PARSED.mkdir(exist_ok=True)
 PROFILES = PROJECT / "tests" / "profile"
 
-# classifiers of a small sky need not be good
-FEW_DRAWS = {
-    "muwclass_draws": 20,
-    "validation_draws": 3,
-    "validation_folds": 3,
-    "boosted_members": 1,
-    "boosted_rounds": 30,
-    "boosted_folds": 2,
-    "xclass_trees": 20,
-    "xclass_validation_trees": 10,
-    "xclass_inner_trees": 10,
-    "xclass_folds": 3,
-    "umlcaxs_fewest_detections": 100,
-    "umlcaxs_starts": 2,
-    "studies": {
-        # fits of spectra: two ways, not six
-        "sed_variants": {"chosen": {}, "blind": {"labels": "blind"}},
-        "umlcaxs_clusters": {
-            "components": [5, 6],
-            "repeats": 2,
-            "bootstraps": 1,
-            "clusterings": [],
-        },
-    },
-}
+FEW_DRAWS = read_yaml(DEMO)["vars"]  # classifiers of a small sky need not be good
 
 
 def dbt_over(environment, arguments, variables=None, project=PROJECT, profiles=PROFILES):

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from functools import partial
+from pathlib import Path
 
 import click
 import duckdb
@@ -14,6 +15,7 @@ from lynceus import settings
 from lynceus.commands import example
 from lynceus.inputs.raw_tables import raw_tables
 
+DEMO = Path(__file__).parent.parent / "build" / "demo.yml"
 FIRST_EXAMPLE = """\
 select csc_name, gaia_source_id, p_counterpart, phot_g_mean_mag from sources.counterparts
 where p_any < 0.3 and p_counterpart > 0.9 order by p_any, csc_name limit 5"""
@@ -24,7 +26,7 @@ from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_a
 
 @click.command(
     epilog=example(
-        "lynceus catalog --sources 2000 --pointings 40",
+        "lynceus catalog --demo",
         "LYNCEUS_DATA=data/orion lynceus catalog --vars '{p_any_threshold: 0.7}'",
     )
 )
@@ -34,9 +36,14 @@ from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_a
 @click.option("--pointings", default=400, show_default=True, help="Pointings of a simulated sky.")
 @click.option("--seed", default=1, show_default=True, help="Seed of a simulated sky.")
 @click.option(
+    "--demo",
+    is_flag=True,
+    help="A first look: a small simulated sky, quick classifiers; in ./demo.",
+)
+@click.option(
     "--vars", "variables", default="{}", metavar="YAML", help="Vars of dbt_project.yml to change."
 )
-def catalog(sources, pointings, seed, variables):
+def catalog(sources, pointings, seed, demo, variables):
     """Build and release the catalogue, from LYNCEUS_DATA or a simulated sky: first the counterparts,
     which can be queried while the classes are computed. What has not changed is not built again.
     """
@@ -44,7 +51,9 @@ def catalog(sources, pointings, seed, variables):
     from lynceus.build.progress import Shown
     from lynceus.release.publishing import point_latest_at
 
-    start, shown, given = time.monotonic(), Shown(), _read_vars(variables)
+    start, shown, given, figures = time.monotonic(), Shown(), _read_vars(variables), ()
+    if demo:
+        sources, pointings, figures, given = _demo(given)
     signal.signal(signal.SIGINT, partial(_stop, shown))
     _make_sky_if_absent(sources, pointings, seed)
     database, inputs = settings.database_path(), made_from(given)
@@ -54,14 +63,14 @@ def catalog(sources, pointings, seed, variables):
         point_latest_at(released)
     else:
         _build(database, given, shown)
-        released, is_new = _release(database)
+        released, is_new = _release(database, figures)
         remember(database, inputs, released)
     with duckdb.connect(str(database), read_only=True) as connection:
         shown.say(summary(connection))
     shown.say(
         f"\nRelease:  {released}{'' if is_new else ' (exists already, with the same tables)'}\nDatabase: {database}"
     )
-    shown.say(f'Took {time.monotonic() - start:.0f} s. Try:\n\nlynceus query "{EXAMPLE}"')
+    shown.say(f"Took {time.monotonic() - start:.0f} s. Try:\n\n{_query(EXAMPLE)}")
 
 
 def _build(database, variables, shown):
@@ -81,6 +90,25 @@ def _build(database, variables, shown):
         built.build("catalogue", built.nodes)
     except BuildError as error:
         sys.exit(f"{error}\n\nThe build failed; the last release stays as it was.")
+
+
+def _demo(variables):
+    """Go to the demo's folder; return its numbers of sources and pointings, its figures, and its vars,
+    some of them changed.
+    """
+    if os.environ.get("LYNCEUS_DATA"):
+        raise click.UsageError("--demo simulates its own sky; LYNCEUS_DATA names raw tables")
+    os.environ["LYNCEUS_HOME"] = str(settings.home() / "demo")
+    settings.home().mkdir(exist_ok=True)
+    demo = settings.read_yaml(DEMO)
+    return demo["sources"], demo["pointings"], demo["figures"], demo["vars"] | variables
+
+
+def _query(text):
+    """Return the command that asks for something, in the demo's folder too."""
+    elsewhere = os.environ.get("LYNCEUS_HOME")
+    home = f"LYNCEUS_HOME={os.path.relpath(elsewhere)} " if elsewhere else ""
+    return f'{home}lynceus query "{text}"'
 
 
 def _read_vars(text):
@@ -115,10 +143,10 @@ def _tell_counterparts(database, shown):
         publish_counterparts(connection, settings.target_folder() / "manifest.json", database)
         rows = [row for row in match_quality(connection) if row[0] in ("joint", "nway")]
     shown.say(aligned_lines([("counterparts", "ready, classes follow"), *rows]))
-    shown.say(f'lynceus query "{FIRST_EXAMPLE}"\n')
+    shown.say(f"{_query(FIRST_EXAMPLE)}\n")
 
 
-def _release(database):
+def _release(database, figures):
     """Write the release; return where it is, and whether it is new."""
     from lynceus.release.tables import ReleaseError
     from lynceus.release.write import write_release
@@ -129,6 +157,7 @@ def _release(database):
             settings.target_folder() / "manifest.json",
             settings.releases_folder(),
             settings.data_folder(),
+            figures=figures,
         )
     except ReleaseError as error:
         sys.exit(f"No release written.\n{error}")

@@ -12,7 +12,7 @@ from lynceus.settings import PROJECT
 
 
 @contextmanager
-def drawn_figures(database, folder):
+def drawn_figures(database, folder, names=()):
     """Draw the figures of a database into a new folder while the block runs; at its end they are
     there.
 
@@ -23,6 +23,8 @@ def drawn_figures(database, folder):
     database : path
         Of a DuckDB file, which may be open here read-only.
     folder : path
+    names : iterable of str
+        Of the figures; none of them: all.
 
     Raises
     ------
@@ -31,7 +33,7 @@ def drawn_figures(database, folder):
     """
     folder.mkdir()
     command = [sys.executable, "-m", "lynceus.release.figures"]
-    command += [Path(database).resolve(), folder.resolve()]
+    command += [Path(database).resolve(), folder.resolve(), *names]
     path = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
     with (
         tempfile.TemporaryFile("w+") as messages,

@@ -26,7 +26,9 @@ from lynceus.release.votable import write_votable
 from lynceus.settings import PROJECT
 
 
-def write_release(database, dbt_manifest, releases, data, version=None, project=PROJECT):
+def write_release(
+    database, dbt_manifest, releases, data, version=None, project=PROJECT, figures=()
+):
     """Write a release and point `latest` at it; an equal one that is there already is left as it
     is.
 
@@ -44,6 +46,8 @@ def write_release(database, dbt_manifest, releases, data, version=None, project=
         The release's name; by default named after its content.
     project : path, optional
         The dbt project.
+    figures : iterable of str
+        Names of the figures to draw; none of them: all.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def write_release(database, dbt_manifest, releases, data, version=None, project=
             is_new = not target.exists()
             if is_new:
                 if "xray_sources" in {table.name for table in tables}:
-                    with drawn_figures(database, staging / "figures"):
+                    with drawn_figures(database, staging / "figures", figures):
                         write_coverage(connection, staging / "coverage.moc.fits")
                         _write_other_formats(tables, staging, version, progress)
                         progress.set_description("figures")

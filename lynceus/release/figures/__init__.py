@@ -73,7 +73,7 @@ FIGURES = {
 }
 
 
-def draw_figures(connection, folder):
+def draw_figures(connection, folder, names=None):
     """Draw every figure of a release that has rows to show into `folder`, which must exist; return
     the files written.
 
@@ -83,12 +83,14 @@ def draw_figures(connection, folder):
         With the tables of schemas release, formats, match, sources and classes; those absent draw
         nothing.
     folder : path
+    names : iterable of str, optional
+        Those to draw; left out: all.
     """
     tables = known_tables(connection)
     figures = {
         draw.__name__: partial(draw, connection)
         for draw, read in FIGURES.items()
-        if tables.issuperset(read)
+        if tables.issuperset(read) and (not names or draw.__name__ in names)
     }
     return [path for _, path in save_figures(connection, folder, figures)]
 
