@@ -106,8 +106,8 @@ def _demo(variables):
 
 def _query(text):
     """Return the command that asks for something, in the demo's folder too."""
-    elsewhere = os.environ.get("LYNCEUS_HOME")
-    home = f"LYNCEUS_HOME={os.path.relpath(elsewhere)} " if elsewhere else ""
+    is_usual = settings.home() in (settings.PROJECT, Path.cwd())
+    home = "" if is_usual else f"LYNCEUS_HOME={os.path.relpath(settings.home())} "
     return f'{home}lynceus query "{text}"'
 
 

@@ -5,6 +5,7 @@ Perez-Diaz et al. (2026), section IV.1 and appendix B. The dbt models are thin c
 """
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import lightgbm as lgb
@@ -181,7 +182,7 @@ def train_match_model(pairs, features, preset, folder, search_draws=200, progres
     }
 
 
-def out_of_fold_scores(pairs, features, parameters, n_trees):
+def out_of_fold_scores(pairs, features, parameters, n_trees, threads=1):
     """Return scores of the candidates of the training and validation sources, each from a model
     trained without its source.
 
@@ -193,6 +194,8 @@ def out_of_fold_scores(pairs, features, parameters, n_trees):
         As the final model's.
     n_trees : int
         As many as the final model has.
+    threads : int
+        Folds trained at once, which the result does not depend on.
 
     Returns
     -------
@@ -200,14 +203,20 @@ def out_of_fold_scores(pairs, features, parameters, n_trees):
         The pairs' keys by name, and p_match_ind.
     """
     inside = pairs.split != "test"
-    score = np.full(len(inside), np.nan)
-    for fold in np.unique(pairs.fold[inside]):
+    score, folds = np.full(len(inside), np.nan), np.unique(pairs.fold[inside])
+    # threads of one training wait for each other half of the time, those of several do not
+    settings = {**parameters, "rounds": n_trees, "num_threads": 1}
+
+    def scored(fold):
         trained, judged = (
             inside & (pairs.fold != fold) & pairs.is_trainable,
             inside & (pairs.fold == fold) & pairs.is_candidate,
         )
-        booster = fit(*pairs.rows(trained), features, {**parameters, "rounds": n_trees})
+        booster = _fitted(*pairs.rows(trained), features, settings)
         score[judged] = predict(booster, pairs.features[judged])
+
+    with LIGHTGBM, ThreadPoolExecutor(threads) as pool:
+        list(pool.map(scored, folds))
     rows = inside & pairs.is_candidate
     return {name: key[rows] for name, key in pairs.keys.items()} | {"p_match_ind": score[rows]}
 
@@ -225,6 +234,12 @@ def fit(values, labels, features, parameters, validation=None):
     validation : (values, labels), optional
         Rows whose log-loss stops the training early.
     """
+    with LIGHTGBM:
+        return _fitted(values, labels, features, parameters, validation)
+
+
+def _fitted(values, labels, features, parameters, validation=None):
+    """Return what `fit` does; for callers that hold LIGHTGBM."""
     settings = {
         "objective": "binary",
         "is_unbalance": True,
@@ -249,8 +264,7 @@ def fit(values, labels, features, parameters, validation=None):
             "valid_sets": [held_out],
             "callbacks": [lgb.early_stopping(EARLY_STOPPING, verbose=False)],
         }
-    with LIGHTGBM:
-        return lgb.train(settings, data, num_boost_round=rounds, **stop)
+    return lgb.train(settings, data, num_boost_round=rounds, **stop)
 
 
 def predict(booster, values):

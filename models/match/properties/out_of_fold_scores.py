@@ -7,6 +7,7 @@ import json
 import pyarrow as pa
 
 from lynceus.learning.match_training import out_of_fold_scores, read_pairs
+from lynceus.settings import available_threads
 
 
 def model(dbt, session):
@@ -19,4 +20,6 @@ def model(dbt, session):
         )
     features = dbt.config.get("features")
     pairs = read_pairs(labelled, dbt.ref("match_features"), features)
-    return pa.table(out_of_fold_scores(pairs, features, json.loads(parameters), n_trees))
+    return pa.table(
+        out_of_fold_scores(pairs, features, json.loads(parameters), n_trees, available_threads())
+    )
