@@ -201,10 +201,10 @@ def small_sky(folder):
 
 
 def catalog(sky, program=(sys.executable, "-W", "ignore", "-m", "lynceus"), **environment):
-    """Return the command and environment of `lynceus catalog` on the given sky, classes with few
-    draws.
+    """Return the command and environment of `lynceus catalog --demo` on the given sky; the last
+    argument is its vars.
     """
-    command = [*program, "catalog", "--vars", json.dumps(FEW_DRAWS)]
+    command = [*program, "catalog", "--demo", "--vars", "{}"]
     return command, sky.environment(LYNCEUS_RELEASES=str(sky.folder / "releases"), **environment)
 
 

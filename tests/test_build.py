@@ -2,7 +2,6 @@
 nothing built twice.
 """
 
-import json
 import os
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ from conftest import FEW_DRAWS, PROJECT, Build, catalog, run
 
 from lynceus import settings
 from lynceus.build import keys as build_keys
+from lynceus.build.finished import finished_release, remember
 from lynceus.build.first_answer import first_answer
 from lynceus.build.keys import Keys, modules_of
 from lynceus.commands import main
@@ -47,15 +47,45 @@ def made_anew(sky, command):
     return said, {name for name, made in keys(sky).items() if made != before.get(name)}
 
 
-def test_an_unchanged_catalogue_is_not_built_again(built):
-    said, made = made_anew(built, lambda: run(built))
+def test_an_unchanged_catalogue_is_told_without_dbt_and_a_touched_table_is_not(built, tmp_path):
+    run(built)  # the copied tables have other times
+    (tmp_path / "dbt").mkdir()
+    (tmp_path / "dbt" / "__init__.py").write_text("raise ImportError('dbt is asked')")
+    path = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(PROJECT)])}
+    said, made = made_anew(built, lambda: run(built, **path))
     assert "Nothing has changed since the last build" in said and not made
     assert "exists already" in said
+    os.utime(built.raw / "gaia_source.parquet", ns=(1, 1))
+    command, environment = catalog(built, **path)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "dbt is asked" in done.stderr
+
+
+@pytest.mark.parametrize("lost", ["table", "model", "manifest", "figure", "counterparts"])
+def test_a_catalogue_that_has_lost_something_is_not_finished(built, lost, monkeypatch):
+    monkeypatch.setenv("LYNCEUS_DATABASE", str(built.database))  # whose models lie beside it
+    release = built.folder / "releases" / "latest"
+    remember(built.database, "inputs", release)
+    manifest = built.folder / "manifest.json"
+    manifest.touch()
+    assert finished_release(built.database, "inputs", manifest) == release
+    assert finished_release(built.database, "other inputs", manifest) is None
+    if lost == "table":
+        with duckdb.connect(str(built.database)) as connection:
+            connection.execute("drop table release.class_roc")
+    else:
+        {
+            "model": next((built.folder / "lynceus.models").iterdir()),
+            "manifest": manifest,
+            "figure": release / "figures" / "sky_map.png",
+            "counterparts": first_answer(built.database),
+        }[lost].unlink()
+    assert finished_release(built.database, "inputs", manifest) is None
 
 
 def test_a_changed_var_builds_what_depends_on_it_and_says_so(built):
     command, environment = catalog(built)
-    command[-1] = json.dumps(FEW_DRAWS | {"p_any_threshold": 0.9})
+    command[-1] = "{p_any_threshold: 0.9}"
 
     def changed():
         done = subprocess.run(

@@ -56,12 +56,13 @@ def remember(database, inputs, release):
         )
 
 
-def finished_release(database, inputs):
+def finished_release(database, inputs, dbt_manifest):
     """Return the release of the catalogue that was made from these inputs; None if there is none, or
-    a table, a trained model, the counterparts' own file or a file of the release is missing.
+    a table, a trained model, the counterparts' own file, dbt's manifest or a file of the release is
+    missing.
     """
-    needed = (Path(database), first_answer(database), settings.target_folder() / "manifest.json")
-    if not all(path.is_file() for path in needed):
+    needed = (database, first_answer(database), dbt_manifest)
+    if not all(Path(path).is_file() for path in needed):
         return None
     try:
         with duckdb.connect(str(database), read_only=True) as connection:

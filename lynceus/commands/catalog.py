@@ -15,7 +15,16 @@ from lynceus import settings
 from lynceus.commands import example
 from lynceus.inputs.raw_tables import raw_tables
 
+# what is built of a simulated sky, with all figures; a demo has a smaller one, and four of them
+WHOLE = {"sources": 20_000, "pointings": 400, "figures": (), "vars": {}}
 DEMO = Path(__file__).parent.parent / "build" / "demo.yml"
+DEMO_PLACES = {
+    "LYNCEUS_DATA": "demo/data",
+    "LYNCEUS_DATABASE": "demo/lynceus.duckdb",
+    "LYNCEUS_RELEASES": "demo/releases",
+    "DBT_TARGET_PATH": "demo/target",
+    "DBT_LOG_PATH": "demo/logs",
+}
 FIRST_EXAMPLE = """\
 select csc_name, gaia_source_id, p_counterpart, phot_g_mean_mag from sources.counterparts
 where p_any < 0.3 and p_counterpart > 0.9 order by p_any, csc_name limit 5"""
@@ -30,10 +39,8 @@ from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_a
         "LYNCEUS_DATA=data/orion lynceus catalog --vars '{p_any_threshold: 0.7}'",
     )
 )
-@click.option(
-    "--sources", default=20_000, show_default=True, help="X-ray sources of a simulated sky."
-)
-@click.option("--pointings", default=400, show_default=True, help="Pointings of a simulated sky.")
+@click.option("--sources", type=int, help="X-ray sources of a simulated sky: 20000; a demo's 2000.")
+@click.option("--pointings", type=int, help="Pointings of a simulated sky: 400; a demo's 40.")
 @click.option("--seed", default=1, show_default=True, help="Seed of a simulated sky.")
 @click.option(
     "--demo",
@@ -51,19 +58,22 @@ def catalog(sources, pointings, seed, demo, variables):
     from lynceus.build.progress import Shown
     from lynceus.release.publishing import point_latest_at
 
-    start, shown, given, figures = time.monotonic(), Shown(), _read_vars(variables), ()
-    if demo:
-        sources, pointings, figures, given = _demo(given)
+    start, shown, has_data = time.monotonic(), Shown(), bool(os.environ.get("LYNCEUS_DATA"))
+    plan = _demo() if demo else WHOLE
+    given = plan["vars"] | _read_vars(variables)
     signal.signal(signal.SIGINT, partial(_stop, shown))
-    _make_sky_if_absent(sources, pointings, seed)
+    shown.say(f"Raw tables: {settings.data_folder()}")
+    if not has_data:
+        _make_sky_if_absent(sources or plan["sources"], pointings or plan["pointings"], seed)
     database, inputs = settings.database_path(), made_from(given)
-    released, is_new = finished_release(database, inputs), False
+    manifest = settings.target_folder() / "manifest.json"
+    released, is_new = finished_release(database, inputs, manifest), False
     if released:
         shown.say("Nothing has changed since the last build")
         point_latest_at(released)
     else:
         _build(database, given, shown)
-        released, is_new = _release(database, figures)
+        released, is_new = _release(database, manifest, plan["figures"])
         remember(database, inputs, released)
     with duckdb.connect(str(database), read_only=True) as connection:
         shown.say(summary(connection))
@@ -92,23 +102,20 @@ def _build(database, variables, shown):
         sys.exit(f"{error}\n\nThe build failed; the last release stays as it was.")
 
 
-def _demo(variables):
-    """Go to the demo's folder; return its numbers of sources and pointings, its figures, and its vars,
-    some of them changed.
+def _demo():
+    """Return what a demo builds, after saying where it lies: in folder demo, where nothing else is
+    said.
     """
-    if os.environ.get("LYNCEUS_DATA"):
-        raise click.UsageError("--demo simulates its own sky; LYNCEUS_DATA names raw tables")
-    os.environ["LYNCEUS_HOME"] = str(settings.home() / "demo")
-    settings.home().mkdir(exist_ok=True)
-    demo = settings.read_yaml(DEMO)
-    return demo["sources"], demo["pointings"], demo["figures"], demo["vars"] | variables
+    for name, place in DEMO_PLACES.items():
+        os.environ.setdefault(name, place)
+    return settings.read_yaml(DEMO)
 
 
 def _query(text):
-    """Return the command that asks for something, in the demo's folder too."""
-    is_usual = settings.home() in (settings.PROJECT, Path.cwd())
-    home = "" if is_usual else f"LYNCEUS_HOME={os.path.relpath(settings.home())} "
-    return f'{home}lynceus query "{text}"'
+    """Return the command that asks for something, of the demo's database too."""
+    database = DEMO_PLACES["LYNCEUS_DATABASE"]
+    is_demos = os.environ.get("LYNCEUS_DATABASE") == database
+    return f'{f"LYNCEUS_DATABASE={database} " if is_demos else ""}lynceus query "{text}"'
 
 
 def _read_vars(text):
@@ -146,7 +153,7 @@ def _tell_counterparts(database, shown):
     shown.say(f"{_query(FIRST_EXAMPLE)}\n")
 
 
-def _release(database, figures):
+def _release(database, manifest, figures):
     """Write the release; return where it is, and whether it is new."""
     from lynceus.release.tables import ReleaseError
     from lynceus.release.write import write_release
@@ -154,7 +161,7 @@ def _release(database, figures):
     try:
         return write_release(
             database,
-            settings.target_folder() / "manifest.json",
+            manifest,
             settings.releases_folder(),
             settings.data_folder(),
             figures=figures,
@@ -164,12 +171,9 @@ def _release(database, figures):
 
 
 def _make_sky_if_absent(sources, pointings, seed):
-    """Simulate a sky where neither LYNCEUS_DATA names raw tables nor an earlier sky is there."""
+    """Simulate a sky where no earlier one is there."""
     folder = settings.data_folder()
-    if os.environ.get("LYNCEUS_DATA") or any(
-        table.files(folder) for table in raw_tables().values()
-    ):
-        print(f"Raw tables: {folder}")
+    if any(table.files(folder) for table in raw_tables().values()):
         return
     from lynceus.inputs.simulated import simulate_sky
 
