@@ -4,12 +4,15 @@ functions in SQL.
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
+from threadpoolctl import threadpool_limits
 
 from lynceus import settings
 from lynceus.inputs import coverage
 from lynceus.inputs.checks import RawTableError, open_empty_raw_tables, open_raw_tables
 from lynceus.physics.dust import check_maps
 from udfs import register
+
+threadpool_limits(1, user_api="blas")  # matrices here are small: threads would wait for each other
 
 
 class Plugin(BasePlugin):
