@@ -20,13 +20,24 @@
             from ({{ sky_join(around, [key, 'two_sigma_arcsec'], sources, radius) }})
         ),
 
-        nearest as (
-            select *, count(*) over (partition by {{ key }}, survey) as n_within_radius
+        closest as (
+            select
+                {{ key }},
+                survey,
+                min(separation_arcsec) as separation_arcsec,
+                count(*) as n_within_radius
             from pairs
+            group by all
+        ),
+
+        -- few are left to be put in order
+        nearest as (
+            select *
+            from pairs
+            join closest using ({{ key }}, survey, separation_arcsec)
             qualify
                 row_number() over (
-                    partition by {{ key }}, survey
-                    order by separation_arcsec, {{ survey_ids() | join(', ') }}
+                    partition by {{ key }}, survey order by {{ survey_ids() | join(', ') }}
                 )
                 = 1
         )
