@@ -6,7 +6,9 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from lynceus.inputs.simulated.geometry import ARCSEC, offsets, shifted, unit_vectors
-from lynceus.inputs.simulated.tables import taken
+from lynceus.inputs.simulated.tables import length, taken
+
+CROWDED = 10_000  # objects of a field from which on it pays to leave out pairs of two faint ones
 
 
 def positions_at(objects, epoch):
@@ -28,36 +30,70 @@ def merged(objects, epoch, resolution, band):
     is lost.
     """
     ra, dec = positions_at(objects, epoch)
-    order = np.lexsort((np.arange(len(ra)), objects["magnitudes"][:, band]))
-    rank = np.empty(len(ra), np.int64)
-    rank[order] = np.arange(len(ra))
-    pairs = cKDTree(unit_vectors(ra, dec)).query_pairs(resolution / ARCSEC, output_type="ndarray")
+    number = len(ra)
+    order = np.argsort(objects["magnitudes"][:, band], kind="stable")
+    rank = np.empty(number, np.int64)
+    rank[order] = np.arange(number)
+    pairs = _pairs(unit_vectors(ra, dec), order, resolution / ARCSEC)
     faint = np.where(rank[pairs[:, 0]] > rank[pairs[:, 1]], pairs[:, 0], pairs[:, 1])
     bright = pairs.sum(axis=1) - faint
-    is_primary = np.ones(len(ra), bool)
+    is_primary = np.ones(number, bool)
     is_primary[faint] = False
-    best = np.full(len(ra), len(ra))
+    # the brightest primary near each object that is none; `number` if there is none
+    best = np.where(is_primary, rank, number)
     to_primary = is_primary[bright]
     np.minimum.at(best, faint[to_primary], rank[bright[to_primary]])
-    home = np.where(is_primary, np.arange(len(ra)), order[np.minimum(best, len(ra) - 1)])
-    joins = is_primary | (best < len(ra))
-    return _added_up(objects | {"ra": ra, "dec": dec}, home, joins, is_primary, band)
+    joins = np.flatnonzero(best < number)
+    return _added_up(objects | {"ra": ra, "dec": dec}, joins, order[best[joins]], is_primary, band)
 
 
-def _added_up(objects, home, joins, is_primary, band):
-    """Return the primary objects with the light of those that have them as `home`."""
-    light = np.zeros_like(objects["magnitudes"])
-    np.add.at(light, home[joins], 10 ** (-0.4 * objects["magnitudes"][joins]))
-    weight = 10 ** (-0.4 * objects["magnitudes"][:, band])
-    east, north = offsets(objects["ra"][home], objects["dec"][home], objects["ra"], objects["dec"])
-    pull = [
-        np.bincount(home[joins], (weight * axis)[joins], minlength=len(home))
-        for axis in (east, north)
-    ]
-    total = np.maximum(light[:, band], 1e-30)
-    objects["ra"], objects["dec"] = shifted(
-        objects["ra"], objects["dec"], pull[0] / total, pull[1] / total
+def _pairs(points, order, radius):
+    """Return the pairs of points closer than a radius, as an (m, 2) array of rows.
+
+    In a crowded field most pairs are of two faint objects, which tell nothing. There only pairs
+    with the brightest object of a cube that is smaller than the radius are returned: no other can
+    be a primary, and every other is the fainter one of such a pair.
+
+    Parameters
+    ----------
+    points : (n, 3) array
+        Unit vectors.
+    order : (n,) array of int
+        Rows, brightest first.
+    radius : float, radian
+    """
+    tree = cKDTree(points, balanced_tree=False, compact_nodes=False)
+    if len(points) < CROWDED:
+        return tree.query_pairs(radius, output_type="ndarray")
+    cubes = np.floor(points * (1.8 / radius)).astype(np.int64)  # the diagonal is sqrt(3) / 1.8 long
+    cubes -= cubes.min(axis=0)
+    key = np.ravel_multi_index(tuple(cubes.T), cubes.max(axis=0) + 1)
+    brightest = order[np.unique(key[order], return_index=True)[1]]
+    near = cKDTree(points[brightest]).sparse_distance_matrix(tree, radius, output_type="ndarray")
+    pairs = np.stack([brightest[near["i"]], near["j"]], axis=1)
+    return pairs[pairs[:, 0] != pairs[:, 1]]
+
+
+def _added_up(objects, joins, home, is_primary, band):
+    """Return the primary objects with the light of the rows `joins`, which have them as `home`."""
+    primaries = taken(objects, is_primary)
+    number = length(primaries)
+    east, north = offsets(
+        objects["ra"][home], objects["dec"][home], objects["ra"][joins], objects["dec"][joins]
     )
-    objects["magnitudes"] = -2.5 * np.log10(np.maximum(light, 1e-30))
-    objects["is_blend"] = np.bincount(home[joins], minlength=len(home)) > 1
-    return taken(objects, is_primary)
+    home = (np.cumsum(is_primary) - 1)[home]  # as a row of the primaries
+    light = objects["light"][joins]
+    total = np.maximum(np.stack([np.bincount(home, one, number) for one in light.T], axis=1), 1e-30)
+    pull = [np.bincount(home, light[:, band] * axis, number) for axis in (east, north)]
+    ra, dec = shifted(
+        primaries["ra"],
+        primaries["dec"],
+        pull[0] / total[:, band],
+        pull[1] / total[:, band],
+    )
+    return primaries | {
+        "ra": ra,
+        "dec": dec,
+        "magnitudes": -2.5 * np.log10(total),
+        "is_blend": np.bincount(home, minlength=number) > 1,
+    }

@@ -5,7 +5,7 @@ comes out the same however many others there are before it in a batch.
 
 All objects of a field that shine from the optical to the infrared are one dict of arrays: ra, dec
 (degrees, at `epoch`, Julian year), pmra, pmdec (mas/yr), radial_velocity (km/s), distance (pc), a_v
-(mag), magnitudes (n, 10), teff (K), logg, is_star, is_extended, variable_share (chance to be
+(mag), magnitudes and light (n, 10), teff (K), logg, is_star, is_extended, variable_share (chance to be
 flagged variable) and owner (the X-ray source whose light it is, -1 for none).
 """
 
@@ -219,6 +219,8 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
     )
     own = _counterparts(rng, sources, epoch)
     objects = concatenated([own, _field_objects(rng, line, cells)])
+    # once, as it is dear and every survey adds it up
+    objects["light"] = 10 ** (-0.4 * objects["magnitudes"])
     owners, deep_rng = {}, rng.spawn(1)[0]
     for table, columns_of in SURVEYS.items():
         # random numbers of their own: the other tables are the same with and without these
