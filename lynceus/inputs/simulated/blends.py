@@ -8,7 +8,10 @@ from scipy.spatial import cKDTree
 from lynceus.inputs.simulated.geometry import ARCSEC, offsets, shifted, unit_vectors
 from lynceus.inputs.simulated.tables import length, taken
 
-CROWDED = 10_000  # objects of a field from which on it pays to leave out pairs of two faint ones
+# objects of a field times the square of the resolution in arcsec, from which on most pairs are of
+# two faint objects, and it pays not to look for those
+CROWDED = 600_000
+LOST = -1
 
 
 def positions_at(objects, epoch):
@@ -30,52 +33,68 @@ def merged(objects, epoch, resolution, band):
     is lost.
     """
     ra, dec = positions_at(objects, epoch)
-    number = len(ra)
     order = np.argsort(objects["magnitudes"][:, band], kind="stable")
-    rank = np.empty(number, np.int64)
-    rank[order] = np.arange(number)
-    pairs = _pairs(unit_vectors(ra, dec), order, resolution / ARCSEC)
-    faint = np.where(rank[pairs[:, 0]] > rank[pairs[:, 1]], pairs[:, 0], pairs[:, 1])
-    bright = pairs.sum(axis=1) - faint
-    is_primary = np.ones(number, bool)
-    is_primary[faint] = False
-    # the brightest primary near each object that is none; `number` if there is none
-    best = np.where(is_primary, rank, number)
-    to_primary = is_primary[bright]
-    np.minimum.at(best, faint[to_primary], rank[bright[to_primary]])
-    joins = np.flatnonzero(best < number)
-    return _added_up(objects | {"ra": ra, "dec": dec}, joins, order[best[joins]], is_primary, band)
+    home = np.empty(len(ra), np.int64)
+    home[order] = np.append(order, LOST)[_homes(unit_vectors(ra, dec)[order], resolution / ARCSEC)]
+    return _added_up(objects | {"ra": ra, "dec": dec}, home, band)
 
 
-def _pairs(points, order, radius):
-    """Return the pairs of points closer than a radius, as an (m, 2) array of rows.
-
-    In a crowded field most pairs are of two faint objects, which tell nothing. There only pairs
-    with the brightest object of a cube that is smaller than the radius are returned: no other can
-    be a primary, and every other is the fainter one of such a pair.
+def _homes(points, radius):
+    """Return the row of the brightest primary near each object: its own for a primary, -1 if there
+    is none.
 
     Parameters
     ----------
     points : (n, 3) array
-        Unit vectors.
-    order : (n,) array of int
-        Rows, brightest first.
+        Unit vectors, brightest first.
     radius : float, radian
     """
-    tree = cKDTree(points, balanced_tree=False, compact_nodes=False)
-    if len(points) < CROWDED:
-        return tree.query_pairs(radius, output_type="ndarray")
+    number = len(points)
+    is_crowded = number * (radius * ARCSEC) ** 2 > CROWDED
+    candidates, bright, faint = (_telling_pairs if is_crowded else _all_pairs)(points, radius)
+    is_primary = np.zeros(number, bool)
+    is_primary[candidates] = True
+    is_primary[faint] = False
+    home = np.where(is_primary, np.arange(number), number)
+    counts = is_primary[bright]
+    np.minimum.at(home, faint[counts], bright[counts])
+    return np.where(home < number, home, LOST)
+
+
+def _all_pairs(points, radius):
+    """Return the rows that may be primaries, here all, and the brighter and the fainter row of each
+    pair within the radius.
+    """
+    bright, faint = _tree(points).query_pairs(radius, output_type="ndarray").T
+    return np.arange(len(points)), bright, faint
+
+
+def _telling_pairs(points, radius):
+    """Return what `_all_pairs` does, less rows that cannot be primaries and pairs of two of them.
+
+    Only the brightest object of a cube that is smaller than the radius can be a primary, and only
+    if that of no other cube is near and brighter.
+    """
     cubes = np.floor(points * (1.8 / radius)).astype(np.int64)  # the diagonal is sqrt(3) / 1.8 long
     cubes -= cubes.min(axis=0)
     key = np.ravel_multi_index(tuple(cubes.T), cubes.max(axis=0) + 1)
-    brightest = order[np.unique(key[order], return_index=True)[1]]
-    near = cKDTree(points[brightest]).sparse_distance_matrix(tree, radius, output_type="ndarray")
-    pairs = np.stack([brightest[near["i"]], near["j"]], axis=1)
-    return pairs[pairs[:, 0] != pairs[:, 1]]
+    rows = np.sort(np.unique(key, return_index=True)[1])
+    rows = np.delete(rows, _all_pairs(points[rows], radius)[2])
+    near = _tree(points[rows]).sparse_distance_matrix(_tree(points), radius, output_type="ndarray")
+    one, other = rows[near["i"]], near["j"]
+    one, other = one[one != other], other[one != other]
+    return rows, np.minimum(one, other), np.maximum(one, other)
 
 
-def _added_up(objects, joins, home, is_primary, band):
-    """Return the primary objects with the light of the rows `joins`, which have them as `home`."""
+def _tree(points):
+    return cKDTree(points, balanced_tree=False, compact_nodes=False)  # quicker, of few queries
+
+
+def _added_up(objects, home, band):
+    """Return the primary objects with the light of all that have them as `home`."""
+    is_primary = home == np.arange(len(home))
+    joins = np.flatnonzero(home != LOST)
+    home = home[joins]
     primaries = taken(objects, is_primary)
     number = length(primaries)
     east, north = offsets(
