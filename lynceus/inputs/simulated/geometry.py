@@ -2,6 +2,8 @@
 out.
 """
 
+from functools import cache, reduce
+
 import numpy as np
 
 ARCSEC = np.degrees(1) * 3600  # arcsec per radian
@@ -95,20 +97,32 @@ def sexagesimal_name(ra, dec, ra_decimals, dec_decimals, point="."):
         What separates the decimals; nothing in 2MASS designations.
     """
     sign = np.where(np.less(dec, 0), "-", "+")
-    text = np.strings.add(_digits(np.divide(ra, 15), ra_decimals, point), sign)
-    return np.strings.add(text, _digits(np.abs(dec), dec_decimals, point))
+    return joined(
+        *_digits(np.divide(ra, 15), ra_decimals, point),
+        sign,
+        *_digits(np.abs(dec), dec_decimals, point),
+    )
 
 
 def _digits(value, decimals, point):
+    """Return the sexagesimal digits of positive values as a list of texts to be joined."""
     unit = 10**decimals
-    total = np.floor(value * 3600 * unit + 1e-6).astype(np.int64)
-    seconds, fraction = np.divmod(total, unit)
-    parts = [seconds // 3600, seconds // 60 % 60, seconds % 60]
-    text = np.full(total.shape, "", dtype="U1")
-    for part in parts:
-        text = np.strings.add(text, np.strings.zfill(part.astype("U"), 2))
-    if decimals:
-        text = np.strings.add(
-            text, np.strings.add(point, np.strings.zfill(fraction.astype("U"), decimals))
-        )
-    return text
+    seconds, fraction = np.divmod(np.floor(value * 3600 * unit + 1e-6).astype(np.int64), unit)
+    parts = [padded(part, 2) for part in (seconds // 3600, seconds // 60 % 60, seconds % 60)]
+    return parts + ([point, padded(fraction, decimals)] if decimals else [])
+
+
+def padded(numbers, digits):
+    """Return whole numbers as texts with leading zeros."""
+    return _texts(digits)[numbers]
+
+
+@cache
+def _texts(digits):
+    """Return all numbers of so many digits: to look them up is ten times quicker than to format."""
+    return np.array([f"{number:0{digits}d}" for number in range(10**digits)])
+
+
+def joined(*parts):
+    """Return the texts, arrays or single ones, put together."""
+    return reduce(np.strings.add, parts)
