@@ -22,7 +22,7 @@ _COLOUR = seds.SEQUENCE_MAGNITUDES[_DWARFS, seds.BP] - seds.SEQUENCE_MAGNITUDES[
 _BY_COLOUR = np.argsort(_COLOUR)
 # per logarithmic step of the grid the prior is r^3 exp(-r / L)
 _LOG_PRIOR = 3 * np.log(GRID) - GRID / SCALE_LENGTH
-_MODULUS = 5 * np.log10(GRID) - 5
+_PARALLAX, _MODULUS = 1000 / GRID, 5 * np.log10(GRID) - 5
 BLOCK = 64  # sources at a time: what is computed of them then stays in the processor's cache
 
 
@@ -48,19 +48,22 @@ def distance_columns(gaia):
 
 def _distances(parallax, error, modulus):
     """Return both kinds of distances of some sources, given as (n, 1) arrays."""
-    log_density = _LOG_PRIOR - ((parallax - 1000 / GRID) / error) ** 2 / 2
-    with_colour = log_density - ((modulus - _MODULUS) / DWARF_SCATTER) ** 2 / 2
+    log_density = _LOG_PRIOR - 0.5 / error**2 * (parallax - _PARALLAX) ** 2
+    with_colour = log_density - 0.5 / DWARF_SCATTER**2 * (modulus - _MODULUS) ** 2
     return _quantiles(log_density, "geo") | _quantiles(with_colour, "photogeo")
 
 
 def _quantiles(log_density, kind):
     """Return the columns of one kind of distance; NaN where the density is."""
-    cumulative = np.cumsum(np.exp(log_density - log_density.max(axis=1, keepdims=True)), axis=1)
+    density = log_density - log_density.max(axis=1, keepdims=True)
+    np.maximum(density, -700.0, out=density)  # what underflows takes many times as long
+    np.exp(density, out=density)
+    cumulative = np.cumsum(density, axis=1, out=density)
     total = cumulative[:, -1:]
     return {
         f"r_{name}_{kind}": np.where(
             np.isfinite(total[:, 0]),
-            GRID[np.minimum((cumulative < quantile * total).sum(axis=1), len(GRID) - 1)],
+            GRID[(cumulative >= quantile * total).argmax(axis=1)],  # the first such
             np.nan,
         )
         for name, quantile in QUANTILES.items()
