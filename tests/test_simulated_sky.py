@@ -16,6 +16,7 @@ from scipy.stats import kstest
 from lynceus.inputs.raw_tables import raw_tables
 from lynceus.inputs.simulated import (
     acis,
+    blends,
     counterparts,
     galaxy,
     kinds,
@@ -282,7 +283,7 @@ def test_ellipses_are_longest_along_the_azimuth_off_axis(sky):
     field = pointing == np.bincount(pointing).argmax()
     # near enough to the aim point for sources far off it
     centre = unit_vectors(ra[field], dec[field]).mean(axis=0)
-    east, north = offsets(*coordinates(centre), ra[field], dec[field])
+    east, north = offsets(*coordinates(*centre), ra[field], dec[field])
     far = np.hypot(east, north) > 480
     radial = np.degrees(np.arctan2(east, north))[far]
     assert np.median(np.abs((angle[field][far] - radial) % 180 - 90)) < 20
@@ -500,6 +501,28 @@ def test_gaia_2mass_and_wise_see_one_light(sky):
     known = (kind == "LM-STAR") & np.isfinite(colour) & (g < 17)
     assert np.corrcoef(colour[known], (g - ks)[known])[0, 1] > 0.95
     assert np.corrcoef((g - j)[known], (g - ks)[known])[0, 1] > 0.95
+
+
+@pytest.mark.parametrize("crowded", [0, np.inf])
+def test_light_goes_to_the_brightest_primary_within_the_resolution(monkeypatch, crowded):
+    monkeypatch.setattr(blends, "CROWDED", crowded)
+    rng, number, resolution = np.random.default_rng(4), 300, 6.0
+    ra, dec = shifted(np.full(number, 0.0), np.full(number, 60.0), *rng.uniform(-40, 40, (2, 300)))
+    magnitudes = rng.uniform(10, 20, (number, len(seds.BANDS)))
+    light = 10 ** (-0.4 * magnitudes)
+    still = {name: np.zeros(number) for name in ("pmra", "pmdec", "epoch")}
+    objects = {"ra": ra, "dec": dec, "magnitudes": magnitudes, "light": light} | still
+    seen = blends.merged(objects | {"row": np.arange(number)}, 0.0, resolution, seds.W1)
+    near = np.hypot(*offsets(ra[:, None], dec[:, None], ra, dec)) < resolution
+    w1 = light[:, seds.W1]
+    is_primary = w1 == np.where(near, w1, 0).max(axis=1)
+    assert seen["row"].tolist() == np.flatnonzero(is_primary).tolist()
+    home = np.where(near & is_primary, w1, 0).argmax(axis=1)
+    joins = (near & is_primary).any(axis=1)
+    assert 10 < is_primary.sum() < joins.sum() < number  # some merge, some are lost
+    total = np.array([light[joins & (home == row)].sum(axis=0) for row in seen["row"]])
+    assert np.allclose(10 ** (-0.4 * seen["magnitudes"]), total, rtol=1e-12)
+    assert (seen["is_blend"] == [(joins & (home == row)).sum() > 1 for row in seen["row"]]).all()
 
 
 def test_extinction_reddens_as_wang_and_chen_2019():

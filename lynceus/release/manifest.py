@@ -9,7 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow.parquet as pq
-import yaml
+
+from lynceus.settings import read_yaml
 
 PACKAGES = (
     "duckdb",
@@ -150,7 +151,7 @@ def git_commit(project):
 
 
 def _project_file(project):
-    return yaml.safe_load((Path(project) / "dbt_project.yml").read_text())
+    return read_yaml(Path(project) / "dbt_project.yml")
 
 
 def _table_entry(table, folder):

@@ -6,7 +6,12 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from lynceus.inputs.simulated.geometry import ARCSEC, offsets, shifted, unit_vectors
-from lynceus.inputs.simulated.tables import taken
+from lynceus.inputs.simulated.tables import length, taken
+
+# objects of a field times the square of the resolution in arcsec, from which on most pairs are of
+# two faint objects, and it pays not to look for those
+CROWDED = 600_000
+LOST = -1
 
 
 def positions_at(objects, epoch):
@@ -28,36 +33,86 @@ def merged(objects, epoch, resolution, band):
     is lost.
     """
     ra, dec = positions_at(objects, epoch)
-    order = np.lexsort((np.arange(len(ra)), objects["magnitudes"][:, band]))
-    rank = np.empty(len(ra), np.int64)
-    rank[order] = np.arange(len(ra))
-    pairs = cKDTree(unit_vectors(ra, dec)).query_pairs(resolution / ARCSEC, output_type="ndarray")
-    faint = np.where(rank[pairs[:, 0]] > rank[pairs[:, 1]], pairs[:, 0], pairs[:, 1])
-    bright = pairs.sum(axis=1) - faint
-    is_primary = np.ones(len(ra), bool)
+    order = np.argsort(objects["magnitudes"][:, band], kind="stable")
+    home = np.empty(len(ra), np.int64)
+    home[order] = np.append(order, LOST)[_homes(unit_vectors(ra, dec)[order], resolution / ARCSEC)]
+    return _added_up(objects | {"ra": ra, "dec": dec}, home, band)
+
+
+def _homes(points, radius):
+    """Return the row of the brightest primary near each object: its own for a primary, -1 if there
+    is none.
+
+    Parameters
+    ----------
+    points : (n, 3) array
+        Unit vectors, brightest first.
+    radius : float, radian
+    """
+    number = len(points)
+    is_crowded = number * (radius * ARCSEC) ** 2 > CROWDED
+    candidates, bright, faint = (_telling_pairs if is_crowded else _all_pairs)(points, radius)
+    is_primary = np.zeros(number, bool)
+    is_primary[candidates] = True
     is_primary[faint] = False
-    best = np.full(len(ra), len(ra))
-    to_primary = is_primary[bright]
-    np.minimum.at(best, faint[to_primary], rank[bright[to_primary]])
-    home = np.where(is_primary, np.arange(len(ra)), order[np.minimum(best, len(ra) - 1)])
-    joins = is_primary | (best < len(ra))
-    return _added_up(objects | {"ra": ra, "dec": dec}, home, joins, is_primary, band)
+    home = np.where(is_primary, np.arange(number), number)
+    counts = is_primary[bright]
+    np.minimum.at(home, faint[counts], bright[counts])
+    return np.where(home < number, home, LOST)
 
 
-def _added_up(objects, home, joins, is_primary, band):
-    """Return the primary objects with the light of those that have them as `home`."""
-    light = np.zeros_like(objects["magnitudes"])
-    np.add.at(light, home[joins], 10 ** (-0.4 * objects["magnitudes"][joins]))
-    weight = 10 ** (-0.4 * objects["magnitudes"][:, band])
-    east, north = offsets(objects["ra"][home], objects["dec"][home], objects["ra"], objects["dec"])
-    pull = [
-        np.bincount(home[joins], (weight * axis)[joins], minlength=len(home))
-        for axis in (east, north)
-    ]
-    total = np.maximum(light[:, band], 1e-30)
-    objects["ra"], objects["dec"] = shifted(
-        objects["ra"], objects["dec"], pull[0] / total, pull[1] / total
+def _all_pairs(points, radius):
+    """Return the rows that may be primaries, here all, and the brighter and the fainter row of each
+    pair within the radius.
+    """
+    bright, faint = _tree(points).query_pairs(radius, output_type="ndarray").T
+    return np.arange(len(points)), bright, faint
+
+
+def _telling_pairs(points, radius):
+    """Return what `_all_pairs` does, less rows that cannot be primaries and pairs of two of them.
+
+    Only the brightest object of a cube that is smaller than the radius can be a primary, and only
+    if that of no other cube is near and brighter.
+    """
+    cubes = np.floor(points * (1.8 / radius)).astype(np.int64)  # the diagonal is sqrt(3) / 1.8 long
+    cubes -= cubes.min(axis=0)
+    key = np.ravel_multi_index(tuple(cubes.T), cubes.max(axis=0) + 1)
+    rows = np.sort(np.unique(key, return_index=True)[1])
+    rows = np.delete(rows, _all_pairs(points[rows], radius)[2])
+    near = _tree(points[rows]).sparse_distance_matrix(_tree(points), radius, output_type="ndarray")
+    one, other = rows[near["i"]], near["j"]
+    one, other = one[one != other], other[one != other]
+    return rows, np.minimum(one, other), np.maximum(one, other)
+
+
+def _tree(points):
+    return cKDTree(points, balanced_tree=False, compact_nodes=False)  # quicker, of few queries
+
+
+def _added_up(objects, home, band):
+    """Return the primary objects with the light of all that have them as `home`."""
+    is_primary = home == np.arange(len(home))
+    joins = np.flatnonzero(home != LOST)
+    home = home[joins]
+    primaries = taken(objects, is_primary)
+    number = length(primaries)
+    east, north = offsets(
+        objects["ra"][home], objects["dec"][home], objects["ra"][joins], objects["dec"][joins]
     )
-    objects["magnitudes"] = -2.5 * np.log10(np.maximum(light, 1e-30))
-    objects["is_blend"] = np.bincount(home[joins], minlength=len(home)) > 1
-    return taken(objects, is_primary)
+    home = (np.cumsum(is_primary) - 1)[home]  # as a row of the primaries
+    light = objects["light"][joins]
+    total = np.maximum(np.stack([np.bincount(home, one, number) for one in light.T], axis=1), 1e-30)
+    pull = [np.bincount(home, light[:, band] * axis, number) for axis in (east, north)]
+    ra, dec = shifted(
+        primaries["ra"],
+        primaries["dec"],
+        pull[0] / total[:, band],
+        pull[1] / total[:, band],
+    )
+    return primaries | {
+        "ra": ra,
+        "dec": dec,
+        "magnitudes": -2.5 * np.log10(total),
+        "is_blend": np.bincount(home, minlength=number) > 1,
+    }

@@ -8,7 +8,7 @@ import numpy as np
 
 from lynceus.inputs.simulated import seds
 from lynceus.inputs.simulated.blends import merged
-from lynceus.inputs.simulated.geometry import sexagesimal_name, shifted
+from lynceus.inputs.simulated.geometry import joined, padded, sexagesimal_name, shifted
 from lynceus.inputs.simulated.infrared import band_photometry, unique_rows
 from lynceus.inputs.simulated.tables import taken
 
@@ -104,12 +104,12 @@ def _detected(rng, objects, epoch, limits, floor, least_sigma):
 
 def _tile_ids(ra, dec, separator):
     """Return ids of a tile of 0.1 deg and a number in it, which here follows from the place."""
-    numbers = np.floor(np.stack([ra, np.abs(dec)]) * 10_000).astype(int)
-    signs = np.where(dec < 0, "m", "p")
-    return np.array(
-        [
-            f"{r // 1000:04d}{sign}{d // 1000:03d}{separator}{r % 1000:03d}{d % 1000:03d}"
-            for r, d, sign in zip(*numbers, signs)
-        ],
-        dtype=str,
+    ra, size = np.floor(np.stack([ra, np.abs(dec)]) * 10_000).astype(int)
+    return joined(
+        padded(ra // 1000, 4),
+        np.where(dec < 0, "m", "p"),
+        padded(size // 1000, 3),
+        separator,
+        padded(ra % 1000, 3),
+        padded(size % 1000, 3),
     )

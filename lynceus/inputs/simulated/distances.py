@@ -9,6 +9,7 @@ photogeometric distance is that of a dwarf of the star's colour, give or take a 
 import numpy as np
 
 from lynceus.inputs.simulated import seds
+from lynceus.inputs.simulated.tables import concatenated
 
 SCALE_LENGTH = 1350.0  # pc: Astraatmadja & Bailer-Jones (2016), ApJ 833, 119
 DWARF_SCATTER = 1.0  # mag; extinction, binaries and giants around the sequence of dwarfs
@@ -18,39 +19,51 @@ ZERO_POINT = -0.03  # mas: Lindegren et al. (2021), A&A 649, A4
 
 _DWARFS = np.flatnonzero(seds.SEQUENCE["sequence"] == "dwarf")
 _COLOUR = seds.SEQUENCE_MAGNITUDES[_DWARFS, seds.BP] - seds.SEQUENCE_MAGNITUDES[_DWARFS, seds.RP]
+_BY_COLOUR = np.argsort(_COLOUR)
+# per logarithmic step of the grid the prior is r^3 exp(-r / L)
+_LOG_PRIOR = 3 * np.log(GRID) - GRID / SCALE_LENGTH
+_PARALLAX, _MODULUS = 1000 / GRID, 5 * np.log10(GRID) - 5
+BLOCK = 64  # sources at a time: what is computed of them then stays in the processor's cache
 
 
 def distance_columns(gaia):
     """Return the rows of `gaia_distance` for rows of `gaia_source`: of the sources with a parallax."""
     rows = np.flatnonzero(np.isfinite(gaia["parallax"]))
-    parallax, error = gaia["parallax"][rows] - ZERO_POINT, gaia["parallax_error"][rows]
-    # per logarithmic step of the grid the prior is r^3 exp(-r / L)
-    log_density = (
-        3 * np.log(GRID)
-        - GRID / SCALE_LENGTH
-        - ((parallax[:, None] - 1000 / GRID) / error[:, None]) ** 2 / 2
-    )
-    columns = {"source_id": gaia["source_id"][rows]} | _quantiles(log_density, "geo")
-    by_colour = np.argsort(_COLOUR)
     absolute = np.interp(
         gaia["bp_rp"][rows],
-        _COLOUR[by_colour],
-        seds.SEQUENCE_MAGNITUDES[_DWARFS, seds.G][by_colour],
+        _COLOUR[_BY_COLOUR],
+        seds.SEQUENCE_MAGNITUDES[_DWARFS, seds.G][_BY_COLOUR],
     )
-    modulus = (gaia["phot_g_mean_mag"][rows] - absolute)[:, None]
-    log_density -= ((modulus - (5 * np.log10(GRID) - 5)) / DWARF_SCATTER) ** 2 / 2
-    return columns | _quantiles(log_density, "photogeo")
+    given = {
+        "parallax": gaia["parallax"][rows] - ZERO_POINT,
+        "error": gaia["parallax_error"][rows],
+        "modulus": gaia["phot_g_mean_mag"][rows] - absolute,
+    }
+    parts = [
+        _distances(**{name: values[first : first + BLOCK, None] for name, values in given.items()})
+        for first in range(0, max(len(rows), 1), BLOCK)
+    ]
+    return {"source_id": gaia["source_id"][rows]} | concatenated(parts)
+
+
+def _distances(parallax, error, modulus):
+    """Return both kinds of distances of some sources, given as (n, 1) arrays."""
+    log_density = _LOG_PRIOR - 0.5 / error**2 * (parallax - _PARALLAX) ** 2
+    with_colour = log_density - 0.5 / DWARF_SCATTER**2 * (modulus - _MODULUS) ** 2
+    return _quantiles(log_density, "geo") | _quantiles(with_colour, "photogeo")
 
 
 def _quantiles(log_density, kind):
     """Return the columns of one kind of distance; NaN where the density is."""
-    cumulative = np.cumsum(np.exp(log_density - log_density.max(axis=1, keepdims=True)), axis=1)
+    density = log_density - log_density.max(axis=1, keepdims=True)
+    np.maximum(density, -700.0, out=density)  # what underflows takes many times as long
+    np.exp(density, out=density)
+    cumulative = np.cumsum(density, axis=1, out=density)
+    total = cumulative[:, -1:]
     return {
         f"r_{name}_{kind}": np.where(
-            np.isfinite(cumulative[:, -1]),
-            GRID[
-                np.minimum((cumulative < quantile * cumulative[:, -1:]).sum(axis=1), len(GRID) - 1)
-            ],
+            np.isfinite(total[:, 0]),
+            GRID[(cumulative >= quantile * total).argmax(axis=1)],  # the first such
             np.nan,
         )
         for name, quantile in QUANTILES.items()

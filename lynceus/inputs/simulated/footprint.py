@@ -27,17 +27,18 @@ def cells_around(ra, dec, radius):
     Taking cells by their centres keeps the area right on average, where all touched cells would
     exceed it.
     """
+    # every cell that a cone touches, and some more; no need to compute finer than the cells are
     cones = MOC.from_cones(
         lon=Longitude(ra, u.deg),
         lat=Latitude(dec, u.deg),
-        radius=(radius + 5) * u.arcsec,
+        radius=(radius + 1) * u.arcsec,
         max_depth=ORDER,
+        delta_depth=0,
         union_strategy="small_cones",
         n_threads=1,
     )
     cells = np.asarray(cones.flatten(), np.int64)
-    lon, lat = CELLS.healpix_to_lonlat(cells)
-    centres = unit_vectors(lon.to_value(u.deg), lat.to_value(u.deg))
+    centres = np.stack(CELLS.healpix_to_xyz(cells), axis=-1)
     chord = 2 * np.sin(radius / ARCSEC / 2)
     distance, _ = cKDTree(unit_vectors(ra, dec)).query(centres, distance_upper_bound=chord)
     return np.sort(cells[np.isfinite(distance)])

@@ -2,6 +2,8 @@
 out.
 """
 
+from functools import cache, reduce
+
 import numpy as np
 
 ARCSEC = np.degrees(1) * 3600  # arcsec per radian
@@ -25,15 +27,31 @@ def unit_vectors(ra, dec):
 
 def local_axes(ra, dec):
     """Return the unit vectors towards east and north, each (n, 3), at coordinates in degrees."""
+    east, north, _ = _axes(ra, dec)
+    return np.stack(east, axis=-1), np.stack(north, axis=-1)
+
+
+def _axes(ra, dec):
+    """Return the unit vectors towards east, north and the position itself, each as a list of its
+    components x, y, z.
+
+    Sums over three whole arrays are several times quicker than over a last axis of three.
+    """
     ra, dec = np.broadcast_arrays(np.radians(ra), np.radians(dec))
-    east = np.stack([-np.sin(ra), np.cos(ra), np.zeros_like(ra)], axis=-1)
-    north = np.stack([-np.sin(dec) * np.cos(ra), -np.sin(dec) * np.sin(ra), np.cos(dec)], axis=-1)
-    return east, north
+    sin_ra, cos_ra, sin_dec, cos_dec = np.sin(ra), np.cos(ra), np.sin(dec), np.cos(dec)
+    return (
+        [-sin_ra, cos_ra, np.zeros_like(ra)],
+        [-sin_dec * cos_ra, -sin_dec * sin_ra, cos_dec],
+        [cos_dec * cos_ra, cos_dec * sin_ra, sin_dec],
+    )
 
 
-def coordinates(vectors):
-    """Return ra in [0, 360) and dec, degrees, of (n, 3) vectors of any length."""
-    x, y, z = np.moveaxis(vectors, -1, 0)
+def _dot(a, b):
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+
+
+def coordinates(x, y, z):
+    """Return ra in [0, 360) and dec, degrees, of vectors of any length, given by component."""
     ra = np.degrees(np.arctan2(y, x)) % 360
     return np.where(ra >= 360, 0.0, ra), np.degrees(np.arctan2(z, np.hypot(x, y)))
 
@@ -42,30 +60,29 @@ def shifted(ra, dec, east, north):
     """Return the coordinates reached from (ra, dec), degrees, along the great circle by (east,
     north), arcsec.
     """
-    east_axis, north_axis = local_axes(ra, dec)
+    axes = _axes(ra, dec)
     length = np.hypot(east, north)
     angle = length / ARCSEC
     scale = np.divide(np.sin(angle), length, out=np.zeros_like(angle), where=length > 0)
-    step = (scale * east)[..., None] * east_axis + (scale * north)[..., None] * north_axis
-    return coordinates(np.cos(angle)[..., None] * unit_vectors(ra, dec) + step)
+    east, north, ahead = scale * east, scale * north, np.cos(angle)
+    return coordinates(*(ahead * here + (east * e + north * n) for e, n, here in zip(*axes)))
 
 
 def offsets(ra0, dec0, ra, dec):
     """Return the (east, north) offset, arcsec, from (ra0, dec0) to (ra, dec): the inverse of
     `shifted`.
     """
-    east_axis, north_axis = local_axes(ra0, dec0)
-    target = unit_vectors(ra, dec)
-    east, north = np.sum(target * east_axis, axis=-1), np.sum(target * north_axis, axis=-1)
+    target = _axes(ra, dec)[2]
+    east, north, cosine = (_dot(target, axis) for axis in _axes(ra0, dec0))
     sine = np.hypot(east, north)
-    angle = np.arctan2(sine, np.sum(target * unit_vectors(ra0, dec0), axis=-1))
+    angle = np.arctan2(sine, cosine)
     scale = np.divide(angle, sine, out=np.ones_like(sine), where=sine > 0) * ARCSEC
     return east * scale, north * scale
 
 
 def galactic(ra, dec):
     """Return Galactic longitude in [0, 360) and latitude, degrees."""
-    return coordinates(unit_vectors(ra, dec) @ GALACTIC_FROM_ICRS.T)
+    return coordinates(*np.moveaxis(unit_vectors(ra, dec) @ GALACTIC_FROM_ICRS.T, -1, 0))
 
 
 def sexagesimal_name(ra, dec, ra_decimals, dec_decimals, point="."):
@@ -80,20 +97,32 @@ def sexagesimal_name(ra, dec, ra_decimals, dec_decimals, point="."):
         What separates the decimals; nothing in 2MASS designations.
     """
     sign = np.where(np.less(dec, 0), "-", "+")
-    text = np.strings.add(_digits(np.divide(ra, 15), ra_decimals, point), sign)
-    return np.strings.add(text, _digits(np.abs(dec), dec_decimals, point))
+    return joined(
+        *_digits(np.divide(ra, 15), ra_decimals, point),
+        sign,
+        *_digits(np.abs(dec), dec_decimals, point),
+    )
 
 
 def _digits(value, decimals, point):
+    """Return the sexagesimal digits of positive values as a list of texts to be joined."""
     unit = 10**decimals
-    total = np.floor(value * 3600 * unit + 1e-6).astype(np.int64)
-    seconds, fraction = np.divmod(total, unit)
-    parts = [seconds // 3600, seconds // 60 % 60, seconds % 60]
-    text = np.full(total.shape, "", dtype="U1")
-    for part in parts:
-        text = np.strings.add(text, np.strings.zfill(part.astype("U"), 2))
-    if decimals:
-        text = np.strings.add(
-            text, np.strings.add(point, np.strings.zfill(fraction.astype("U"), decimals))
-        )
-    return text
+    seconds, fraction = np.divmod(np.floor(value * 3600 * unit + 1e-6).astype(np.int64), unit)
+    parts = [padded(part, 2) for part in (seconds // 3600, seconds // 60 % 60, seconds % 60)]
+    return parts + ([point, padded(fraction, decimals)] if decimals else [])
+
+
+def padded(numbers, digits):
+    """Return whole numbers as texts with leading zeros."""
+    return _texts(digits)[numbers]
+
+
+@cache
+def _texts(digits):
+    """Return all numbers of so many digits: to look them up is ten times quicker than to format."""
+    return np.array([f"{number:0{digits}d}" for number in range(10**digits)])
+
+
+def joined(*parts):
+    """Return the texts, arrays or single ones, put together."""
+    return reduce(np.strings.add, parts)

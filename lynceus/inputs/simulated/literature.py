@@ -6,6 +6,8 @@ authors give them (Yang et al. 2022, ApJ 941, 104, tables 4 and 6, figure 6; Per
 MNRAS 528, 4852, section 5).
 """
 
+from itertools import zip_longest
+
 import numpy as np
 
 from lynceus.inputs.simulated import kinds
@@ -32,6 +34,8 @@ CLUSTERED_CLASSES = (
     ("XB", "LMXB"),
     ("XB",),
 )
+_CHOICES = np.array([len(classes) for classes in CLUSTERED_CLASSES])
+_CALLED = np.array(list(zip_longest(*CLUSTERED_CLASSES)), dtype=object).T
 
 
 def literature_columns(rng, sources, master):
@@ -60,7 +64,7 @@ def literature_columns(rng, sources, master):
     meant = np.where(
         rng.random(len(kind)) < CLUSTERED_RECALL, kind, rng.integers(0, len(kinds.NAMES), len(kind))
     )
-    called = np.array([rng.choice(CLUSTERED_CLASSES[one]) for one in meant], dtype=object)
+    called = _CALLED[meant, rng.integers(0, _CHOICES[meant])]
     return {
         table: {"name": names[rows], "class": classes[rows]}
         for table, rows, classes in zip(

@@ -23,6 +23,9 @@ SEQUENCE = np.genfromtxt(
     encoding="utf-8",
 )
 SEQUENCE_MAGNITUDES = np.stack([SEQUENCE[band] for band in BANDS], axis=1)
+# of each row, the first and the last row of its sequence
+_SAME = SEQUENCE["sequence"] == SEQUENCE["sequence"][:, None]
+_FIRST, _LAST = _SAME.argmax(axis=1), len(SEQUENCE) - 1 - _SAME[:, ::-1].argmax(axis=1)
 
 
 def sequence_rows(first, last):
@@ -33,11 +36,8 @@ def sequence_rows(first, last):
 
 def spread_types(rng, rows):
     """Return the rows as fractions up to half a type earlier or later, kept inside their sequence."""
-    names = SEQUENCE["sequence"]
     place = rows + rng.uniform(-0.5, 0.5, np.shape(rows))
-    first = np.array([np.flatnonzero(names == name)[0] for name in names])
-    last = np.array([np.flatnonzero(names == name)[-1] for name in names])
-    return np.clip(place, first[rows], last[rows])
+    return np.clip(place, _FIRST[rows], _LAST[rows])
 
 
 def sequence_values(place, column):

@@ -6,6 +6,8 @@ detections: a third has no object within 1 arcsec, and of the objects a third is
 source or the like.
 """
 
+from itertools import zip_longest
+
 import numpy as np
 
 from lynceus.inputs.simulated import kinds
@@ -29,6 +31,11 @@ TYPES = (
     ({"CV*": 0.8, "XB*": 0.2}),
     ({"Psr": 0.9, "XB*": 0.1}),
 )
+# (kind, type): name, and odds of the types so far
+_NAMES = np.array(list(zip_longest(*TYPES, fillvalue="")), dtype=object).T
+_ODDS_SO_FAR = np.cumsum(
+    list(zip_longest(*(odds.values() for odds in TYPES), fillvalue=0)), axis=0
+).T
 
 
 def object_columns(rng, sources, master):
@@ -48,9 +55,8 @@ def object_columns(rng, sources, master):
     kind = np.where(
         rng.random(number) < WRONG_SHARE, rng.integers(0, len(kinds.NAMES), number), sources["kind"]
     )
-    exact = np.array(
-        [rng.choice(list(TYPES[one]), p=list(TYPES[one].values())) for one in kind], dtype=object
-    )
+    so_far = _ODDS_SO_FAR[kind] / _ODDS_SO_FAR[kind, -1:]
+    exact = _NAMES[kind, (rng.random((number, 1)) >= so_far).sum(axis=1)]
     vague = rng.choice(VAGUE_TYPES, number, p=VAGUE_ODDS).astype(object)
     otype = np.where(rng.random(number) < VAGUE_SHARE, vague, exact)
     ra, dec = shifted(

@@ -5,7 +5,7 @@ comes out the same however many others there are before it in a batch.
 
 All objects of a field that shine from the optical to the infrared are one dict of arrays: ra, dec
 (degrees, at `epoch`, Julian year), pmra, pmdec (mas/yr), radial_velocity (km/s), distance (pc), a_v
-(mag), magnitudes (n, 10), teff (K), logg, is_star, is_extended, variable_share (chance to be
+(mag), magnitudes and light (n, 10), teff (K), logg, is_star, is_extended, variable_share (chance to be
 flagged variable) and owner (the X-ray source whose light it is, -1 for none).
 """
 
@@ -53,9 +53,7 @@ FIELD_TABLES = (
     "csc_master",
     "csc_stack",
     "csc_observation",
-    "source_reddening",
     *SURVEYS,
-    "gaia_distance",
     "truth",
     *literature.TABLES,
     "literature_known_sources",
@@ -64,7 +62,9 @@ FIELD_TABLES = (
     *known_objects.TABLES,
     *nearby_galaxies.TABLES,
 )
-TABLES = (*FIELD_TABLES, "gamma_ray_regions")
+# of a batch of fields, made of rows of csc_master and gaia_source
+DERIVED_TABLES = ("source_reddening", "gaia_distance")
+TABLES = (*FIELD_TABLES, *DERIVED_TABLES, "gamma_ray_regions")
 FIELD_VARIABLE_SHARE = 0.025
 # flagged by Gaia, order of kinds.KINDS
 VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])
@@ -171,16 +171,33 @@ def _write_tables(folder, fields, seed, radius, batch, progress):
                     written.append(simulated[0])
                     mocs.append(moc_of(simulated[1]))
                 bar.update()
-            for table in FIELD_TABLES:
-                rows = [
-                    tables[table] for tables in written if table in tables and length(tables[table])
-                ]
-                if rows:
-                    writers[table].write(concatenated(rows))
+            for table, columns in _of_all_fields(written).items():
+                writers[table].write(columns)
         writers["gamma_ray_regions"].write(
             gamma_ray.region_columns(np.random.default_rng([seed, STREAM_OF_REGIONS]), fields)
         )
     return mocs[0].union(*mocs[1:]) if len(mocs) > 1 else mocs[0]
+
+
+def _of_all_fields(written):
+    """Return the tables of a batch of fields that have rows, with those that follow from others."""
+    batch = {}
+    for table in FIELD_TABLES:
+        rows = [tables[table] for tables in written if table in tables and length(tables[table])]
+        if rows:
+            batch[table] = concatenated(rows)
+    if "csc_master" in batch:
+        batch["source_reddening"] = _reddening_columns(batch["csc_master"])
+    if "gaia_source" in batch:
+        batch["gaia_distance"] = distances.distance_columns(batch["gaia_source"])
+    return {table: columns for table, columns in batch.items() if length(columns)}
+
+
+def _reddening_columns(master):
+    """Return the rows of `source_reddening` for rows of `csc_master`: not the fields' own dust, as
+    real maps are wrong; this one knows no clouds.
+    """
+    return {"name": master["name"], "ebv": galactic_ebv(master["ra"], master["dec"])}
 
 
 def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
@@ -219,13 +236,14 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
     )
     own = _counterparts(rng, sources, epoch)
     objects = concatenated([own, _field_objects(rng, line, cells)])
+    # once, as it is dear and every survey adds it up
+    objects["light"] = 10 ** (-0.4 * objects["magnitudes"])
     owners, deep_rng = {}, rng.spawn(1)[0]
     for table, columns_of in SURVEYS.items():
         # random numbers of their own: the other tables are the same with and without these
         columns, owner = columns_of(deep_rng if table in DEEP_SURVEYS else rng, objects)
         inside = contains(cells, columns["ra"], columns["dec"])
         tables[table], owners[table] = taken(columns, inside), owner[inside]
-    tables["gaia_distance"] = distances.distance_columns(tables["gaia_source"])
     tables |= literature.literature_columns(rng, sources, tables["csc_master"])
     # each with random numbers of its own, as the deep surveys have: what was there before stays the
     # same
@@ -253,8 +271,6 @@ def _xray_tables(rng, pointing, observations, line, sources, positions):
         "csc_stack": catalogue.stack_columns(pointing, observations, sources, names),
         "csc_master": positions
         | catalogue.master_columns(rng, observations, line, sources, rows, flags),
-        # not the field's own dust: as real maps are wrong, this one knows no clouds
-        "source_reddening": {"name": names, "ebv": galactic_ebv(positions["ra"], positions["dec"])},
     }
 
 

@@ -1,7 +1,7 @@
 """How sources flicker and flare, and what the tests of the source catalogue make of it."""
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import chdtr
 
 from lynceus.inputs.simulated.kinds import KINDS
 
@@ -120,7 +120,7 @@ def between_observations(flux, error):
     values = np.nan_to_num(flux)
     mean = np.sum(weight * values, axis=1) / np.maximum(weight.sum(axis=1), 1e-300)
     statistic = np.sum(weight * (values - mean[:, None]) ** 2, axis=1)
-    probability = chi2.cdf(statistic, np.maximum(number - 1, 1))
+    probability = chdtr(np.maximum(number - 1, 1), statistic)  # of chi2, as scipy.stats has it
     sigma = np.sqrt(
         np.sum(np.isfinite(flux) * (values - mean[:, None]) ** 2, axis=1)
         / np.maximum(number - 1, 1)
