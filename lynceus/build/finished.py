@@ -19,7 +19,7 @@ from lynceus.build.keys import checksum, read_beside, stats, stored, versions
 from lynceus.inputs.raw_tables import raw_tables
 from lynceus.release.manifest import sha256
 
-FOLDERS = ("models", "macros", "seeds", "tests", "udfs")  # of the dbt project, what dbt reads
+FOLDERS = ("models", "macros", "seeds", "tests/data", "udfs")  # of the dbt project, what dbt reads
 
 
 def made_from(variables):
