@@ -5,8 +5,6 @@ threads.
 import threading
 from functools import cache
 
-import lightgbm as lgb
-
 from lynceus.learning.model_files import read_content, save_content
 from lynceus.learning.trees import read_trees
 
@@ -52,6 +50,8 @@ def read_model(path):
 @cache
 def load_booster(path):
     """Return the LightGBM model of a file."""
+    import lightgbm as lgb  # half of the time in which this project's functions are loaded
+
     return lgb.Booster(model_str=read_model(path))
 
 
