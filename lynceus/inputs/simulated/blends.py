@@ -35,7 +35,8 @@ def merged(objects, epoch, resolution, band):
     ra, dec = positions_at(objects, epoch)
     order = np.argsort(objects["magnitudes"][:, band], kind="stable")
     home = np.empty(len(ra), np.int64)
-    home[order] = np.append(order, LOST)[_homes(unit_vectors(ra, dec)[order], resolution / ARCSEC)]
+    brightest_first = unit_vectors(ra[order], dec[order])
+    home[order] = np.append(order, LOST)[_homes(brightest_first, resolution / ARCSEC)]
     return _added_up(objects | {"ra": ra, "dec": dec}, home, band)
 
 
@@ -95,13 +96,14 @@ def _added_up(objects, home, band):
     is_primary = home == np.arange(len(home))
     joins = np.flatnonzero(home != LOST)
     home = home[joins]
-    primaries = taken(objects, is_primary)
+    kept = {name: objects[name] for name in objects if name not in ("magnitudes", "light")}
+    primaries = taken(kept, is_primary)
     number = length(primaries)
     east, north = offsets(
         objects["ra"][home], objects["dec"][home], objects["ra"][joins], objects["dec"][joins]
     )
     home = (np.cumsum(is_primary) - 1)[home]  # as a row of the primaries
-    light = objects["light"][joins]
+    light = objects["light"].take(joins, axis=0)
     total = np.maximum(np.stack([np.bincount(home, one, number) for one in light.T], axis=1), 1e-30)
     pull = [np.bincount(home, light[:, band] * axis, number) for axis in (east, north)]
     ra, dec = shifted(

@@ -5,8 +5,9 @@ comes out the same however many others there are before it in a batch.
 
 All objects of a field that shine from the optical to the infrared are one dict of arrays: ra, dec
 (degrees, at `epoch`, Julian year), pmra, pmdec (mas/yr), radial_velocity (km/s), distance (pc), a_v
-(mag), magnitudes and light (n, 10), teff (K), logg, is_star, is_extended, variable_share (chance to be
-flagged variable) and owner (the X-ray source whose light it is, -1 for none).
+(mag), magnitudes (n, 10), light (n, 10; 10^(-0.4 magnitude)), teff (K), logg, is_star, is_extended,
+variable_share (chance to be flagged variable) and owner (the X-ray source whose light it is, -1 for
+none).
 """
 
 import json
@@ -201,8 +202,8 @@ def _reddening_columns(master):
 
 
 def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
-    """Return the rows of every table for one field, and the HEALPix cells its survey sources lie
-    in.
+    """Return the rows of every one of FIELD_TABLES for one field, and the HEALPix cells its survey
+    sources lie in.
 
     Parameters
     ----------

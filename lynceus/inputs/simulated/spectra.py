@@ -53,7 +53,7 @@ def cross_section(energy):
     Morrison & McCammon (1983), ApJ 270, 119.
     """
     row = np.clip(np.searchsorted(CROSS_SECTION[:, 0], energy, side="right") - 1, 0, None)
-    c0, c1, c2 = np.moveaxis(CROSS_SECTION[row, 1:], -1, 0)
+    c0, c1, c2 = (coefficient.take(row) for coefficient in CROSS_SECTION[:, 1:].T)
     return 1e-24 * (c0 + c1 * energy + c2 * energy**2) / energy**3
 
 

@@ -4,8 +4,9 @@ import numpy as np
 
 
 def taken(table, rows):
-    """Return the table with the given rows only: an index or boolean array."""
-    return {name: values[rows] for name, values in table.items()}
+    """Return the table with the given rows only: an index or boolean array, or a slice."""
+    rows = np.arange(length(table))[rows]
+    return {name: values.take(rows, axis=0) for name, values in table.items()}  # quicker than []
 
 
 def concatenated(tables):
