@@ -3,7 +3,6 @@ own.
 """
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -17,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from dbt_process import SHARED, graph_vars, run_forked, write_whole
+from dbt_process import SHARED, parsed_file, run_forked, write_whole
 
 from lynceus.commands.match_project import match_project
 from lynceus.inputs.raw_tables import RawTableWriter
@@ -89,8 +88,7 @@ def dbt_over(environment, arguments, variables=None, project=PROJECT, profiles=P
     """
     command, *options = arguments
     given = variables if isinstance(variables, str) else json.dumps(variables or {}, sort_keys=True)
-    graph = f"{project} {sorted(graph_vars(yaml.safe_load(given)).items())}"
-    parsed = SHARED / f"{hashlib.sha256(graph.encode()).hexdigest()}.msgpack"
+    parsed = parsed_file(project, yaml.safe_load(given))
     done = run_forked(
         "dbt",
         [

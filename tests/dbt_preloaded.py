@@ -9,6 +9,7 @@ import marshal
 import pickle
 import tempfile
 from functools import cache
+from pathlib import Path
 
 import dbt.adapters.duckdb  # noqa: F401
 from dbt.cli.main import dbtRunner
@@ -18,7 +19,7 @@ from dbt.parser.manifest import ManifestLoader
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events import functions
 from dbt_common.tests import enable_test_caching
-from dbt_process import SHARED, graph_vars, write_whole
+from dbt_process import SHARED, graph_vars, parsed_file, write_whole
 
 import udfs.plugin  # noqa: F401
 from lynceus.inputs.raw_tables import raw_tables
@@ -83,6 +84,7 @@ gc.disable()
 with tempfile.TemporaryDirectory() as work:
     parse(work)
     parse(work)
+    write_whole(parsed_file(PROJECT, {}), (Path(work) / "partial_parse.msgpack").read_bytes())
 gc.collect()
 gc.freeze()  # the processes need not look through all this for garbage
 gc.enable()

@@ -3,6 +3,7 @@ the project already (dbt_preloaded): each start would take three seconds for the
 as long as after the other.
 """
 
+import hashlib
 import multiprocessing
 import os
 import subprocess
@@ -24,6 +25,12 @@ SERVER.set_forkserver_preload(["dbt_preloaded"])
 def graph_vars(variables):
     """Return those vars that may shape dbt's graph: not those that only analyses know."""
     return {name: value for name, value in variables.items() if name in project_vars()}
+
+
+def parsed_file(project, variables):
+    """Return where a project lies that was parsed with these vars."""
+    graph = f"{project} {sorted(graph_vars(variables).items())}"
+    return SHARED / f"{hashlib.sha256(graph.encode()).hexdigest()}.msgpack"
 
 
 def write_whole(path, content):

@@ -16,6 +16,8 @@ import numpy as np
 from astropy.table import Table
 from conftest import PROJECT, catalog, run
 
+from lynceus.commands.dbt import NO_UNIT_TESTS
+
 
 def parquet_digests(sky):
     manifest = json.loads((sky.folder / "releases" / "latest" / "manifest.json").read_text())
@@ -170,6 +172,7 @@ def test_dbt_build_works_from_any_directory(undisturbed, tmp_path):
             str(PROJECT),
             "--select",
             "+xray_positions",
+            *NO_UNIT_TESTS,
         ],
         env={**environment, "PATH": f"{os.path.dirname(sys.executable)}:{environment['PATH']}"},
         cwd=tmp_path,
