@@ -3,6 +3,7 @@ own.
 """
 
 import fcntl
+import gc
 import json
 import os
 import shutil
@@ -46,8 +47,15 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(absent)
 
 
+def pytest_collection_finish():
+    """Look no more for garbage through what is imported."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_unconfigure(config):
     """Remove what all workers shared."""
+    gc.unfreeze()  # else DuckDB tells of all that it could not free
     if not hasattr(config, "workerinput"):
         shutil.rmtree(SHARED, ignore_errors=True)
 
