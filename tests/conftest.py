@@ -3,22 +3,21 @@ own.
 """
 
 import fcntl
-import hashlib
+import gc
 import json
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
-import uuid
 import venv
 from functools import cache
 from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_process import run_dbt
+import yaml
+from dbt_process import SHARED, parsed_file, run_forked, write_whole
 
 from lynceus.commands.catalog import DEMO
 from lynceus.commands.match_project import match_project
@@ -49,25 +48,39 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(absent)
 
 
-# what dbt parsed, by the vars it was parsed with; all workers of one run share it
-RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
-PARSED = Path(tempfile.gettempdir()) / f"lynceus-parsed-{RUN}"
-PARSED.mkdir(exist_ok=True)
+def pytest_collection_finish():
+    """Look no more for garbage through what is imported."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure(config):
+    """Remove what all workers shared."""
+    gc.unfreeze()  # else DuckDB tells of all that it could not free
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(SHARED, ignore_errors=True)
+
+
 PROFILES = PROJECT / "tests" / "profile"
 
 FEW_DRAWS = read_yaml(DEMO)["vars"]  # classifiers of a small sky need not be good
 
 
 def dbt_over(environment, arguments, variables=None, project=PROJECT, profiles=PROFILES):
-    """Run dbt under these environment variables on a project, parsed once for all tests with the
-    same vars (a dict, or YAML); return the finished process, whatever its exit code.
+    """Run dbt under these environment variables on a project, parsed once for all tests whose vars
+    (a dict, or YAML) shape the same graph; return the finished process, whatever its exit code.
+    Without --write-json it writes neither manifest nor results.
     """
+    command, *options = arguments
     given = variables if isinstance(variables, str) else json.dumps(variables or {}, sort_keys=True)
-    parsed = PARSED / f"{hashlib.sha256(f'{project} {given}'.encode()).hexdigest()[:16]}.msgpack"
-    done = run_dbt(
+    parsed = parsed_file(project, yaml.safe_load(given))
+    done = run_forked(
+        "dbt",
         [
             "--no-use-colors",
-            *arguments,
+            command,
+            *("--log-level-file", "none", "--no-write-json"),
+            *options,
             *(["--partial-parse-file-path", str(parsed)] if parsed.exists() else []),
             "--project-dir",
             str(project),
@@ -81,8 +94,7 @@ def dbt_over(environment, arguments, variables=None, project=PROJECT, profiles=P
     )
     made = Path(environment["DBT_TARGET_PATH"]) / "partial_parse.msgpack"
     if made.exists() and not parsed.exists():
-        shutil.copyfile(made, parsed.with_name(f"{parsed.name}.{os.getpid()}"))
-        parsed.with_name(f"{parsed.name}.{os.getpid()}").rename(parsed)
+        write_whole(parsed, made.read_bytes())
     return done
 
 
@@ -157,20 +169,18 @@ class Build:
         assert done.returncode == 0, done.stdout[-6000:]
         return self
 
-    def match(self, command, match, **variables):
-        """Run dbt on a match (the entry of var match), of tables that are no raw tables; return the
-        finished process, whatever its exit code.
+    def match(self, match, command, *arguments):
+        """Run dbt on a match (the entry of var match), of these raw tables if there are any; return
+        the finished process, whatever its exit code.
         """
+        data = {} if any(self.raw.iterdir()) else {"LYNCEUS_DATA": "none"}
         return self.dbt(
-            command,
-            variables={"match": match, **variables},
-            project=project_of(match),
-            LYNCEUS_DATA="none",
+            command, *arguments, variables={"match": match}, project=project_of(match), **data
         )
 
-    def build_match(self, match, **variables):
+    def build_match(self, match, *arguments):
         """Build a match; fail with its output if it fails."""
-        done = self.match("build", match, **variables)
+        done = self.match(match, "build", *arguments)
         assert done.returncode == 0, done.stdout[-6000:]
         return self
 
@@ -184,7 +194,9 @@ def project_of(match):
     """Return a folder with the part of the project that a match needs, the same for matches of the
     same tables.
     """
-    tables = {catalogue.get("table") for catalogue in match["catalogues"]}
+    tables = {
+        catalogue.get(key) for catalogue in match["catalogues"] for key in ("table", "properties")
+    }
     return _project_of(tuple(sorted(table for table in tables if table and "/" not in table)))
 
 
@@ -193,28 +205,21 @@ def _project_of(tables):
     return match_project({"catalogues": [{"table": table} for table in tables]})
 
 
-def small_sky(folder):
-    """Write a simulated sky into a folder: small, but with enough secure pairs to train on."""
-    sky = Build(folder)
-    simulate_sky(sky.raw, sources=2500, pointings=60, seed=5)
-    return sky
-
-
-def catalog(sky, program=(sys.executable, "-W", "ignore", "-m", "lynceus"), **environment):
-    """Return the command and environment of `lynceus catalog --demo` on the given sky; the last
-    argument is its vars.
-    """
-    command = [*program, "catalog", "--demo", "--vars", "{}"]
+def catalog(
+    sky, program=(sys.executable, "-W", "ignore", "-m", "lynceus"), variables=None, **environment
+):
+    """Return the command and environment of `lynceus catalog --demo` on the given sky."""
+    command = [*program, "catalog", "--demo", "--vars", json.dumps(variables or {})]
     return command, sky.environment(LYNCEUS_RELEASES=str(sky.folder / "releases"), **environment)
 
 
-def run(sky, **options):
-    """Run `lynceus catalog` on the given sky; return what the terminal showed."""
-    command, variables = catalog(sky, **options)
-    done = subprocess.run(
-        command, env=variables, cwd=sky.folder, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+def run(sky, variables=None, code=0, **environment):
+    """Run `lynceus catalog` on the given sky, classes with few draws; return what the terminal
+    showed.
+    """
+    arguments, environment = catalog(sky, (), variables, **environment)
+    done = run_forked("lynceus", arguments, environment, sky.folder)
+    assert done.returncode == code, done.stdout
     return done.stdout
 
 
@@ -257,15 +262,37 @@ def installed(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory, installed):
+def small_sky(tmp_path_factory):
+    """A function that copies the raw tables of a simulated sky into a folder: small, but with enough
+    secure pairs to train on. It is simulated once for all workers.
+    """
+
+    def simulate(folder):
+        simulate_sky(folder / "raw", sources=2500, pointings=60, seed=5)
+
+    original = once(tmp_path_factory, "small_sky", simulate) / "raw"
+
+    def copy(folder):
+        sky = Build(folder)
+        shutil.copytree(original, sky.raw, dirs_exist_ok=True)
+        return sky
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory, installed, small_sky):
     """A sky whose catalogue the wheel made once for all workers, on one thread; and what the
     terminal showed. Each has its copy.
     """
 
     def make(folder):
-        (folder / "terminal.txt").write_text(
-            run(small_sky(folder), program=(str(installed),), LYNCEUS_THREADS="1")
+        command, environment = catalog(small_sky(folder), [str(installed)], LYNCEUS_THREADS="1")
+        done = subprocess.run(
+            command, env=environment, cwd=folder, capture_output=True, text=True, check=False
         )
+        assert done.returncode == 0, done.stdout + done.stderr
+        (folder / "terminal.txt").write_text(done.stdout)
 
     original, work = once(tmp_path_factory, "original", make), tmp_path_factory.getbasetemp()
     sky = Build(shutil.copytree(original, work / "undisturbed", symlinks=True))

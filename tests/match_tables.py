@@ -42,7 +42,7 @@ def match_of(name, radius, catalogues, **extra):
 
 def refused(sky, match):
     """Return what the terminal showed of a build that had to stop, on one line."""
-    done = sky.match("build", match)
+    done = sky.match(match, "build")
     assert done.returncode != 0
     return " ".join(done.stdout.split())
 

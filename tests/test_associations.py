@@ -57,7 +57,7 @@ def exact(tmp_path_factory):
         ],
     }
     write_catalogues(sky.folder, *np.ones((5, 1, 5)))
-    done = sky.match("compile", match)
+    done = sky.match(match, "compile", "--write-json")
     assert done.returncode == 0, done.stdout
     models = in_order(sky.folder / "target")
     return lambda *arrays: factors(sky.folder, models, *arrays)

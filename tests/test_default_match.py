@@ -6,7 +6,6 @@ import astropy.units as u
 import numpy as np
 import pytest
 from astropy.coordinates import SkyCoord, search_around_sky
-from conftest import Build, small_sky
 
 from lynceus.settings import default_match
 
@@ -15,12 +14,10 @@ SIGMAS_95 = np.sqrt(-2 * np.log(0.05))
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(small_sky, tmp_path_factory):
     """A small sky, matched with one density of Gaia for all of it, whatever the default is."""
-    sky = Build(small_sky(tmp_path_factory.mktemp("default")).folder)
-    return sky.build(
-        "--select", "+posteriors", variables={"match": default_match(density="global")}
-    )
+    sky = small_sky(tmp_path_factory.mktemp("default"))
+    return sky.build_match(default_match(density="global"), "--select", "+posteriors")
 
 
 @pytest.fixture(scope="module")

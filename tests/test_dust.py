@@ -2,6 +2,7 @@
 projection, and which is used when.
 """
 
+import shutil
 from importlib.resources import files
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from astropy.coordinates import Galactic, SkyCoord
 from astropy.io import fits
 from astropy_healpix import HEALPix
+from conftest import FEW_DRAWS, Build
 from sfdmap2.sfdmap import SFDMap
 from test_bad_input import sound_tables
 
@@ -112,17 +114,28 @@ def test_the_coarse_map_is_read_where_it_says_and_covers_the_sky():
     )
 
 
+@pytest.fixture(scope="module")
+def three(tmp_path_factory):
+    """Three sources with all that is known of them beside their reddening, built once."""
+    sky = Build(tmp_path_factory.mktemp("three")).write(**sound_tables(3))
+    return sky.build("--select", "+source_properties")
+
+
+@pytest.fixture
+def sky(three, tmp_path):
+    """A copy of them that a test may change."""
+    return Build(shutil.copytree(three.folder, tmp_path / "sky"))
+
+
 def origins(sky, **arguments):
     """Build the reddening of three sources; return E(B-V) and origin of each."""
-    sky.build("--select", "+source_properties", **arguments)
+    sky.build("--select", "stg_reddening__sources", "source_properties", **arguments)
     rows = sky.rows("select * from sources.source_properties order by csc_name")
     return rows["ebv"], rows["ebv_origin"].tolist()
 
 
 def test_a_map_comes_before_given_values_and_those_before_the_coarse_map(sky):
-    tables = sound_tables(3)
-    sky.write(**tables)
-    place = tables["csc_master"]["ra"], tables["csc_master"]["dec"]
+    place = [sound_tables(3)["csc_master"][name] for name in ("ra", "dec")]
     coarse = 0.86 * coarse_map_ebv(*place)
     ebv, origin = origins(sky)
     np.testing.assert_allclose(ebv, coarse, rtol=1e-12)
@@ -171,11 +184,14 @@ def test_a_map_comes_before_given_values_and_those_before_the_coarse_map(sky):
     ],
 )
 def test_reddening_that_cannot_be_had_is_told_in_one_message(sky, variables, folder, ebv, message):
-    sky.write(**sound_tables(3))
     if ebv is not None:
         sky.write(source_reddening={"name": ["2CXO J01"], "ebv": [ebv]})
     done = sky.dbt(
-        "build", "--select", "+source_properties", variables=variables, LYNCEUS_DUST_MAPS=folder
+        "build",
+        "--select",
+        "source_properties",
+        variables=FEW_DRAWS | variables,
+        LYNCEUS_DUST_MAPS=folder,
     )
     assert done.returncode != 0 and message in done.stdout
     assert "Traceback" not in done.stdout

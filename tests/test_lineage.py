@@ -25,7 +25,7 @@ READ_RELEASE = {
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory):
     build = Build(tmp_path_factory.mktemp("manifest"))
-    done = build.dbt("parse")
+    done = build.dbt("parse", "--write-json")
     assert done.returncode == 0, done.stdout
     return build.folder / "target" / "manifest.json"
 

@@ -37,6 +37,12 @@ SETTINGS = {
 }
 
 
+def only(*names):
+    """Return the vars by which only these classifiers are built, reddening from its raw table."""
+    classifiers = {name: VARS["classifiers"][name] for name in names}
+    return {"classifiers": classifiers, "ebv_source": "column"}
+
+
 def relation_of(*rows):
     """Return a relation in memory with the columns that are read, NULL unless a row gives them, and
     csc_name and class.
@@ -208,7 +214,7 @@ def test_a_training_table_of_odd_classes_or_none_builds_and_says_not_trained(cla
         "+class_census",
         "+class_probabilities",
         "+source_classes",
-        variables={"ebv_source": "column"},
+        variables=only("lynceus", "muwclass"),
     )
     found = tiny.rows("""
         select state, count(*) as n, count(class) + count(class_prob) + count(is_confident) as n_said from release.source_classes
@@ -261,7 +267,7 @@ def test_a_training_table_in_one_field_classifies_and_is_validated_by_random_fol
         "+class_evaluation",
         "+class_consensus",
         "+boosted_classes",
-        variables={"ebv_source": "column", "field_link_deg": 180.0},
+        variables=only("lynceus", "muwclass", "boosted") | {"field_link_deg": 180.0},
     )
     for table in ("muwclass_predictions", "lynceus_predictions", "boosted_predictions"):
         assert set(tiny.rows(f"select distinct scheme from classes.{table}")["scheme"]) == {
@@ -285,8 +291,8 @@ def test_any_classifier_and_a_single_draw_build_and_nothing_is_sure_by_one_draw(
         "+muwclass_classes",
         "+source_classes",
         "+feature_importances",
-        variables={
-            "ebv_source": "column",
+        variables=only("muwclass")
+        | {
             "muwclass_classifier": "nearest_neighbours",
             "muwclass_draws": 1,
             "muwclass_target_draws": 1,

@@ -47,18 +47,16 @@ def test_nway_itself_gives_the_same_rows_flags_and_probabilities(case, real_data
     folder = real_data / "nway_parity"
     setting = next(c for c in json.loads((folder / "cases.json").read_text()) if c["name"] == case)
     primary, partner = setting["catalogues"]
-    sky.write(**raw_from_parity(folder, primary["file"])).build(
+    sky.write(**raw_from_parity(folder, primary["file"])).build_match(
+        default_match(
+            radius_arcsec=setting["radius_arcsec"],
+            completeness=partner["completeness"],
+            gaia={"area_deg2": partner["area_sqdeg"]},
+            acceptable_ratio=setting["acceptable_prob"],
+            formula="nway",
+        ),
         "--select",
         "+posteriors",
-        variables={
-            "match": default_match(
-                radius_arcsec=setting["radius_arcsec"],
-                completeness=partner["completeness"],
-                gaia={"area_deg2": partner["area_sqdeg"]},
-                acceptable_ratio=setting["acceptable_prob"],
-                formula="nway",
-            )
-        },
     )
     ours = sky.rows(
         "select csc_name::bigint as xray_id, coalesce(gaia_source_id, -1) as gaia_id, ncat, match_flag, log10_bf, p_single,"
@@ -109,14 +107,10 @@ def test_worked_example_of_two_candidates(formula, sky):
     Salvato et al. 2018.
     """
     sky.write(**one_source([(1.5, 0), (3.0, 0)]))
-    sky.build(
+    sky.build_match(
+        default_match(gaia={"area_deg2": 3 / 60001}, completeness=0.9, formula=formula),
         "--select",
         "+posteriors",
-        variables={
-            "match": default_match(
-                gaia={"area_deg2": 3 / 60001}, completeness=0.9, formula=formula
-            ),
-        },
     )
     got = sky.rows(
         "select log10_bf, p_single, p_any, p_i, match_flag from match.posteriors where ncat = 2 order by 1 desc"
@@ -136,9 +130,7 @@ def test_exact_formula_is_the_gaussian_of_both_covariances(sky):
     offsets = rng.uniform(-6, 6, (40, 2))
     major, minor, angle, sigma = 2.3, 0.7, 35.0, 0.4
     sky.write(**one_source(offsets, major, minor, angle, dec=0.0, gaia_sigma=sigma))
-    sky.build(
-        "--select", "+posteriors", variables={"match": default_match(gaia={"area_deg2": 1.0})}
-    )
+    sky.build_match(default_match(gaia={"area_deg2": 1.0}), "--select", "+posteriors")
     got = sky.rows("select log10_bf from match.posteriors where ncat = 2 order by gaia_source_id")[
         "log10_bf"
     ]
@@ -159,10 +151,8 @@ def test_published_ellipse_example_of_both_formulas(sky):
     """
     sky.write(**one_source([(0, 3.0), (3.0, 0)], major=2.0, minor=1.0, angle=0.0, gaia_sigma=1e-6))
     for formula, along, across in (("nway", 10.22, 9.28), ("exact", 10.14, 8.67)):
-        sky.build(
-            "--select",
-            "+posteriors",
-            variables={"match": default_match(formula=formula, gaia={"area_deg2": 1.0})},
+        sky.build_match(
+            default_match(formula=formula, gaia={"area_deg2": 1.0}), "--select", "+posteriors"
         )
         got = sky.rows(
             "select log10_bf from match.posteriors where ncat = 2 order by gaia_source_id"
@@ -192,11 +182,7 @@ def test_degenerate_sources_keep_finite_probabilities(sky):
             "dec_error": [0.1] * 4,
         },
     )
-    sky.build(
-        "--select",
-        "+chosen_counterparts",
-        variables={"match": default_match(gaia={"area_deg2": 1.0})},
-    )
+    sky.build_match(default_match(gaia={"area_deg2": 1.0}), "--select", "+chosen_counterparts")
     got = sky.rows(
         "select csc_name, ncat, p_any, p_i, match_flag from match.posteriors"
         " inner join match.primaries using (primary_key) order by csc_name, ncat, gaia_source_id"
@@ -237,7 +223,7 @@ def test_without_an_area_the_density_is_counted_in_the_outer_ring(sky):
             "dec": [1 / 3600, 9 / 3600, -14 / 3600, 8 / 3600, 0.0],
         },
     )
-    sky.build("--select", "+posteriors")
+    sky.build_match(default_match(), "--select", "+posteriors")
     density = sky.rows(
         "select density_arcmin2, n_sources, log10(completeness) - log10_nu_plus as log10_prior from match.densities"
     )
@@ -254,10 +240,10 @@ def test_a_coverage_moc_gives_the_area_and_the_var_goes_before_it(sky):
     sky.write(**one_source([(1.5, 0), (3.0, 0)]))
     moc = MOC.from_cone(lon=180 * u.deg, lat=0 * u.deg, radius=1 * u.deg, max_depth=14)
     moc.save(sky.raw / "gaia_source_coverage.moc.fits", format="fits")
-    sky.build("--select", "+densities")
+    sky.build_match(default_match(), "--select", "+densities")
     found = sky.rows("select area_deg2, area_from from match.densities")
     assert found["area_from"].tolist() == ["coverage gaia_source"]
     np.testing.assert_allclose(found["area_deg2"], np.pi, rtol=0.01)
-    sky.build("--select", "+densities", variables={"match": default_match(gaia={"area_deg2": 2.5})})
+    sky.build_match(default_match(gaia={"area_deg2": 2.5}), "--select", "+densities")
     found = sky.rows("select area_deg2, area_from from match.densities")
     assert found["area_from"].tolist() == ["area_deg2"] and found["area_deg2"].tolist() == [2.5]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from astropy import units as u
 from astropy.coordinates import SkyCoord
-from conftest import Build, small_sky
+from conftest import Build
 from scipy.stats import ks_2samp
 from sklearn.metrics import (
     f1_score,
@@ -108,10 +108,10 @@ def test_a_feature_of_both_catalogues_is_an_expression_over_both_tables(undistur
         "kind": "number",
         "value": "log10(nullif(csc.flux_aper90_b, 0)) + gaia.phot_g_mean_mag / 2.5",
     }
-    sky.build(
+    sky.build_match(
+        default_match(classifier={"features": [*RULES["features"], ratio]}),
         "--select",
         "match_features",
-        variables={"match": default_match(classifier={"features": [*RULES["features"], ratio]})},
     )
     got = sky.rows("""
         select count(*) as n, count(log_fx_fg) as n_known, max(abs(log_fx_fg - log10(flux_aper90_b) - g.phot_g_mean_mag / 2.5)) as apart
@@ -122,7 +122,7 @@ def test_a_feature_of_both_catalogues_is_an_expression_over_both_tables(undistur
     assert got["n_known"][0] > 1000 and got["apart"][0] < 1e-9
 
 
-def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, tmp_path):
+def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, small_sky, tmp_path):
     """No position enters: every right ascension is moved by 90 degrees, and no score by a bit."""
     sky = small_sky(tmp_path)
     for table in ("csc_master", "gaia_source"):
@@ -134,10 +134,8 @@ def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, tmp_path):
     for moc in sky.raw.glob("*.moc.fits"):
         moc.unlink()
     area = undisturbed.rows("select area_deg2 from match.densities")["area_deg2"][0]
-    sky.build(
-        "--select",
-        "+match_likelihoods",
-        variables={"match": default_match(gaia={"area_deg2": float(area)})},
+    sky.build_match(
+        default_match(gaia={"area_deg2": float(area)}), "--select", "+match_likelihoods"
     )
     query = "select primary_key, gaia_source_id, p_match_ind, likeness from match.match_likelihoods order by 1, 2"
     before, after = undisturbed.rows(query), sky.rows(query)
@@ -286,11 +284,11 @@ def test_the_local_threshold_rises_with_the_density_of_gaia(undisturbed, tmp_pat
     sky = Build(tmp_path)
     sky.database.write_bytes(undisturbed.database.read_bytes())
     sky.raw = undisturbed.raw
-    sky.build(
+    sky.build_match(
+        default_match(classifier={"threshold_density": "local"}),
         "--select",
         "primary_densities",
         "flagged_pairs",
-        variables={"match": default_match(classifier={"threshold_density": "local"})},
     )
     got = sky.rows(
         "select density_deg2, score_threshold as threshold from match.flagged_pairs join match.primary_densities using (primary_key) order by 1"
@@ -302,11 +300,8 @@ def test_the_local_threshold_rises_with_the_density_of_gaia(undisturbed, tmp_pat
     chance = got["density_deg2"] / 3600**2 * np.pi * 1.3**2
     expected = np.interp(chance, np.arange(1, len(reference) + 1) / len(reference), reference)
     np.testing.assert_allclose(got["threshold"], expected, rtol=1e-9)
-    done = sky.dbt(
-        "build",
-        "--select",
-        "flagged_pairs",
-        variables={"match": default_match(classifier={"threshold": "median"})},
+    done = sky.match(
+        default_match(classifier={"threshold": "median"}), "build", "--select", "flagged_pairs"
     )
     assert "match.classifier.threshold: median, must be chance or youden" in done.stdout
 

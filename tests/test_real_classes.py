@@ -3,6 +3,7 @@
 import duckdb
 import numpy as np
 import pytest
+from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef, recall_score
 
 from lynceus.learning.muwclass_draws import cross_validate, log_ebv
 from lynceus.physics.dust import coarse_map_ebv
@@ -92,6 +93,26 @@ def test_two_classifications_are_compared_source_by_source():
         theirs["confident"]["balanced_accuracy"],
         theirs["confident"]["balanced_fraction_kept"],
     ) == pytest.approx((0.5, 1 / 3))
+
+
+@pytest.mark.parametrize("kept", [0.02, 0.5, 1.0])
+def test_metrics_are_those_of_scikit_learn(kept):
+    """With few kept, some classes are only true, others only said."""
+    rng = np.random.default_rng(7)
+    true, said = rng.choice(list("ABCDEF"), (2, 300), p=(0.5, 0.3, 0.1, 0.05, 0.04, 0.01))
+    said = np.where(rng.random(300) < 0.6, true, said)
+    is_kept = rng.random(300) < kept
+    expected = (
+        accuracy_score(true[is_kept], said[is_kept]),
+        recall_score(
+            true[is_kept], said[is_kept], labels=np.unique(true[is_kept]), average="macro"
+        ),
+        f1_score(true[is_kept], said[is_kept], average="macro"),
+        matthews_corrcoef(true[is_kept], said[is_kept]),
+        is_kept.mean(),
+        np.mean([is_kept[true == name].mean() for name in np.unique(true)]),
+    )
+    assert list(metrics(true, said, is_kept).values()) == pytest.approx(expected)
 
 
 def test_a_classification_that_is_never_confident_has_no_metrics_of_its_confident_sources():

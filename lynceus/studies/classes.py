@@ -67,7 +67,6 @@ VARIABLES = {
         },
     }
 }
-OTHER_VARIABLES = {"validation_draws": 1, "validation_folds": 2, "muwclass_draws": 20}
 
 
 def inputs(folder):

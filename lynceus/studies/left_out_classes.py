@@ -4,7 +4,6 @@ leave-one-out of the same sources.
 
 import duckdb
 import numpy as np
-from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef, recall_score
 from tqdm import tqdm
 
 from lynceus.learning.muwclass import column_of, filled, probability_table, read_training
@@ -30,21 +29,26 @@ ALIKE = 0.1
 
 
 def metrics(true, said, is_kept):
-    """Return METRICS of the kept sources, None where nothing is kept; (n,) arrays of class names,
-    class names and bool.
+    """Return METRICS of the kept sources, None where nothing is kept; (n,) arrays of class names, or
+    numbers, of the same, and bool.
     """
     if not is_kept.any():
         return dict.fromkeys(METRICS) | dict.fromkeys(METRICS[-2:], 0.0)
-    names = np.unique(true)
+    names, codes = np.unique([true, said], return_inverse=True)
+    codes = codes.reshape(2, -1)
+    number = len(names)
+    counts = np.bincount(number * codes[0, is_kept] + codes[1, is_kept], minlength=number**2)
+    counts = counts.reshape(number, number)  # true class by class
+    n, right, of_true, of_said = counts.sum(), np.diag(counts), counts.sum(1), counts.sum(0)
+    is_true, is_seen, all_true = of_true > 0, of_true + of_said > 0, np.bincount(codes[0])
+    spread = float(n**2 - of_true @ of_true) * float(n**2 - of_said @ of_said)
     values = (
-        accuracy_score(true[is_kept], said[is_kept]),
-        recall_score(
-            true[is_kept], said[is_kept], labels=np.unique(true[is_kept]), average="macro"
-        ),
-        f1_score(true[is_kept], said[is_kept], average="macro"),
-        matthews_corrcoef(true[is_kept], said[is_kept]),
+        right.sum() / n,
+        np.mean(right[is_true] / of_true[is_true]),
+        np.mean(2 * right[is_seen] / (of_true + of_said)[is_seen]),
+        (right.sum() * n - of_true @ of_said) / np.sqrt(spread) if spread else 0.0,
         is_kept.mean(),
-        np.mean([is_kept[true == name].mean() for name in names]),
+        np.mean((of_true[: len(all_true)] / np.maximum(all_true, 1))[all_true > 0]),
     )
     return dict(zip(METRICS, map(float, values)))
 
@@ -63,6 +67,7 @@ def difference_errors(true, said, is_kept, resamples=RESAMPLES, seed=1):
     resamples, seed : int
     """
     rng = np.random.default_rng(seed)
+    true, *said = np.unique([true, *said], return_inverse=True)[1].reshape(3, -1)
     differences = []
     for _ in range(resamples):
         rows = rng.integers(0, len(true), len(true))

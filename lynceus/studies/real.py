@@ -34,19 +34,11 @@ SIMULATED = {"sources": 6000, "pointings": 150, "seed": 1}
 STUDIES = (real_classes, real_sed, real_umlcaxs, real_boosted, real_xclass)
 # of the boosted trees; python -m lynceus.studies.boosted measures as often as published
 BOOSTED = {"repeats": 1, "folds": 10, "compared": real_boosted.COMPARED[:3]}
-# what is not built: without X-ray observations there is nothing to classify, without labels nothing
-# to train
-LEFT_OUT = dict.fromkeys(
-    ("cdfs", "mock_chance", "mock_completeness"), ["path:models/classes+"]
-) | dict.fromkeys(
-    ("ngc3532", "trumpler18"),
-    [
-        *(
-            f"path:models/classes/{part}+"
-            for part in ("lynceus", "umlcaxs", "boosted", "xclass", "sed", "consensus")
-        ),
-        *(f"muwclass_{part}+" for part in ("draws", "out_of_fold", "importances", "comparison")),
-    ],
+# what is built of a field, with all that it reads: what is measured; of the training field everything
+MATCHED = ("+candidate_pairs", "+chosen_counterparts", "+match_features")
+CLASSIFIED = ("+muwclass_training", "+muwclass_features", "+source_properties")
+SELECTED = dict.fromkeys(("cdfs", "mock_chance", "mock_completeness"), MATCHED) | dict.fromkeys(
+    real_classes.FIELDS, (*MATCHED, *CLASSIFIED)
 )
 # the best candidates, and the state of the match by position alone, which is what was published
 CHOSEN = "match.chosen_counterparts as chosen"
@@ -112,18 +104,16 @@ def inputs(folder):
 
 
 def build(folder, name, work):
-    """Assemble one field and build its database, but for LEFT_OUT; return its path and the vars.
+    """Assemble one field and build its database, as far as SELECTED; return its path and the vars.
 
     Raises
     ------
     SystemExit
         With dbt's output, if the build fails.
     """
-    variables = assemble(folder, name, work / "raw") | real_classes.VARIABLES.get(
-        name, real_classes.OTHER_VARIABLES
-    )
-    left_out = ["--exclude", *LEFT_OUT[name]] if name in LEFT_OUT else []
-    return run_dbt(work, "build", *NO_UNIT_TESTS, *left_out, variables=variables), variables
+    variables = assemble(folder, name, work / "raw") | real_classes.VARIABLES.get(name, {})
+    selected = ["--select", *SELECTED[name]] if name in SELECTED else []
+    return run_dbt(work, "build", *NO_UNIT_TESTS, *selected, variables=variables), variables
 
 
 def measure(folder, name, work):
