@@ -28,7 +28,7 @@ def made_from(variables):
     """
     project = [settings.PROJECT / "dbt_project.yml", settings.PROJECT / "profiles.yml"]
     for folder in (Path(settings.__file__).parent, *(settings.PROJECT / one for one in FOLDERS)):
-        project += (path for path in folder.rglob("*") if path.suffix not in ("", ".pyc"))
+        project += (path for path in folder.rglob("*.*") if path.parent.name != "__pycache__")
     data = settings.data_folder()
     return checksum(
         {str(path): sha256(path) for path in project},
