@@ -28,10 +28,10 @@ def made_from(variables):
     """
     project = [settings.PROJECT / "dbt_project.yml", settings.PROJECT / "profiles.yml"]
     for folder in (Path(settings.__file__).parent, *(settings.PROJECT / one for one in FOLDERS)):
-        project += (path for path in folder.rglob("*.*") if path.parent.name != "__pycache__")
+        project += (path for path in folder.rglob("*") if path.parent.name != "__pycache__")
     data = settings.data_folder()
     return checksum(
-        {str(path): sha256(path) for path in project},
+        {str(path): sha256(path) for path in project if path.is_file()},
         {name: stats(table.files(data)) for name, table in raw_tables().items()},
         variables,
         stats(
