@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import venv
 from functools import cache
 from pathlib import Path
@@ -32,7 +33,16 @@ REAL_DATA = Path(os.environ.get("LYNCEUS_REAL_DATA") or PROJECT.parent / "shared
 
 
 # files of whole builds: at the end they would leave one worker idle
-LONGEST = ("test_real", "test_catalog", "test_xclass_sky", "test_muwclass")
+LONGEST = (
+    "test_real",
+    "test_catalog",
+    "test_build",
+    "test_muwclass",
+    "test_matching_examples",
+    "test_xclass_sky",
+    "test_real_boosted",
+    "test_figures",
+)
 
 
 def pytest_collection_modifyitems(items):
@@ -225,7 +235,8 @@ def project_of(match):
 
 @cache
 def _project_of(tables):
-    return match_project({"catalogues": [{"table": table} for table in tables]})
+    catalogues = [{"table": table} for table in tables]
+    return match_project({"catalogues": catalogues}, tempfile.mkdtemp(prefix="match-", dir=SHARED))
 
 
 def catalog(
