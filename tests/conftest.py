@@ -352,24 +352,26 @@ def matched(sky):
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory):
     """A function from the name of an SQL model to its query, for a database in memory; the models
-    of classes are compiled once.
+    of classes are compiled once for all workers.
     """
-    project = Build(tmp_path_factory.mktemp("compiled"))
-    parts = [f"release.{part}_*" for part in ("class", "region", "umlcaxs", "boosted")]
-    done = project.dbt(
-        "compile",
-        "--select",
-        "classes",
-        "evaluation",
-        "formats",
-        "path:analyses",
-        *parts,
-        LYNCEUS_DATA="none",
-    )
-    assert done.returncode == 0, done.stdout[-3000:]
+
+    def compile_models(folder):
+        parts = [f"release.{part}_*" for part in ("class", "region", "umlcaxs", "boosted")]
+        done = Build(folder).dbt(
+            "compile",
+            "--select",
+            "classes",
+            "evaluation",
+            "formats",
+            "path:analyses",
+            *parts,
+            LYNCEUS_DATA="none",
+        )
+        assert done.returncode == 0, done.stdout[-3000:]
+
+    folder = once(tmp_path_factory, "compiled", compile_models)
     queries = {
-        path.stem: path
-        for path in (project.folder / "target" / "compiled" / "lynceus").rglob("*.sql")
+        path.stem: path for path in (folder / "target" / "compiled" / "lynceus").rglob("*.sql")
     }
     return lambda name: queries[name].read_text().replace('"lynceus".', "")
 
