@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import venv
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,16 @@ REAL_DATA = Path(os.environ.get("LYNCEUS_REAL_DATA") or PROJECT.parent / "shared
 
 
 # files of whole builds: at the end they would leave one worker idle
-LONGEST = ("test_real", "test_catalog", "test_xclass_sky", "test_muwclass")
+LONGEST = (
+    "test_real",
+    "test_catalog",
+    "test_build",
+    "test_muwclass",
+    "test_matching_examples",
+    "test_xclass_sky",
+    "test_real_boosted",
+    "test_figures",
+)
 
 
 def pytest_collection_modifyitems(items):
@@ -202,7 +212,8 @@ def project_of(match):
 
 @cache
 def _project_of(tables):
-    return match_project({"catalogues": [{"table": table} for table in tables]})
+    catalogues = [{"table": table} for table in tables]
+    return match_project({"catalogues": catalogues}, tempfile.mkdtemp(prefix="match-", dir=SHARED))
 
 
 def catalog(
@@ -316,24 +327,26 @@ def matched(sky):
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory):
     """A function from the name of an SQL model to its query, for a database in memory; the models
-    of classes are compiled once.
+    of classes are compiled once for all workers.
     """
-    project = Build(tmp_path_factory.mktemp("compiled"))
-    parts = [f"release.{part}_*" for part in ("class", "region", "umlcaxs", "boosted")]
-    done = project.dbt(
-        "compile",
-        "--select",
-        "classes",
-        "evaluation",
-        "formats",
-        "path:analyses",
-        *parts,
-        LYNCEUS_DATA="none",
-    )
-    assert done.returncode == 0, done.stdout[-3000:]
+
+    def compile_models(folder):
+        parts = [f"release.{part}_*" for part in ("class", "region", "umlcaxs", "boosted")]
+        done = Build(folder).dbt(
+            "compile",
+            "--select",
+            "classes",
+            "evaluation",
+            "formats",
+            "path:analyses",
+            *parts,
+            LYNCEUS_DATA="none",
+        )
+        assert done.returncode == 0, done.stdout[-3000:]
+
+    folder = once(tmp_path_factory, "compiled", compile_models)
     queries = {
-        path.stem: path
-        for path in (project.folder / "target" / "compiled" / "lynceus").rglob("*.sql")
+        path.stem: path for path in (folder / "target" / "compiled" / "lynceus").rglob("*.sql")
     }
     return lambda name: queries[name].read_text().replace('"lynceus".', "")
 

@@ -347,13 +347,14 @@ def test_filters_that_hubble_has_not_and_one_catalogue_classify_nothing(sky, tmp
     ):
         (bare.raw / f"{name}.parquet").symlink_to(sky.raw / f"{name}.parquet")
     filters = [f"lsst_baseline_{band}" for band in "ugrizy"]
-    bare.build("--select", *SELECTED, variables=ALONE | {"sed_output_filters": filters})
+    variables = ALONE | {"sed_output_filters": filters}
+    bare.build("--select", *SELECTED, variables=variables)
     asked = bare.dbt(
         "compile",
         "--quiet",
         "--inline",
         "{{ feature_names('xclass') | join(' ') }}",
-        variables={"sed_output_filters": filters},
+        variables=FEW_DRAWS | variables,
     )
     names = set(asked.stdout.split())
     assert {"U-G", "Z-Y", "U-I", "R-Y", "U-Y"} <= names and len(names) == 24
