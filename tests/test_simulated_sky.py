@@ -121,6 +121,20 @@ def test_rows_do_not_depend_on_the_batch(tmp_path):
         ), table
 
 
+def test_beyond_a_size_of_the_sky_no_more_sources_are_known(tmp_path, monkeypatch):
+    all_known = simulate_sky(tmp_path / "all", sources=600, pointings=6, seed=3)
+    monkeypatch.setattr("lynceus.inputs.simulated.sky.KNOWN_AMONG", 200)
+    some_known = simulate_sky(tmp_path / "some", sources=600, pointings=6, seed=3)
+
+    def rows(folder, table):
+        return pq.read_table(folder / f"{table}.parquet").num_rows
+
+    for table in ("literature_yangetal_training", "literature_known_sources"):
+        assert 0.15 < rows(some_known, table) / rows(all_known, table) < 0.5, table
+    for table in ("csc_master", "gaia_source", "truth"):
+        assert files_of(some_known)[f"{table}.parquet"] == files_of(all_known)[f"{table}.parquet"]
+
+
 def test_a_killed_run_leaves_the_old_sky_and_a_new_one_cleans_up(tmp_path, monkeypatch):
     old = files_of(simulate_sky(tmp_path / "sky", sources=60, pointings=3, seed=3))
 

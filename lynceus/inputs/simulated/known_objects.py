@@ -42,7 +42,7 @@ OTHERS = 8  # stars without X-rays in a field that are in Skiff's list
 UNCERTAIN_TYPES, NO_NAME = 0.06, 0.05
 
 
-def known_object_columns(rng, number, sources, own, objects):
+def known_object_columns(rng, number, sources, own, objects, known=1.0):
     """Return the rows of every catalogue that knows an object of one field.
 
     Parameters
@@ -54,10 +54,12 @@ def known_object_columns(rng, number, sources, own, objects):
         X-ray sources and the objects that emit the X-rays.
     objects : dict of arrays
         All objects of the field.
+    known : float
+        How much of its share each catalogue knows.
     """
     tables = {}
     for table in CATALOGUES:
-        rows = _known(rng, table, sources, own)
+        rows = _known(rng, table, sources, own, known)
         ra, dec, types = own["ra"][rows], own["dec"][rows], _types(rng, sources["place"][rows])
         if table == "literature_skiff":
             ra, dec, types = (
@@ -79,14 +81,14 @@ def known_object_columns(rng, number, sources, own, objects):
     return tables
 
 
-def _known(rng, table, sources, own):
+def _known(rng, table, sources, own, known):
     """Return the X-ray sources that a catalogue knows."""
     kind, share, faintest, *_ = CATALOGUES[table]
     g = own["magnitudes"][:, seds.G]
     shares = np.where(sources["kind"] == kind, share, 0.0)
     if table == "literature_skiff":
         shares = np.where(sources["kind"] == kinds.HM_STAR, HOT_STARS_IN_SKIFF, shares)
-    return np.flatnonzero((rng.random(len(g)) < shares) & (g < faintest))
+    return np.flatnonzero((rng.random(len(g)) < known * shares) & (g < faintest))
 
 
 def _others(rng, objects):

@@ -38,7 +38,7 @@ _CHOICES = np.array([len(classes) for classes in CLUSTERED_CLASSES])
 _CALLED = np.array(list(zip_longest(*CLUSTERED_CLASSES)), dtype=object).T
 
 
-def literature_columns(rng, sources, master):
+def literature_columns(rng, sources, master, known=1.0):
     """Return the rows of every literature table for the sources of one field.
 
     Parameters
@@ -48,6 +48,8 @@ def literature_columns(rng, sources, master):
         With kind.
     master : dict of (n,) arrays
         Rows of `csc_master`, in the same order: name, significance.
+    known : float
+        How much of TRAINING_SHARE the training set has.
 
     Returns
     -------
@@ -59,7 +61,7 @@ def literature_columns(rng, sources, master):
     gcs = np.where(
         is_right, kinds.NAMES[kind], kinds.NAMES[rng.integers(0, len(kinds.NAMES), len(kind))]
     )
-    training = classified & (rng.random(len(kind)) < TRAINING_SHARE[kind])
+    training = classified & (rng.random(len(kind)) < known * TRAINING_SHARE[kind])
     clustered = (significance >= CLUSTERED_SIGNIFICANCE) & (rng.random(len(kind)) < CLUSTERED_SHARE)
     meant = np.where(
         rng.random(len(kind)) < CLUSTERED_RECALL, kind, rng.integers(0, len(kinds.NAMES), len(kind))
@@ -83,7 +85,7 @@ KNOWN_SHARE = np.array([0.15, 0.08, 0.4, 0.25, 0.4, 0.5, 0.4, 0.6])
 KNOWN_POSITION_ERROR = 0.25  # arcsec, 1 sigma per axis
 
 
-def known_source_columns(rng, sources, positions):
+def known_source_columns(rng, sources, positions, known=1.0):
     """Return rows of `literature_known_sources`: some of the X-ray sources under their optical
     names and positions.
 
@@ -92,16 +94,20 @@ def known_source_columns(rng, sources, positions):
     rng : numpy Generator
     sources, positions : dicts of (n,) arrays
         With kind, ra_true and dec_true; with name.
+    known : float
+        How much of KNOWN_SHARE is known.
     """
     kind = sources["kind"]
-    known = rng.random(len(kind)) < KNOWN_SHARE[kind]
+    is_known = rng.random(len(kind)) < known * KNOWN_SHARE[kind]
     east, north = rng.normal(0, KNOWN_POSITION_ERROR / 3600, (2, len(kind)))
     return {
-        "catalog": KNOWN_CATALOGUES[kind][known],
+        "catalog": KNOWN_CATALOGUES[kind][is_known],
         "object": np.array(
-            [f"[sim] {name[6:]}" for name in positions["name"][known]], dtype=object
+            [f"[sim] {name[6:]}" for name in positions["name"][is_known]], dtype=object
         ),
-        "class": KNOWN_CLASSES[kind][known],
-        "ra": ((sources["ra_true"] + east / np.cos(np.radians(sources["dec_true"]))) % 360)[known],
-        "dec": np.clip(sources["dec_true"] + north, -90, 90)[known],
+        "class": KNOWN_CLASSES[kind][is_known],
+        "ra": ((sources["ra_true"] + east / np.cos(np.radians(sources["dec_true"]))) % 360)[
+            is_known
+        ],
+        "dec": np.clip(sources["dec_true"] + north, -90, 90)[is_known],
     }

@@ -67,6 +67,9 @@ FIELD_TABLES = (
 DERIVED_TABLES = ("source_reddening", "gaia_distance")
 TABLES = (*FIELD_TABLES, *DERIVED_TABLES, "gamma_ray_regions")
 FIELD_VARIABLE_SHARE = 0.025
+# X-ray sources up to which more of them are known the larger the sky is: then some 3,400 are in the
+# training set, as in Yang et al. (2022, ApJ 941, 104), and 8,000 in the other lists
+KNOWN_AMONG = 50_000
 # flagged by Gaia, order of kinds.KINDS
 VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])
 PARAMETERS = "simulation.json"
@@ -154,6 +157,7 @@ def _replace(folder, partial):
 def _write_tables(folder, fields, seed, radius, batch, progress):
     """Write all tables batch by batch; return the MOC of the sky cut out of the surveys."""
     mocs, galaxies = [], nearby_galaxies.host_fields(fields)
+    known = min(1.0, KNOWN_AMONG / sum(field.sources for field in fields))
     with (
         ExitStack() as stack,
         tqdm(total=len(fields), unit="pointing", disable=None if progress else True) as bar,
@@ -167,6 +171,7 @@ def _write_tables(folder, fields, seed, radius, batch, progress):
                     field,
                     radius,
                     galaxies.get(field.index),
+                    known,
                 )
                 if simulated:
                     written.append(simulated[0])
@@ -201,7 +206,7 @@ def _reddening_columns(master):
     return {"name": master["name"], "ebv": galactic_ebv(master["ra"], master["dec"])}
 
 
-def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
+def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None, known=1.0):
     """Return the rows of every one of FIELD_TABLES for one field, and the HEALPix cells its survey
     sources lie in.
 
@@ -212,6 +217,8 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
     cutout_radius_arcsec : float
     nearby : nearby_galaxies.Galaxy, optional
         That lies in the field.
+    known : float
+        How much of what is known of a small sky is known of this one.
 
     Returns
     -------
@@ -245,18 +252,20 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None):
         columns, owner = columns_of(deep_rng if table in DEEP_SURVEYS else rng, objects)
         inside = contains(cells, columns["ra"], columns["dec"])
         tables[table], owners[table] = taken(columns, inside), owner[inside]
-    tables |= literature.literature_columns(rng, sources, tables["csc_master"])
+    tables |= literature.literature_columns(rng, sources, tables["csc_master"], known)
     # each with random numbers of its own, as the deep surveys have: what was there before stays the
     # same
     tables["literature_known_sources"] = literature.known_source_columns(
-        rng.spawn(1)[0], sources, positions
+        rng.spawn(1)[0], sources, positions, known
     )
     tables["simbad"] = simbad.object_columns(rng.spawn(1)[0], sources, tables["csc_master"])
     tables["truth"] = _truth(pointing, sources, positions["name"], own, tables, owners)
     own_rng = rng.spawn(1)[0]  # what was there before stays the same
     seen = panstarrs.panstarrs_columns(own_rng, objects)
     tables["panstarrs"] = taken(seen, contains(cells, seen["raMean"], seen["decMean"]))
-    tables |= known_objects.known_object_columns(own_rng, pointing.index, sources, own, objects)
+    tables |= known_objects.known_object_columns(
+        own_rng, pointing.index, sources, own, objects, known
+    )
     if nearby:
         tables |= nearby_galaxies.galaxy_columns(
             own_rng, nearby, pointing, observations, line, own, tables["csc_master"]
