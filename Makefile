@@ -54,7 +54,7 @@ bench: $(BIN)/ready
 	@$(BIN)/python -m bench
 
 clean:
-	rm -rf target logs lynceus.duckdb lynceus.duckdb.wal lynceus.models lynceus.counterparts.*
+	rm -rf target logs lynceus.duckdb lynceus.duckdb.wal lynceus.models lynceus_counterparts.*
 
 # The environment: made anew whenever what it is made from has changed. uv takes a quarter of pip's
 # time; where there is none, or it cannot reach the index that pip is told of, pip does it. Python

@@ -1,4 +1,4 @@
-"""The counterparts, published while the classes are still to come: `<database>.counterparts.parquet`
+"""The counterparts, published while the classes are still to come: `<database>_counterparts.parquet`
 and `.duckdb` beside the database, which dbt locks until it is done.
 """
 
@@ -16,7 +16,8 @@ SCHEMA, TABLE = "sources", "counterparts"
 
 def first_answer(database):
     """Return the path of the small database with the counterparts of a database."""
-    return Path(database).with_suffix(".counterparts.duckdb")
+    database = Path(database)
+    return database.with_name(f"{database.stem}_counterparts.duckdb")
 
 
 def withdraw_counterparts(database):
