@@ -343,20 +343,25 @@ def measures(probabilities, label, priors, power):
     )
 
 
-def predictions_table(training, names, classes, power, threads=1):
+def members_of(rounds):
+    """Return MEMBERS with another number of rounds."""
+    return tuple({**member, "rounds": rounds} for member in MEMBERS)
+
+
+def predictions_table(training, names, classes, power, threads=1, members=None):
     """Return predictions for the training sources by models that have not seen them, an Arrow table
     of `predictions.COLUMNS` and the probabilities before calibration.
 
     One row per source and scheme: `random` folds, and `field`, which holds whole fields of the sky
-    out; a scheme with one fold alone has none. Calibrated, each fold by the others. `threads` as of
-    `out_of_fold`.
+    out; a scheme with one fold alone has none. Calibrated, each fold by the others. `threads` and `members`
+    as of `out_of_fold`.
     """
     tables = [COLUMNS.append(UNCALIBRATED).empty_table()]
     copies = noisy_copies(training, names) if training.is_enough else None
     for scheme, fold in training.folds.items() if training.is_enough else ():
         if not can_be_held_out(fold, "lynceus", scheme):
             continue
-        raw = out_of_fold(training, copies, fold, threads=threads)
+        raw = out_of_fold(training, copies, fold, members, threads=threads)
         final = calibrated(raw, training.label, fold)
         present = np.asarray(training.classes, object)
         rows = prediction_rows(
@@ -378,7 +383,7 @@ def predictions_table(training, names, classes, power, threads=1):
     return pa.concat_tables(tables)
 
 
-def train_class_model(training, names, power, predictions, folder):
+def train_class_model(training, names, power, predictions, folder, members=None):
     """Train on all sources, write the model and describe it.
 
     Parameters
@@ -392,6 +397,8 @@ def train_class_model(training, names, power, predictions, folder):
         Of `predictions_table`.
     folder : path
         Where the model is written.
+    members : sequence of dict, optional
+        As of `fit`.
 
     Returns
     -------
@@ -421,7 +428,7 @@ def train_class_model(training, names, power, predictions, folder):
             row[f"ece_uncalibrated_{scheme}"] = expected_calibration_error(
                 raw[scheme], training.label
             )
-        text = averaged([fit(training, noisy_copies(training, names))], temperature)
+        text = averaged([fit(training, noisy_copies(training, names), None, members)], temperature)
         row |= {
             "model_file": save_text(text, folder, "lynceus"),
             "classes": list(training.classes),
@@ -434,7 +441,7 @@ def train_class_model(training, names, power, predictions, folder):
                     **SHARED,
                     "copies": COPIES,
                     "class_weight_power": CLASS_WEIGHT_POWER,
-                    "members": MEMBERS,
+                    "members": members or MEMBERS,
                 },
             ),
         }

@@ -31,6 +31,7 @@
         'reliable_accuracy': {'above': 0, 'high': 1},
         'lynceus_counterparts': {'choices': ['marginal', 'nearest']},
         'lynceus_prior_power': {'low': 0, 'high': 1},
+        'lynceus_rounds': {'low': 1, 'high': 100000},
         'boosted_label_radius_arcsec': {'above': 0, 'high': 600},
         'boosted_features': {'choices': _names_in('classifiers', 'boosted', 'features') or [var('boosted_features')]},
         'boosted_unmeasured_features': {'choices': ['left_out', 'trained']},

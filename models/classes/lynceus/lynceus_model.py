@@ -2,7 +2,7 @@
 measures out of fold.
 """
 
-from lynceus.learning.boosted_trees import read_training_set, train_class_model
+from lynceus.learning.boosted_trees import members_of, read_training_set, train_class_model
 from lynceus.settings import models_folder
 
 
@@ -19,5 +19,10 @@ def model(dbt, session):
     )
     predictions = dbt.ref("lynceus_predictions").to_arrow_table()
     return train_class_model(
-        training, features, float(dbt.config.get("prior_power")), predictions, models_folder()
+        training,
+        features,
+        float(dbt.config.get("prior_power")),
+        predictions,
+        models_folder(),
+        members_of(int(dbt.config.get("rounds"))),
     )

@@ -2,7 +2,7 @@
 `field`, their field of the sky.
 """
 
-from lynceus.learning.boosted_trees import predictions_table, read_training_set
+from lynceus.learning.boosted_trees import members_of, predictions_table, read_training_set
 from lynceus.settings import available_threads
 
 
@@ -15,5 +15,10 @@ def model(dbt, session):
         dbt.ref("muwclass_training"), dbt.ref("lynceus_features"), features, classes
     )
     return predictions_table(
-        training, features, classes, float(dbt.config.get("prior_power")), available_threads()
+        training,
+        features,
+        classes,
+        float(dbt.config.get("prior_power")),
+        available_threads(),
+        members_of(int(dbt.config.get("rounds"))),
     )
