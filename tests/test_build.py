@@ -105,6 +105,23 @@ def test_a_catalogue_that_has_lost_something_is_not_finished(built, lost, monkey
     assert finished_release(built.database, "inputs", manifest) is None
 
 
+def test_a_catalogue_that_is_read_when_it_is_finished_ends_all_the_same(tmp_path):
+    database = tmp_path / "lynceus.duckdb"
+    duckdb.connect(str(database)).close()
+    reads = "import sys, duckdb; c = duckdb.connect(sys.argv[1], read_only=True); print(); input()"
+    with subprocess.Popen(
+        [sys.executable, "-u", "-c", reads, database], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as reader:
+        reader.stdout.readline()
+        remember(database, "inputs", tmp_path)
+        reader.communicate(b"\n")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert not connection.execute("from duckdb_tables()").fetchall()
+    remember(database, "inputs", tmp_path)
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert connection.execute("from main.finished").fetchall() == [("inputs", str(tmp_path))]
+
+
 def test_a_changed_var_builds_what_depends_on_it_and_says_so(built):
     said, made = made_anew(built, variables={"p_any_threshold": 0.9})
     assert "tables have changed or are missing, from " in said

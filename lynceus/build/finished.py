@@ -2,12 +2,13 @@
 all that it was made from, before dbt is imported.
 
 `lynceus catalog` leaves the checksum with the release that it wrote in table `main.finished`. dbt
-deletes the row whenever it makes anything (on-run-start in dbt_project.yml), whoever calls it.
+drops it whenever it makes anything (on-run-start in dbt_project.yml), whoever calls it.
 """
 
 import json
 import os
 import platform
+from contextlib import suppress
 from glob import glob
 from pathlib import Path
 
@@ -48,8 +49,10 @@ def made_from(variables):
 
 
 def remember(database, inputs, release):
-    """Write down what a finished catalogue was made from (see `made_from`), and its release."""
-    with duckdb.connect(str(database)) as connection:
+    """Write down what a finished catalogue was made from (see `made_from`), and its release; nothing
+    if somebody reads the database meanwhile: the next run then asks dbt.
+    """
+    with suppress(duckdb.IOException), duckdb.connect(str(database)) as connection:
         connection.execute(
             "create or replace table main.finished as select ? as made_from, ? as release",
             [inputs, str(release)],

@@ -343,8 +343,8 @@ def measures(probabilities, label, priors, power):
     )
 
 
-def members_of(rounds):
-    """Return MEMBERS with another number of rounds."""
+def members_with(rounds):
+    """Return MEMBERS with this number of rounds."""
     return tuple({**member, "rounds": rounds} for member in MEMBERS)
 
 
@@ -353,8 +353,8 @@ def predictions_table(training, names, classes, power, threads=1, members=None):
     of `predictions.COLUMNS` and the probabilities before calibration.
 
     One row per source and scheme: `random` folds, and `field`, which holds whole fields of the sky
-    out; a scheme with one fold alone has none. Calibrated, each fold by the others. `threads` and `members`
-    as of `out_of_fold`.
+    out; a scheme with one fold alone has none. Calibrated, each fold by the others. `threads`
+    and `members` as of `out_of_fold`.
     """
     tables = [COLUMNS.append(UNCALIBRATED).empty_table()]
     copies = noisy_copies(training, names) if training.is_enough else None

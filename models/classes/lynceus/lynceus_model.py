@@ -2,7 +2,7 @@
 measures out of fold.
 """
 
-from lynceus.learning.boosted_trees import members_of, read_training_set, train_class_model
+from lynceus.learning.boosted_trees import members_with, read_training_set, train_class_model
 from lynceus.settings import models_folder
 
 
@@ -24,5 +24,5 @@ def model(dbt, session):
         float(dbt.config.get("prior_power")),
         predictions,
         models_folder(),
-        members_of(int(dbt.config.get("rounds"))),
+        members_with(int(dbt.config.get("rounds"))),
     )

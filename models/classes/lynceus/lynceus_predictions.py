@@ -2,7 +2,7 @@
 `field`, their field of the sky.
 """
 
-from lynceus.learning.boosted_trees import members_of, predictions_table, read_training_set
+from lynceus.learning.boosted_trees import members_with, predictions_table, read_training_set
 from lynceus.settings import available_threads
 
 
@@ -20,5 +20,5 @@ def model(dbt, session):
         classes,
         float(dbt.config.get("prior_power")),
         available_threads(),
-        members_of(int(dbt.config.get("rounds"))),
+        members_with(int(dbt.config.get("rounds"))),
     )
