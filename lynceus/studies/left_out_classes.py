@@ -2,12 +2,18 @@
 leave-one-out of the same sources.
 """
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import duckdb
 import numpy as np
 from tqdm import tqdm
 
+from lynceus.learning.checkpoint import Checkpoint
 from lynceus.learning.muwclass import column_of, filled, probability_table, read_training
-from lynceus.learning.muwclass_draws import Plan, classified, classify, log_ebv
+from lynceus.learning.muwclass_draws import EXTINCTION, Plan, TrainedDraw, VoteSums, classified
+from lynceus.learning.worker_threads import worker_threads
+from lynceus.physics.source_features import DEPTH, LOG10_ZERO_FLUX
 from lynceus.settings import PROJECT, available_threads, project_vars
 
 VARS = project_vars()
@@ -23,9 +29,7 @@ METRICS = (
     "fraction_kept",
     "balanced_fraction_kept",
 )
-RESAMPLES = 300  # for the error of a difference of metrics
-# in log(0.05 + E(B-V)): a seventh of the width of the kernel of lynceus.learning.muwclass_draws
-ALIKE = 0.1
+RESAMPLES = 300  # for the error of a difference of metrics, and of metrics by other draws
 
 
 def metrics(true, said, is_kept):
@@ -87,29 +91,6 @@ def difference_errors(true, said, is_kept, resamples=RESAMPLES, seed=1):
     }
 
 
-def nearly_left_out(label, ebv, parts):
-    """Return folds, (n,) int, each of one class and at like E(B-V): at most one in so many of the
-    class, or one source where there are no more.
-
-    Parameters
-    ----------
-    label : (n,) int array
-    ebv : (n,) array, mag
-    parts : int
-    """
-    fold, last = np.empty(len(label), int), -1
-    for one in np.unique(label):
-        members = np.flatnonzero(label == one)
-        members = members[np.argsort(ebv[members], kind="stable")]
-        most, x = -(-len(members) // parts), log_ebv(ebv[members])
-        first = None
-        for place, member in enumerate(members):
-            if first is None or place - first == most or x[place] - x[first] > ALIKE:
-                first, last = place, last + 1
-            fold[member] = last
-    return fold
-
-
 def read_trained(sources, **settings):
     """Return what classifies the sources of a relation by each other: their names, in order,
     Training and Plan.
@@ -135,35 +116,82 @@ def class_columns(names, training, plan, mean, deviation):
     return columns | {"true_class": np.asarray(plan.classes)[training.label]}
 
 
-def nearly_left_out_classes(sources, ebv, parts, **settings):
-    """Return our classes of the sources of a relation by forests that have seen nearly all others,
-    as columns in order of the names.
+def left_out_votes(training, ebv, plan, checkpoint=None):
+    """Return what each draw says of each training source by trees that have seen all others:
+    (draws, n, classes) array.
 
-    All draws for a fold have their AGN at its median E(B-V), as those of a bin in the paper have.
+    The AGN among the others are reddened to the E(B-V) of the source, without bins.
 
     Parameters
     ----------
-    sources, settings
-        As in `read_trained`.
+    training : Training
+        Of n sources.
     ebv : (n,) array, mag
-        In order of the names.
-    parts : int
-        As in `nearly_left_out`.
+    plan : Plan
+        Its draws, trees and seed; a source is asked about once in each draw.
+    checkpoint : path, optional
+        File that keeps the draws so far: an interrupted run goes on from there, and it is gone when
+        the run is whole.
     """
-    names, training, plan = read_trained(sources, **settings)
-    fold, ebv = nearly_left_out(training.label, ebv, parts), np.asarray(ebv, float)
-    probabilities = np.empty((2, len(names), len(plan.classes)))
-    for one in tqdm(np.unique(fold), unit="fold", disable=None):
-        inside = fold == one
-        towards = np.full(inside.sum(), np.median(ebv[inside]))
-        probabilities[:, inside] = classify(
-            training.taken(~inside),
-            training.measurements.taken(inside),
-            towards,
-            plan,
-            threads=available_threads(),
+    plan = replace(plan, classifier="asked_forest")
+    every = np.arange(len(ebv))
+    kept = Checkpoint(checkpoint, training, ebv, plan, DEPTH, LOG10_ZERO_FLUX, EXTINCTION)
+    said, done = kept.read(SimpleNamespace(votes=np.zeros((plan.draws, len(ebv), len(plan.classes)))))
+    bar = tqdm(total=plan.draws, initial=done, unit="draw", disable=None)
+    with worker_threads(available_threads()) as pool, bar:
+        for draw in range(done, plan.draws):
+
+            def asked(row):
+                trained = TrainedDraw(plan, training.taken(every != row), draw, ebv[row])
+                return trained.votes(training.measurements.taken([row]))[0]
+
+            said.votes[draw] = list(pool.map(asked, every))
+            kept.write(said, draw + 1)
+            bar.update()
+    kept.remove()
+    return said.votes
+
+
+def averaged(votes, plan):
+    """Return mean and deviation over draws of the class probabilities, (n, classes) each, as
+    forests of 100 trees would have the deviation.
+
+    Parameters
+    ----------
+    votes : (draws, n, classes) array
+    plan : Plan
+    """
+    sums, rows = VoteSums(*votes.shape[1:]), np.arange(votes.shape[1])
+    for one in votes:
+        sums.add(rows, np.ones(len(rows)), np.zeros(len(rows)), one)
+    return sums.probabilities(plan)
+
+
+def draw_errors(votes, plan, true, resamples=RESAMPLES, seed=1):
+    """Return by how much other draws would change METRICS of all sources and of the confident ones:
+    their deviation over resamples of the draws.
+
+    Parameters
+    ----------
+    votes : (draws, n, classes) array
+    plan : Plan
+    true : (n,) int array
+        The true class as a place in the plan's classes.
+    resamples, seed : int
+    """
+    rng, found = np.random.default_rng(seed), []
+    for _ in range(resamples):
+        drawn = votes[rng.integers(0, len(votes), len(votes))]
+        label, confidence = classified(*averaged(drawn, plan))
+        every = np.ones(len(true), bool)
+        found.append(
+            [list(metrics(true, label, kept).values()) for kept in (every, confidence >= CONFIDENT)]
         )
-    return class_columns(names, training, plan, *probabilities)
+    spread = np.std(np.array(found, float), axis=0)
+    return {
+        subset: dict(zip(METRICS, map(float, values)))
+        for subset, values in zip(("all", "confident"), spread)
+    }
 
 
 def compared(true, one, other):
