@@ -1,9 +1,10 @@
 """What fewer training sources cost MUWCLASS: the classes of the same sources by all of the others,
 and by a share of them.
 
-    python -m bench.training_size <database> [--share 0.75 --parts 20 --draws 25 --target-draws 10
-    --repeats 4 --common-flux-error --published <file>
-        --published-sources 2941]
+    python -m bench.training_size <database> [--share 0.75 --draws 20 --repeats 4
+        --common-flux-error --published <file> --published-sources 2941]
+
+Each source is classified by all others (lynceus.studies.left_out_classes).
 
 The database is a built one with a training set (var muwclass_training), such as that of the
 published set. With the paper's own leave-one-out, by forests trained on all of its sources, the
@@ -23,8 +24,11 @@ from lynceus.studies.left_out_classes import (
     CLASSES,
     CONFIDENT,
     METRICS,
+    averaged,
+    class_columns,
+    left_out_votes,
     metrics,
-    nearly_left_out_classes,
+    read_trained,
 )
 
 MEASURES = (*METRICS, "probability")  # the last: of the true class, the mean over the classes
@@ -37,11 +41,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("database")
     parser.add_argument("--share", type=float, default=0.75, help="of the sources of each class")
-    parser.add_argument(
-        "--parts", type=int, default=20, help="of a class, one of which is left out at a time"
-    )
-    parser.add_argument("--draws", type=int, default=25, help="for each part and E(B-V)")
-    parser.add_argument("--target-draws", type=int, default=10)
+    parser.add_argument("--draws", type=int, default=20, help="for each source")
     parser.add_argument(
         "--common-flux-error",
         action="store_true",
@@ -99,12 +99,13 @@ def main():
 
 def classes_of(trained, options):
     ebv = trained["ebv"].to_numpy(zero_copy_only=False)
-    plan = {
-        "draws": options.draws,
-        "target_draws": options.target_draws,
-        "has_common_flux_error": options.common_flux_error,
-    }
-    return nearly_left_out_classes(duckdb.from_arrow(trained), ebv, options.parts, **plan)
+    names, training, plan = read_trained(
+        duckdb.from_arrow(trained),
+        draws=options.draws,
+        has_common_flux_error=options.common_flux_error,
+    )
+    votes = left_out_votes(training, ebv, plan)
+    return class_columns(names, training, plan, *averaged(votes, plan))
 
 
 def sampled(label, share, seed):

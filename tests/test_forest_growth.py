@@ -9,7 +9,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.neighbors import NearestNeighbors
 
 from lynceus.learning import forest_growth
-from lynceus.learning.forest_growth import BINS, GrownForest, Growth, binned, grown
+from lynceus.learning.forest_growth import BINS, AskedForest, GrownForest, Growth, binned, grown
 from lynceus.learning.oversampling import filled_up, nearest
 
 
@@ -196,3 +196,37 @@ def test_neighbours_are_scikit_learns_and_new_rows_lie_between_a_row_and_one_of_
         start, end = of_class[:, None], of_class[expected]
         detour = np.linalg.norm(row - start, axis=2) + np.linalg.norm(end - row, axis=2)
         assert (detour - np.linalg.norm(end - start, axis=2)).min() < 1e-9
+
+
+def test_a_branch_is_that_of_the_whole_tree():
+    """With one feature a tree follows from its bootstrap alone: the same seed, the same vote."""
+    rng = np.random.default_rng(5)
+    values, label = rng.normal(size=(300, 1)).astype(np.float32), rng.integers(0, 3, 300)
+    asked = rng.normal(size=(20, 1)).astype(np.float32)
+    seeds = forest_growth._seeds(Growth(7, 3), 20)
+    grow = forest_growth._grower(values, label, Growth(7, 3))
+    lazy = AskedForest(7, 3).fit(values, label).predict_proba(asked)
+    for row, one in enumerate(asked):
+        votes = []
+        for seed in seeds[row]:
+            feature, threshold, left, right, shares, _ = grow(seed)
+            node = 0
+            while feature[node] >= 0:
+                node = left[node] if one[0] <= threshold[node] else right[node]
+            votes.append(shares[node])
+        np.testing.assert_array_equal(lazy[row], np.mean(votes, axis=0))
+
+
+def test_branches_say_what_whole_forests_say():
+    """Over many trees the votes differ by no more than their own scatter."""
+    values, label = make_classification(
+        400, 10, n_informative=5, n_classes=3, flip_y=0.2, random_state=2
+    )
+    asked, trees = values[::20] + 0.1, 3000
+    whole = GrownForest(trees, 1).fit(values, label + 4)
+    lazy = AskedForest(trees, 2).fit(values, label + 4)
+    assert whole.classes_.tolist() == lazy.classes_.tolist() == [4, 5, 6]
+    one, other = whole.predict_proba(asked), lazy.predict_proba(asked)
+    error = np.sqrt(one * (1 - one) * 2 / trees) + 1e-3
+    assert np.abs((one - other) / error).max() < 4
+    assert lazy.predict_proba(asked[:0]).shape == (0, 3)

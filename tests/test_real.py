@@ -9,7 +9,6 @@ import pytest
 from conftest import FEW_DRAWS, REAL_DATA
 
 from lynceus.studies import classes as real_classes
-from lynceus.studies import left_out_classes
 from lynceus.studies import real as measuring
 from lynceus.studies.property_match import property_match
 from lynceus.studies.published_tables import REAL_FIELDS, assemble
@@ -48,13 +47,13 @@ def classes(fields, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(real_classes, "FIELD_DRAWS", 10)
         patch.setattr(real_classes, "MAP_DRAWS", 60)
-        patch.setattr(real_classes, "NEARLY_LEFT_OUT", {"parts": 2, "draws": 3, "target_draws": 1})
-        patch.setattr(left_out_classes, "ALIKE", 10)
+        patch.setattr(real_classes, "LEFT_OUT_DRAWS", 2)
         patch.setattr(real_classes, "REPEATS", 1)
         patch.setattr(real_classes, "EBV", (1.5,))
-        return real_classes.class_match(
-            {name: work / name / "lynceus.duckdb" for name in REAL_FIELDS}, REAL_DATA
-        )
+        databases = {name: work / name / "lynceus.duckdb" for name in REAL_FIELDS}
+        return real_classes.left_out_match(
+            databases, REAL_DATA, work
+        ) | real_classes.class_match(databases, REAL_DATA)
 
 
 def test_classes_of_fields_are_the_published_ones_where_both_are_sure(classes):
@@ -161,11 +160,50 @@ def test_the_report_says_what_was_measured(fields, properties, classes):
             "property_match": properties,
             "classes": classes,
             "simulated_sky": sky,
+            "left_out": {},
         }
     )
     json.dumps(fields)
     for field in fields.values():
         assert f"| {field['title']} | {field['xray_sources']} |" in page
+
+
+def test_a_folder_is_measured_as_far_as_it_goes_and_not_twice(tmp_path, monkeypatch, capsys):
+    """A field that nobody knows, of the same layout as the known ones; no table of any study."""
+    folder = tmp_path / "published"
+    (folder / "fields/elsewhere").mkdir(parents=True)
+    for name in ("csc_master", "gaia_nearest"):
+        path = f"fields/{{}}/{name}.parquet"
+        (folder / path.format("elsewhere")).symlink_to(REAL_DATA / path.format("trumpler18"))
+    measuring.measure_all(folder, tmp_path / "results", tmp_path / "work")
+    results = json.loads((tmp_path / "results/real_data.json").read_text())
+    assert list(results["fields"]) == ["elsewhere"]
+    assert set(results["left_out"]) == {
+        *(f"field_{name}" for name in REAL_FIELDS),
+        *("property_match", "left_out", "classes", "sed", "umlcaxs", "boosted", "xclass"),
+        "simulated_sky",
+    }
+    told = capsys.readouterr().out
+    assert "Left out: field_ngc3532, the folder lacks fields/ngc3532/csc_master.parquet" in told
+    assert "Left out: sed, the folder lacks what field training is built from" in told
+    page = (tmp_path / "results/README.md").read_text()
+    assert "| elsewhere, nearest Gaia source only |" in page and "Left out: `classes`" in page
+    monkeypatch.setattr(measuring, "run_dbt", None)
+    measuring.measure_all(folder, tmp_path / "results", tmp_path / "work")
+    again = json.loads((tmp_path / "results/real_data.json").read_text())
+    assert again["fields"] == results["fields"]
+
+
+def test_a_study_is_measured_anew_when_tables_or_code_change(tmp_path):
+    studies = measuring.Studies(tmp_path, "one")
+    assert studies.measured("a", lambda: {"n": 1, "rows": [(1, None)]}) == {"n": 1, "rows": [[1, None]]}  # fmt: skip
+    assert studies.measured("a", None)["n"] == 1
+    assert measuring.Studies(tmp_path, "two").measured("a", lambda: {"n": 2}) == {"n": 2}
+    with pytest.raises(ZeroDivisionError):
+        studies.measured("b", lambda: 1 / 0)
+    assert not (tmp_path / "b.json").exists() and not studies.left_out
+    assert studies.measured("b", lambda: 3, made=tmp_path / "database") == 3
+    assert studies.measured("b", lambda: 4, made=tmp_path / "database") == 4
 
 
 def test_a_field_without_its_tables_says_which(tmp_path):

@@ -1,20 +1,31 @@
 """MUWCLASS on the published training set, beside the published classes of the same sources."""
 
+from dataclasses import replace
+
 import duckdb
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef, recall_score
 
-from lynceus.learning.muwclass_draws import cross_validate, log_ebv
+from lynceus.learning.muwclass_draws import (
+    Plan,
+    TrainedDraw,
+    Training,
+    classified,
+    cross_validate,
+)
 from lynceus.physics.dust import coarse_map_ebv
+from lynceus.physics.source_features import Measurements
+from lynceus.studies import left_out_classes
 from lynceus.studies.classes import LATER_LEFT_OUT, LEFT_OUT
 from lynceus.studies.left_out_classes import (
-    ALIKE,
     against_left_out,
+    averaged,
     class_columns,
     compared,
+    draw_errors,
+    left_out_votes,
     metrics,
-    nearly_left_out,
     published_again,
     read_trained,
 )
@@ -49,21 +60,80 @@ def comparison(predictions, real_data):
     return against_left_out(predictions, real_data / LEFT_OUT)
 
 
-def test_folds_nearly_leave_one_out_and_are_alike():
-    rng = np.random.default_rng(3)
-    label, ebv = rng.choice(4, 500, p=(0.7, 0.25, 0.04, 0.01)), rng.lognormal(size=500)
-    fold = nearly_left_out(label, ebv, parts=30)
-    assert sorted(np.unique(fold)) == list(range(fold.max() + 1))
-    for one in range(fold.max() + 1):
-        members = fold == one
-        of_class = label == label[members][0]
-        assert len(np.unique(label[members])) == 1 and 1 <= members.sum() <= -(
-            -of_class.sum() // 30
-        )
-        # no other source of the class lies between them
-        inside = of_class & (ebv >= ebv[members].min()) & (ebv <= ebv[members].max())
-        assert np.array_equal(inside, members)
-        assert np.ptp(log_ebv(ebv[members])) <= ALIKE
+@pytest.fixture
+def sources():
+    """Training, E(B-V) and Plan of 60 made-up sources of two classes, which hardness tells apart."""
+    rng = np.random.default_rng(4)
+    label = np.repeat([0, 1], [40, 20])
+    flux = 1e-14 * np.where(label[:, None] == 0, (1.0, 2.0, 4.0), (4.0, 2.0, 1.0))
+    flux = flux * rng.lognormal(0, 0.5, (60, 3))
+    magnitude = 15 + rng.normal(size=(60, 9))
+    measurements = Measurements(
+        flux, 0.2 * flux, magnitude, np.full((60, 9), 0.1), rng.random((60, 2))
+    )
+    names = ("F_s", "F_m", "F_h", "G", "W1-W2")
+    plan = Plan(names, ("AGN", "YSO"), draws=3, trees=5, seed=1)
+    return Training(measurements, label), rng.lognormal(-1, 1, 60), plan
+
+
+def test_each_source_is_classified_by_all_others(sources):
+    training, ebv, plan = sources
+    votes = left_out_votes(training, ebv, plan)
+    lazy = replace(plan, classifier="asked_forest")
+    for row in (0, 17, 59):
+        others = np.arange(60) != row
+        expected = [
+            TrainedDraw(lazy, training.taken(others), draw, ebv[row]).votes(
+                training.measurements.taken([row])
+            )[0]
+            for draw in range(3)
+        ]
+        np.testing.assert_array_equal(votes[:, row], expected)
+    # what a source itself is called does not matter to what is said of it
+    renamed = Training(training.measurements, np.where(np.arange(60) == 5, 1, training.label))
+    np.testing.assert_array_equal(left_out_votes(renamed, ebv, plan)[:, 5], votes[:, 5])
+    mean, deviation = averaged(votes, plan)
+    np.testing.assert_allclose(mean, votes.mean(axis=0))
+    assert (mean.argmax(axis=1) == training.label).mean() > 0.8 and (deviation >= 0).all()
+
+
+def test_an_interrupted_leave_one_out_goes_on_and_says_the_same(sources, tmp_path, monkeypatch):
+    training, ebv, plan = sources
+    expected = left_out_votes(training, ebv, plan)
+
+    def interrupted(draws):
+        def drawn(plan, training, draw, ebv, *_):
+            if draw >= draws:
+                raise KeyboardInterrupt
+            made.append(draw)
+            return TrainedDraw(plan, training, draw, ebv)
+
+        return drawn
+
+    made = []
+    monkeypatch.setattr(left_out_classes, "TrainedDraw", interrupted(2))
+    with pytest.raises(KeyboardInterrupt):
+        left_out_votes(training, ebv, plan, tmp_path / "votes.npz")
+    assert set(made) == {0, 1}
+    made = []
+    monkeypatch.setattr(left_out_classes, "TrainedDraw", interrupted(3))
+    np.testing.assert_array_equal(
+        left_out_votes(training, ebv, plan, tmp_path / "votes.npz"), expected
+    )
+    assert set(made) == {2} and not list(tmp_path.iterdir())
+
+
+def test_errors_by_other_draws_are_those_of_independent_runs(sources):
+    """The deviation of the accuracy over ten runs, beside what the draws of one run say of it."""
+    training, ebv, plan = sources
+    ten = replace(plan, draws=10)
+    runs = [left_out_votes(training, ebv, replace(ten, seed=seed)) for seed in range(10)]
+    scores = [
+        metrics(training.label, classified(*averaged(votes, ten))[0], np.ones(60, bool))["mcc"]
+        for votes in runs
+    ]
+    said = np.mean([draw_errors(votes, ten, training.label)["all"]["mcc"] for votes in runs[:3]])
+    assert 0.3 < np.std(scores, ddof=1) / said < 3
 
 
 def test_two_classifications_are_compared_source_by_source():

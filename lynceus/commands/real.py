@@ -17,10 +17,19 @@ from lynceus.settings import PROJECT
     show_default="results",
     help="Where the results go.",
 )
-def real(folder, results):
+@click.option(
+    "--work",
+    type=Path,
+    default=PROJECT / "real",
+    show_default="real",
+    help="Where the fields' databases and the finished studies are kept: a run that was interrupted goes on with the next.",
+)
+def real(folder, results, work):
     """Build every real field of FOLDER, a folder of published tables, and write down what was
     measured.
+
+    What FOLDER has no tables for is left out, and named.
     """
     from lynceus.studies.real import measure_all
 
-    measure_all(folder, results)
+    measure_all(folder, results, work)

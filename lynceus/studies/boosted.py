@@ -23,7 +23,7 @@ from lynceus.studies.published_tables import assemble
 
 VARS = project_vars()
 
-REPEATS = 5
+REPEATS = 15  # as published
 DRAWS = 200  # of the fields, for the sample's own error
 COMPARED = (
     ("kumaran", "published"),

@@ -19,8 +19,12 @@ from lynceus.studies.left_out_classes import (
     METRICS,
     RESAMPLES,
     against_left_out,
-    nearly_left_out_classes,
+    averaged,
+    class_columns,
+    draw_errors,
+    left_out_votes,
     published_again,
+    read_trained,
 )
 from lynceus.studies.lynceus_classifier import repeated
 
@@ -44,9 +48,7 @@ HESS = "muwclass/gcs_hess_fields.parquet"
 EBV = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0)
 # with one E(B-V) for all sources; with many, of which some draws each concern a source
 FIELD_DRAWS, MAP_DRAWS = 100, 400
-# the paper leaves one source out at a time; one in so many of a class is one or two of a rare one,
-# at a fraction of the cost
-NEARLY_LEFT_OUT = {"parts": 75, "draws": 60, "target_draws": 10}
+LEFT_OUT_DRAWS = 100  # of ten trees each; the paper's are 1,000 of 100
 HELD_OUT = {"random": "a tenth", "field": "fields"}
 # of the builds: only in the training field the classifiers are judged
 VARIABLES = {
@@ -80,33 +82,63 @@ def inputs(folder):
     ]
 
 
-def class_match(databases, folder):
-    """Return all measures of the classifiers as JSON types.
+def left_out_match(databases, folder, work):
+    """Return as JSON types how our classes of the training sources, each by all others, compare
+    with the paper's leave-one-out of the rows at hand.
 
     Parameters
     ----------
     databases : dict of str to path
-        A built database for each field of lynceus.studies.published_tables.REAL_FIELDS.
+        Built databases by field; read is that of `training`.
     folder : path
         Of the published tables.
+    work : path
+        Folder in which the draws so far are kept, until all are there.
 
     Returns
     -------
     dict
-        `training`: by classifier, scheme and subset; `published`: the paper's figures; `left_out`:
-        ours by NEARLY_LEFT_OUT beside its own leave-one-out classes of the rows at hand,
-        `published_again` its authors' later ones beside these, as lynceus.studies.left_out_classes
-        compares them; `lynceus_repeats`: mean and deviation of our own classifier's measures over
-        repeated cross-validations; `fields`, `hess`: agreement with published classes of the same
-        sources, by the E(B-V) of the map, of half of it, and by one taken for all of them;
-        `regions`: what is in each HESS field by the published classes and by ours; `unpublished`:
-        the classes of fields without published ones; `run_times`: of the compared classifiers, s.
+        `left_out`: ours beside the paper's, `published_again` its authors' later ones beside
+        these, as lynceus.studies.left_out_classes compares them; `draws`, `draw_errors`: of ours.
     """
     folder = Path(folder)
+    paper, later = folder / LEFT_OUT, folder / LATER_LEFT_OUT
+    if not paper.exists():
+        raise FileNotFoundError(f"the folder lacks {LEFT_OUT}")
     with duckdb.connect(str(databases["training"]), read_only=True) as connection:
         trained = connection.sql("from classes.muwclass_training")
         ebv = filled(trained.order("csc_name").fetchnumpy()["ebv"])
-        predictions = nearly_left_out_classes(trained, ebv, **NEARLY_LEFT_OUT)
+        names, training, plan = read_trained(trained, draws=LEFT_OUT_DRAWS)
+    votes = left_out_votes(training, ebv, plan, Path(work) / "left_out_votes.npz")
+    ours = class_columns(names, training, plan, *averaged(votes, plan))
+    measured = {
+        "draws": LEFT_OUT_DRAWS,
+        "draw_errors": draw_errors(votes, plan, training.label),
+        "left_out": against_left_out(ours, paper),
+    }
+    return measured | ({"published_again": published_again(later, paper)} if later.exists() else {})
+
+
+def class_match(databases, folder):
+    """Return all other measures of the classifiers as JSON types.
+
+    Parameters
+    ----------
+    databases, folder
+        As in `left_out_match`; read are the databases of `training` and of FIELDS.
+
+    Returns
+    -------
+    dict
+        `training`: by classifier, scheme and subset; `published`: the paper's figures;
+        `lynceus_repeats`: mean and deviation of our own classifier's measures over repeated
+        cross-validations; `fields`, `hess`: agreement with published classes of the same sources,
+        by the E(B-V) of the map, of half of it, and by one taken for all of them; `regions`: what
+        is in each HESS field by the published classes and by ours; `unpublished`: the classes of
+        fields without published ones; `run_times`: of the compared classifiers, s.
+    """
+    folder = Path(folder)
+    with duckdb.connect(str(databases["training"]), read_only=True) as connection:
         measured = {
             "training": evaluation(connection),
             "census": connection.sql(
@@ -122,20 +154,16 @@ def class_match(databases, folder):
                 ).fetchall()
             ),
         }
-    measured |= {
-        "nearly_left_out": NEARLY_LEFT_OUT,
-        "left_out": against_left_out(predictions, folder / LEFT_OUT),
-    }
-    if (folder / LATER_LEFT_OUT).exists():
-        measured["published_again"] = published_again(folder / LATER_LEFT_OUT, folder / LEFT_OUT)
     measured["lynceus_repeats"] = repeated(folder / TRAINING, REPEATS)
     measured["fields"] = {
         name: against_field(databases[name], folder / path)
         for name, path in FIELDS.items()
-        if (folder / path).exists()
+        if name in databases and (folder / path).exists()
     }
     measured["unpublished"] = {
-        name: field_classes(databases[name]) for name in FIELDS if name not in measured["fields"]
+        name: field_classes(databases[name])
+        for name in FIELDS
+        if name in databases and name not in measured["fields"]
     }
     if (folder / HESS).exists():
         measured["hess"] = against_field(databases["training"], folder / HESS, has_properties=True)
@@ -364,9 +392,9 @@ def section(measured):
         yield _row("paper, 2,941 sources", "one", subset, values)
     for subset, values in theirs.items():
         yield _row("paper, the rows at hand", "one", subset, values)
-    parts = measured["nearly_left_out"]["parts"]
     for subset, values in ours.items():
-        yield _row("muwclass", f"1 in {parts}", subset, values)
+        yield _row("muwclass", "one", subset, values)
+        yield _row("its error by other draws", "one", subset, measured["draw_errors"][subset])
     yield from _differences("muwclass less paper, the rows at hand", left_out)
     if "published_again" in measured:
         yield from _differences("the authors' later run less paper", measured["published_again"])
@@ -374,7 +402,8 @@ def section(measured):
         if row["subset"] == "all" or row["classifier"] == "muwclass":
             yield _row(row["classifier"], HELD_OUT[row["scheme"]], row["subset"], row)
     yield ""
-    yield f"The errors of the differences are those of drawing the sources again, {RESAMPLES} times."
+    yield f"The errors of the differences are those of drawing the sources again, {RESAMPLES} times. Our leave-one-out takes {measured['draws']} draws of"
+    yield "ten trees for each source, with the AGN of the training set at its E(B-V); its error is that of drawing these draws again."
     if "published_again" in measured:
         again = measured["published_again"]["agreement"]
         yield f"The later run is the authors' leave-one-out of November 2022, with 3,111 training sources and revised tables, for the {again['sources']} sources of both:"

@@ -72,6 +72,7 @@ def property_match(databases):
                 **judge_field(databases[name], booster, threshold),
             }
             for name in APPLIED
+            if name in databases
         },
     }
 
@@ -270,3 +271,4 @@ def section(measured):
     yield "In the two mock fields every acceptance is by chance. No truth is known in the first two; their NWAY matches and the"
     yield "score's are two opinions, and a score that has learnt from classified sources of the whole sky has seen little like"
     yield "the faint galaxies of the first and the stars of a cluster in the second."
+    yield ""

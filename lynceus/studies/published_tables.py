@@ -6,7 +6,7 @@ ellipses that the archive gives in another form. Each field is a sky of its own,
 around an X-ray source its Gaia table is complete differs from field to field.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -40,18 +40,9 @@ class RealField:
 
     def files(self, folder):
         """Return the files of the folder that this field needs."""
-        text = " ".join(
-            (
-                self.csc,
-                self.gaia,
-                self.density,
-                f"'{self.observations}'" if self.observations else "",
-                *self.others.values(),
-            )
-        )
-        return sorted(
-            {Path(folder) / name for name in text.split("'") if name.endswith(".parquet")}
-        )
+        observations = f"'{self.observations}'" if self.observations else ""
+        text = (self.csc, self.gaia, self.density, observations, *self.others.values())
+        return sorted(named_files(folder, " ".join(text)))
 
 
 def _density_from_counts(counts, sources):
@@ -167,6 +158,25 @@ _TRAINING_DISTANCES = {
     """,
 }
 
+
+
+def nearest_field(name, title):
+    """Return the RealField of a folder `fields/<name>`, with the nearest Gaia source of each X-ray
+    source.
+    """
+    csc, gaia = (f"fields/{name}/{table}.parquet" for table in ("csc_master", "gaia_nearest"))
+    return RealField(
+        title=title,
+        csc=f"select * from '{csc}'",
+        gaia=f"select *, 2016.0 as ref_epoch from '{gaia}' where gaia_source_id is not null",
+        radius_arcsec=10.0,
+        complete=False,
+        density=_density_from_counts(gaia, csc),
+        observations=f"fields/{name}/csc_per_observation.parquet",
+        others=_infrared(f"fields/{name}/{{}}_nearest.parquet") | _TRAINING_CLASSES,
+    )
+
+
 REAL_FIELDS = {
     "cdfs": RealField(
         title="Chandra Deep Field South, complete Gaia cone",
@@ -194,16 +204,7 @@ REAL_FIELDS = {
         observations="fields/trumpler18/csc_per_observation.parquet",
         others=_infrared("fields/trumpler18/{}_nearest.parquet") | _TRAINING_CLASSES,
     ),
-    "ngc3532": RealField(
-        title="NGC 3532, nearest Gaia source only",
-        csc="select * from 'fields/ngc3532/csc_master.parquet'",
-        gaia="select *, 2016.0 as ref_epoch from 'fields/ngc3532/gaia_nearest.parquet' where gaia_source_id is not null",
-        radius_arcsec=10.0,
-        complete=False,
-        density=_NGC3532_COUNTS,
-        observations="fields/ngc3532/csc_per_observation.parquet",
-        others=_infrared("fields/ngc3532/{}_nearest.parquet") | _TRAINING_CLASSES,
-    ),
+    "ngc3532": nearest_field("ngc3532", "NGC 3532, nearest Gaia source only"),
     "training": RealField(
         title="CSC sources of the MUWCLASS training set, nearest Gaia source only",
         csc="select * from 'csc/csc2_master.parquet'",
@@ -225,6 +226,37 @@ REAL_FIELDS = {
 }
 
 
+def real_fields(folder):
+    """Return the fields of a folder of published tables, by name: REAL_FIELDS, and every
+    `fields/<name>` beside them; each with those of its further tables that are there.
+    """
+    folder = Path(folder)
+    others = {path.parent.name for path in (folder / "fields").glob("*/csc_master.parquet")}
+    fields = REAL_FIELDS | {
+        name: nearest_field(name, f"{name}, nearest Gaia source only")
+        for name in sorted(others - REAL_FIELDS.keys())
+    }
+    return {
+        name: replace(
+            one,
+            observations=one.observations
+            if one.observations and (folder / one.observations).exists()
+            else None,
+            others={
+                table: query
+                for table, query in one.others.items()
+                if all(path.exists() for path in named_files(folder, query))
+            },
+        )
+        for name, one in fields.items()
+    }
+
+
+def named_files(folder, text):
+    """Return the Parquet files of a folder that SQL names."""
+    return {Path(folder) / name for name in text.split("'") if name.endswith(".parquet")}
+
+
 def assemble(folder, field, raw):
     """Write the raw tables of one real field and return the vars to build it with.
 
@@ -233,7 +265,7 @@ def assemble(folder, field, raw):
     folder : path
         Folder of the published tables.
     field : str
-        Name of a field in REAL_FIELDS.
+        Name of a field of real_fields(folder).
     raw : path
         Folder to write the raw tables into; made if absent.
 
@@ -247,10 +279,10 @@ def assemble(folder, field, raw):
     FileNotFoundError
         If a table of the field is not in the folder.
     """
-    real = REAL_FIELDS[field]
+    real = real_fields(folder)[field]
     missing = [str(path.relative_to(folder)) for path in real.files(folder) if not path.exists()]
     if missing:
-        raise FileNotFoundError(f"{field}: {', '.join(missing)} not in {folder}")
+        raise FileNotFoundError(f"the folder lacks {', '.join(missing)}")
     Path(raw).mkdir(parents=True, exist_ok=True)
     with duckdb.connect(config={"file_search_path": str(Path(folder).resolve())}) as connection:
         _write(connection, raw, "csc_master", real.csc)

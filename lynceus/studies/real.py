@@ -1,12 +1,15 @@
 """Every real field of a folder of published tables, built and measured.
 
 The figures go to `results/real_data.json`, and as sentences and tables to `results/README.md`;
-there too is the simulated sky beside the real tables.
+there too is the simulated sky beside the real tables. Each study is kept as it ends, so that a run
+that was interrupted goes on with the next; what the folder has no tables for is left out, and named.
 """
 
 import json
+import os
 import tempfile
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import astropy.units as u
@@ -15,6 +18,7 @@ import numpy as np
 from astropy.coordinates import SkyCoord, search_around_sky
 from tqdm import tqdm
 
+from lynceus.build.keys import checksum
 from lynceus.commands.dbt import NO_UNIT_TESTS, run_dbt
 from lynceus.inputs.simulated import simulate_sky
 from lynceus.release.manifest import git_commit, sha256
@@ -22,24 +26,22 @@ from lynceus.settings import PROJECT, project_vars
 from lynceus.studies import boosted as real_boosted
 from lynceus.studies import classes as real_classes
 from lynceus.studies import sed as real_sed
+from lynceus.studies import sky_comparison
 from lynceus.studies import umlcaxs as real_umlcaxs
 from lynceus.studies import xclass as real_xclass
 from lynceus.studies.property_match import property_match
-from lynceus.studies.published_tables import REAL_FIELDS, assemble
+from lynceus.studies.published_tables import assemble, real_fields
 from lynceus.studies.report import report
-from lynceus.studies.sky_comparison import COMPARED, compare
 
 # the sky that is compared with the real tables
 SIMULATED = {"sources": 6000, "pointings": 150, "seed": 1}
 STUDIES = (real_classes, real_sed, real_umlcaxs, real_boosted, real_xclass)
-# of the boosted trees; python -m lynceus.studies.boosted measures as often as published
-BOOSTED = {"repeats": 1, "folds": 10, "compared": real_boosted.COMPARED[:3]}
+# of a study whose tables, or whose fields, are not there
+MISSING = (FileNotFoundError, duckdb.IOException)
 # what is built of a field, with all that it reads: what is measured; of the training field everything
 MATCHED = ("+candidate_pairs", "+chosen_counterparts", "+match_features")
 CLASSIFIED = ("+muwclass_training", "+muwclass_features", "+source_properties")
-SELECTED = dict.fromkeys(("cdfs", "mock_chance", "mock_completeness"), MATCHED) | dict.fromkeys(
-    real_classes.FIELDS, (*MATCHED, *CLASSIFIED)
-)
+SELECTED = {"training": ()} | dict.fromkeys(real_classes.FIELDS, (*MATCHED, *CLASSIFIED))
 # the best candidates, and the state of the match by position alone, which is what was published
 CHOSEN = "match.chosen_counterparts as chosen"
 VARS = project_vars()
@@ -50,57 +52,138 @@ end"""
 THRESHOLDS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 
 
-def measure_all(folder, results_folder):
-    """Measure every field of a folder of published tables and write both results.
+def measure_all(folder, results_folder, work):
+    """Measure what a folder of published tables has, and write both results.
 
     Parameters
     ----------
     folder, results_folder : path
+    work : path
+        For the fields' databases and the finished studies; made if absent.
     """
-    results_folder.mkdir(exist_ok=True)
+    for path in (results_folder, work):
+        path.mkdir(exist_ok=True, parents=True)
     commit = git_commit(PROJECT)  # before the results themselves differ from it
-    with tempfile.TemporaryDirectory() as work:
-        simulate_sky(Path(work) / "simulated", **SIMULATED)
-        comparison = compare(
-            folder, Path(work) / "simulated", results_folder / "simulated_vs_real.png"
+    fields, read = real_fields(folder), inputs(folder)
+    studies = Studies(work, checksum(code_checksum(), read))
+    measured, databases = {}, Databases()
+    for name in tqdm(fields, desc="real fields", disable=None):
+        database = work / name / "lynceus.duckdb"
+        found = studies.measured(
+            f"field_{name}", partial(measure, folder, name, work / name), made=database
         )
-        measured = {
-            name: measure(folder, name, Path(work) / name)
-            for name in tqdm(REAL_FIELDS, desc="real fields", disable=None)
-        }
-        databases = {name: Path(work) / name / "lynceus.duckdb" for name in REAL_FIELDS}
-        properties = property_match(databases)
-        classes = real_classes.class_match(databases, folder)
-        spectra = real_sed.sed_fits(databases, folder)
-        detections = real_umlcaxs.umlcaxs(folder)
+        if found is not None:
+            measured[name], databases[name] = found, database
+    left_out = studies.measured(
+        "left_out", lambda: real_classes.left_out_match(databases, folder, work)
+    )
+    classes = studies.measured("classes", lambda: real_classes.class_match(databases, folder))
     results = {
         "date": datetime.now(UTC).date().isoformat(),
         "git_commit": commit,
         "how": "lynceus real <folder>",
-        "inputs": inputs(folder),
+        "inputs": read,
         "fields": measured,
-        "property_match": properties,
-        "classes": classes,
-        "sed": spectra,
-        "umlcaxs": detections,
-        "boosted": real_boosted.boosted_match(folder, **BOOSTED),
-        "xclass": real_xclass.measure(folder),
-        "simulated_sky": {**SIMULATED, "quantities": comparison},
+        "property_match": studies.measured("property_match", lambda: property_match(databases)),
+        "classes": left_out and classes and left_out | classes,
+        "sed": studies.measured("sed", lambda: real_sed.sed_fits(databases, folder)),
+        "umlcaxs": studies.measured("umlcaxs", lambda: real_umlcaxs.umlcaxs(folder)),
+        "boosted": studies.measured("boosted", lambda: real_boosted.boosted_match(folder)),
+        "xclass": studies.measured("xclass", lambda: real_xclass.measure(folder)),
+        "simulated_sky": studies.measured(
+            "simulated_sky", lambda: beside_simulated(folder, results_folder)
+        ),
+        "left_out": studies.left_out,
     }
+    results = {name: value for name, value in results.items() if value is not None}
     (results_folder / "real_data.json").write_text(json.dumps(results, indent=2) + "\n")
     (results_folder / "README.md").write_text(report(results))
+    for name, why in studies.left_out.items():
+        print(f"Left out: {name}, {why}")
     print(f"Written: {results_folder / 'real_data.json'} and README.md")
 
 
+class Studies:
+    """Measured studies, each kept in a file from its end until code or tables change.
+
+    Parameters
+    ----------
+    work : path
+    key : str
+        What the studies depend on.
+
+    Attributes
+    ----------
+    left_out : dict of str to str
+        Why a study was left out: what the folder of published tables lacks.
+    """
+
+    def __init__(self, work, key):
+        self.work, self.key, self.left_out = work, key, {}
+
+    def measured(self, name, measure, made=None):
+        """Return what a study measured, JSON types, now or in a former run; None where its tables
+        are missing.
+
+        Parameters
+        ----------
+        name : str
+        measure : function without arguments
+        made : path, optional
+            What `measure` leaves behind, without which it is called again.
+        """
+        path = self.work / f"{name}.json"
+        if path.exists() and (made is None or made.exists()):
+            kept = json.loads(path.read_text())
+            if kept["key"] == self.key:
+                return kept["measured"]
+        try:
+            text = json.dumps({"key": self.key, "measured": measure()})
+        except MISSING as error:
+            self.left_out[name] = str(error).splitlines()[0]
+            return None
+        partial_path = path.with_suffix(".part")
+        partial_path.write_text(text)
+        os.replace(partial_path, path)
+        return json.loads(text)["measured"]
+
+
+class Databases(dict):
+    """The databases of the fields that were built, by the name of the field."""
+
+    def __missing__(self, name):
+        raise FileNotFoundError(f"the folder lacks what field {name} is built from")
+
+
+def code_checksum():
+    """Return the checksum of all code that measures."""
+    files = sorted(
+        path
+        for folder in ("lynceus", "macros", "models", "seeds", "udfs")
+        for path in (PROJECT / folder).rglob("*")
+        if path.suffix in (".py", ".sql", ".yml", ".csv")
+    )
+    return checksum([sha256(path) for path in (*files, PROJECT / "dbt_project.yml")])
+
+
+def beside_simulated(folder, results_folder):
+    """Compare a simulated sky with the real tables; draw both into the results' figure."""
+    with tempfile.TemporaryDirectory() as sky:
+        simulate_sky(sky, **SIMULATED)
+        figure = results_folder / "simulated_vs_real.png"
+        return {**SIMULATED, "quantities": sky_comparison.compare(folder, sky, figure)}
+
+
 def inputs(folder):
-    """Return the SHA-256 of every file read, by its path in the folder."""
-    read = {path for field in REAL_FIELDS.values() for path in field.files(folder)}
+    """Return the SHA-256 of every file read, by its path in the folder, of those that are there."""
+    read = {path for field in real_fields(folder).values() for path in field.files(folder)}
     files = sorted(
         read
-        | {folder / name for name in (*COMPARED, *(path for _, path in COMPARISONS.values()))}
+        | sky_comparison.files(folder)
+        | {folder / path for _, path in COMPARISONS.values()}
         | {path for study in STUDIES for path in study.inputs(folder)}
     )
-    return {str(path.relative_to(folder)): sha256(path) for path in files}
+    return {str(path.relative_to(folder)): sha256(path) for path in files if path.exists()}
 
 
 def build(folder, name, work):
@@ -112,14 +195,15 @@ def build(folder, name, work):
         With dbt's output, if the build fails.
     """
     variables = assemble(folder, name, work / "raw") | real_classes.VARIABLES.get(name, {})
-    selected = ["--select", *SELECTED[name]] if name in SELECTED else []
+    wanted = SELECTED.get(name, MATCHED)
+    selected = ["--select", *wanted] if wanted else []
     return run_dbt(work, "build", *NO_UNIT_TESTS, *selected, variables=variables), variables
 
 
 def measure(folder, name, work):
     """Return everything measured in one field as JSON types."""
     database, variables = build(folder, name, work)
-    field = REAL_FIELDS[name]
+    field = real_fields(folder)[name]
     with duckdb.connect(
         str(database), read_only=True, config={"file_search_path": str(folder.resolve())}
     ) as connection:
@@ -133,7 +217,7 @@ def measure(folder, name, work):
             "brute_force": brute_force(connection, field.radius_arcsec),
             "matched_by_p_any": matched_by_p_any(connection),
         }
-        if name in COMPARISONS:
+        if name in COMPARISONS and (folder / COMPARISONS[name][1]).exists():
             compared, path = COMPARISONS[name]
             measured["published"] = compared(connection, path)
     return measured

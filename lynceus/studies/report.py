@@ -4,13 +4,20 @@ from textwrap import fill
 
 from lynceus.studies import boosted as real_boosted
 from lynceus.studies import classes as real_classes
+from lynceus.studies import property_match
 from lynceus.studies import sed as real_sed
 from lynceus.studies import umlcaxs as real_umlcaxs
 from lynceus.studies import xclass as real_xclass
-from lynceus.studies.property_match import section
 
 # by their names in the results
-STUDIES = {"sed": real_sed, "umlcaxs": real_umlcaxs, "boosted": real_boosted, "xclass": real_xclass}
+STUDIES = {
+    "property_match": property_match,
+    "classes": real_classes,
+    "sed": real_sed,
+    "umlcaxs": real_umlcaxs,
+    "boosted": real_boosted,
+    "xclass": real_xclass,
+}
 PUBLISHED = {
     "cdfs": (
         'Published pairs within 5": {published_pairs}; found here: {found_here}, separations equal to'
@@ -32,7 +39,6 @@ PUBLISHED = {
 
 def report(results):
     """Return the page, Markdown, for the dict that becomes real_data.json."""
-    fields = results["fields"]
     return wrapped(
         [
             "# Measured on real data",
@@ -40,59 +46,71 @@ def report(results):
             f"Measured on {results['date']} at commit `{results['git_commit']}` by `{results['how']}`. Every measured number below is in",
             "`real_data.json`, with the SHA-256 of each input. The inputs are published tables and not part of this repository.",
             "",
-            "## What was built",
-            "",
-            *_census_table(fields),
-            "",
-            "*complete*: every Gaia source within the radius of every X-ray source is in the table. In the other fields only the",
-            "nearest one is, so that they show that the build holds on real values, and cannot show how often a",
-            "farther candidate would have been the better one.",
-            "",
-            "## Pairs against brute force",
-            "",
-            "Every field's candidates beside `astropy.coordinates.search_around_sky`, which knows no proper motion.",
-            "",
-            *_brute_force_table(fields),
-            "",
-            "## Beside what others published",
-            "",
-            *(
-                f"- **{fields[name]['title']}.** {text.format(**fields[name]['published'])}"
-                for name, text in PUBLISHED.items()
-            ),
-            "",
-            "## False associations",
-            "",
-            "X-ray error ellipses of NGC 3532 moved to places without X-ray source: any match is by chance. The share of sources with",
-            "p_any above a threshold, beside that of the real sources of the same field:",
-            "",
-            *_threshold_table(fields),
-            "",
-            'The mock tables hold every Gaia source within 3" of a mock position, the real one the nearest within 10".',
-            "This dense field (see the density above) is where position alone is weakest.",
-            "",
-            *section(results["property_match"]),
-            "",
-            *real_classes.section(results["classes"]),
+            *_left_out(results["left_out"]),
+            *(_fields(results["fields"]) if results["fields"] else ()),
             *(
                 line
                 for name, study in STUDIES.items()
                 if name in results
                 for line in study.section(results[name])
             ),
-            "## The simulated sky beside real tables",
-            "",
-            f"A simulated sky of {results['simulated_sky']['sources']} sources in {results['simulated_sky']['pointings']} pointings (seed"
-            f" {results['simulated_sky']['seed']}). D is the two-sample K-S statistic. No real sample is drawn as the simulated one is:",
-            'single fields, or sources that someone had classified, and counterparts taken to be the nearest within 1.3". So D',
-            "says how alike they look, and no p-value would say more.",
-            "",
-            *_comparison_table(results["simulated_sky"]["quantities"]),
-            "",
-            "![Distributions of the simulated sky and of real tables](simulated_vs_real.png)",
-            "",
+            *(_beside_simulated(results["simulated_sky"]) if "simulated_sky" in results else ()),
         ]
     )
+
+
+def _left_out(reasons):
+    for name, why in reasons.items():
+        yield f"- Left out: `{name}`; {why}."
+    if reasons:
+        yield ""
+
+
+def _fields(fields):
+    yield "## What was built"
+    yield ""
+    yield from _census_table(fields)
+    yield ""
+    yield "*complete*: every Gaia source within the radius of every X-ray source is in the table. In the other fields only the"
+    yield "nearest one is, so that they show that the build holds on real values, and cannot show how often a"
+    yield "farther candidate would have been the better one."
+    yield ""
+    yield "## Pairs against brute force"
+    yield ""
+    yield "Every field's candidates beside `astropy.coordinates.search_around_sky`, which knows no proper motion."
+    yield ""
+    yield from _brute_force_table(fields)
+    yield ""
+    yield "## Beside what others published"
+    yield ""
+    for name, text in PUBLISHED.items():
+        if "published" in fields.get(name, {}):
+            yield f"- **{fields[name]['title']}.** {text.format(**fields[name]['published'])}"
+    yield ""
+    yield "## False associations"
+    yield ""
+    yield "X-ray error ellipses of NGC 3532 moved to places without X-ray source: any match is by chance. The share of sources with"
+    yield "p_any above a threshold, beside that of the real sources of the same field:"
+    yield ""
+    yield from _threshold_table(fields)
+    yield ""
+    yield 'The mock tables hold every Gaia source within 3" of a mock position, the real one the nearest within 10".'
+    yield "This dense field (see the density above) is where position alone is weakest."
+    yield ""
+
+
+def _beside_simulated(sky):
+    yield "## The simulated sky beside real tables"
+    yield ""
+    yield f"A simulated sky of {sky['sources']} sources in {sky['pointings']} pointings (seed {sky['seed']}). D is the two-sample K-S"
+    yield "statistic. No real sample is drawn as the simulated one is:"
+    yield 'single fields, or sources that someone had classified, and counterparts taken to be the nearest within 1.3". So D'
+    yield "says how alike they look, and no p-value would say more."
+    yield ""
+    yield from _comparison_table(sky["quantities"])
+    yield ""
+    yield "![Distributions of the simulated sky and of real tables](simulated_vs_real.png)"
+    yield ""
 
 
 def wrapped(lines):
@@ -156,6 +174,8 @@ def _brute_force_table(fields):
 
 def _threshold_table(fields):
     shown = [name for name in ("mock_chance", "mock_completeness", "ngc3532") if name in fields]
+    if not shown:
+        return
     yield "| p_any above | " + " | ".join(fields[name]["title"] for name in shown) + " |"
     yield "|---|" + "---|" * len(shown)
     for cut in fields[shown[0]]["matched_by_p_any"]:

@@ -15,6 +15,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from scipy.stats import ks_2samp
 
+from lynceus.studies.published_tables import named_files
+
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 FIELDS = """(
@@ -103,19 +105,15 @@ QUANTITIES = (
     ),
 )
 
-# every real file read above
-COMPARED = sorted(
-    {
-        name
-        for quantity in QUANTITIES
-        for name in quantity.real_rows.split("'")
-        if name.endswith(".parquet")
-    }
-)
+
+
+def files(folder):
+    """Return the files of a folder of published tables that the comparison reads."""
+    return {path for one in QUANTITIES for path in named_files(folder, one.real_rows)}
 
 
 def compare(real, simulated, figure):
-    """Compare every quantity and draw all of them into one figure.
+    """Compare every quantity whose real tables are there and draw all of them into one figure.
 
     Parameters
     ----------
@@ -130,6 +128,11 @@ def compare(real, simulated, figure):
     -------
     list of dict
         Per quantity: numbers of values, K-S statistic and p-value, quantiles of both samples.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no quantity has its real tables.
     """
     with duckdb.connect(config={"file_search_path": str(Path(real).resolve())}) as connection:
         samples = {
@@ -142,7 +145,10 @@ def compare(real, simulated, figure):
                 ),
             )
             for quantity in QUANTITIES
+            if all(path.exists() for path in named_files(real, quantity.real_rows))
         }
+    if not samples:
+        raise FileNotFoundError("the folder lacks the tables of every quantity")
     _draw(samples, figure)
     return [_compared(label, *pair) for label, pair in samples.items()]
 
