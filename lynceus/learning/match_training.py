@@ -183,8 +183,8 @@ def train_match_model(pairs, features, preset, folder, search_draws=200, progres
 
 
 def out_of_fold_scores(pairs, features, parameters, n_trees, threads=1):
-    """Return scores of the candidates of the training and validation sources, each from a model
-    trained without its source.
+    """Return scores of the candidates of the training and validation sources, and how like they are
+    to positive pairs, each from models trained without its source.
 
     Parameters
     ----------
@@ -200,10 +200,11 @@ def out_of_fold_scores(pairs, features, parameters, n_trees, threads=1):
     Returns
     -------
     dict of (m,) arrays
-        The pairs' keys by name, and p_match_ind.
+        The pairs' keys by name, fold, p_match_ind and likeness.
     """
     inside = pairs.split != "test"
-    score, folds = np.full(len(inside), np.nan), np.unique(pairs.fold[inside])
+    score, likeness = np.full((2, len(inside)), np.nan)
+    folds = np.unique(pairs.fold[inside])
     # threads of one training wait for each other half of the time, those of several do not
     settings = {**parameters, "rounds": n_trees, "num_threads": 1}
 
@@ -214,11 +215,17 @@ def out_of_fold_scores(pairs, features, parameters, n_trees, threads=1):
         )
         booster = _fitted(*pairs.rows(trained), features, settings)
         score[judged] = predict(booster, pairs.features[judged])
+        outliers = _outlier_model(pairs.features[trained & pairs.is_positive], features, 1)
+        likeness[judged] = predict(outliers, pairs.features[judged])
 
     with LIGHTGBM, ThreadPoolExecutor(threads) as pool:
         list(pool.map(scored, folds))
     rows = inside & pairs.is_candidate
-    return {name: key[rows] for name, key in pairs.keys.items()} | {"p_match_ind": score[rows]}
+    return {name: key[rows] for name, key in pairs.keys.items()} | {
+        "fold": pairs.fold[rows],
+        "p_match_ind": score[rows],
+        "likeness": likeness[rows],
+    }
 
 
 def fit(values, labels, features, parameters, validation=None):
@@ -421,6 +428,12 @@ def train_outlier_model(positives, features, folder):
     """
     if len(positives) < FEWEST:
         return None
+    with LIGHTGBM:
+        return save_model(_outlier_model(positives, features), folder, "outlier")
+
+
+def _outlier_model(positives, features, threads=0):
+    """Return the model of `train_outlier_model`; for callers that hold LIGHTGBM."""
     rng = np.random.default_rng(1)
     shuffled = np.stack([rng.permutation(column) for column in positives.T], axis=1)
     even = np.stack([_spread(rng, column) for column in positives.T], axis=1)
@@ -428,11 +441,8 @@ def train_outlier_model(positives, features, folder):
     values = np.concatenate([positives, reference])
     labels = np.arange(len(values)) < len(positives)
     # what shuffling destroys is seen only in several properties at once: each tree gets all of them
-    return save_model(
-        fit(values, labels, features, PRESETS["quick"] | {"feature_fraction": 1.0}),
-        folder,
-        "outlier",
-    )
+    settings = {**PRESETS["quick"], "feature_fraction": 1.0, "num_threads": threads}
+    return _fitted(values, labels, features, settings)
 
 
 def _spread(rng, column):

@@ -1,6 +1,5 @@
 -- Ways of cutting the X-ray sources whose truth is known into bins. One row per source and way of
 -- cutting; evaluation only.
-{% set circle_arcmin2 = 'pi() * pow(' ~ match_settings().radius_arcsec ~ ' / 60.0, 2)' %}
 with
     judged as (
         select
@@ -11,14 +10,15 @@ with
             g_mag_true,
             log10(nullif(flux_aper90_b, 0)) as log10_flux_b,
             split,
-            -- field sources around all X-ray sources of the pointing; around one alone there are
-            -- too few to tell
-            avg(n_candidates - (truth.gaia_source_id is not null)::integer) over (
-                partition by pointing
-            )
-            / ({{ circle_arcmin2 }}) as density_arcmin2
+            density_deg2 / 3600 as density_arcmin2
         from {{ ref('stg_truth') }} as truth
         inner join {{ ref('chosen_counterparts') }} using (csc_name)
+        inner join
+            (
+                select primary_key, density_deg2
+                from {{ ref('primary_densities') }}
+                where catalogue = 2
+            ) using (primary_key)
         inner join {{ ref('xray_positions') }} using (csc_name)
         inner join
             (select csc_name, flux_aper90_b from {{ ref('stg_csc__sources') }}) using (csc_name)

@@ -23,6 +23,7 @@ select
     flagged.p_i,
     flagged.match_flag,
     nway_confident,
+    score_fold,
     p_match_ind,
     score_threshold,
     ml_confident,

@@ -7,6 +7,12 @@ with
         where split = 'train' and is_trainable
     ),
 
+    folds as (
+        select primary_key, any_value(fold) as score_fold
+        from {{ ref('out_of_fold_scores') }}
+        group by primary_key
+    ),
+
     limits as (
         select
             csc_name, {{ match_settings().classifier.separation_limit_arcsec }} as separation_limit
@@ -45,12 +51,17 @@ select
     p_i,
     score_gaia_source_id,
     p_match_ind,
-    trains_score.primary_key is not null as trains_score
+    trains_score.primary_key is not null as trains_score,
+    score_fold,
+    density_deg2 / 3600 as gaia_density
 from {{ ref('xray_positions') }} as sources
 inner join {{ ref('stg_csc__sources') }} using (csc_name)
 inner join {{ ref('chosen_counterparts') }} using (csc_name)
 left join {{ ref('stg_gaia__sources') }} as gaia using (gaia_source_id)
 left join {{ ref('stg_gaia__distances') }} using (gaia_source_id)
+inner join {{ ref('primary_densities') }} using (primary_key)
 left join trains_score using (primary_key)
+left join folds using (primary_key)
 inner join limits using (csc_name)
+where catalogue = 2
 order by csc_name

@@ -64,6 +64,7 @@ with
             p_any,
             p_i,
             match_flag,
+            score_fold,
             p_match_ind,
             threshold as score_threshold,
             p_match,

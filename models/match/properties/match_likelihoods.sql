@@ -2,8 +2,10 @@
 -- probability, and as a likelihood ratio of counterpart to field source; NULL without a model. And
 -- with that ratio as one more factor of the probabilities of pair_posteriors: position and
 -- properties tell of a counterpart independently, and none of the candidates stays a hypothesis.
--- likeness is that of a pair to the positive pairs of the training. Beta calibration (Kull et al.
--- 2017, PMLR 54, 623) fitted out of fold: model match_calibration. One row per candidate.
+-- likeness is that of a pair to the positive pairs of the training. No primary is scored by a model
+-- that has seen it: those that train have the scores of their fold (score_fold). Beta calibration
+-- (Kull et al. 2017, PMLR 54, 623) fitted out of fold: model match_calibration. One row per
+-- candidate.
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
 {% set second = match.catalogues[1].key %}
@@ -13,13 +15,17 @@ with
         select
             primary_key,
             {{ second }},
-            boosted_score(
-                (select model_file from {{ ref('match_model') }}), {{ vector }}
+            fold as score_fold,
+            coalesce(
+                unseen.p_match_ind,
+                boosted_score((select model_file from {{ ref('match_model') }}), {{ vector }})
             ) as p_match_ind,
-            boosted_score(
-                (select outlier_file from {{ ref('match_model') }}), {{ vector }}
+            coalesce(
+                unseen.likeness,
+                boosted_score((select outlier_file from {{ ref('match_model') }}), {{ vector }})
             ) as likeness
         from {{ ref('match_features') }}
+        left join {{ ref('out_of_fold_scores') }} as unseen using (primary_key, {{ second }})
         where is_candidate
     ),
 
@@ -31,12 +37,12 @@ with
         from scores
     ),
 
-    -- how like the training's positive pairs the positive pairs held out are
+    -- how like the training's positive pairs other positive pairs are
     held_out as (
         select likeness, cume_dist() over (order by likeness) as familiarity
         from scores
         inner join {{ ref('labelled_pairs') }} using (primary_key, {{ second }})
-        where is_positive and split <> 'train'
+        where is_positive
         qualify row_number() over (partition by likeness) = 1
     ),
 
@@ -44,6 +50,7 @@ with
         select
             primary_key,
             {{ second }},
+            score_fold,
             p_match_ind,
             clipped.likeness,
             case when clipped.likeness is not null then coalesce(familiarity, 0) end as familiarity,

@@ -1,5 +1,5 @@
-"""Scores of candidates by models that have not seen their primary: what thresholds and calibration
-are read from.
+"""Scores of the candidates of those primaries that train, by models that have not seen them: what
+they are released with, and what thresholds and calibration are read from.
 """
 
 import json
@@ -16,7 +16,7 @@ def model(dbt, session):
     labelled = dbt.ref("labelled_pairs")
     if parameters is None:
         return labelled.filter("false").project(
-            f"{', '.join(labelled.columns[:2])}, null::double as p_match_ind"
+            f"{', '.join(labelled.columns[:2])}, fold, null::double as p_match_ind, null::double as likeness"
         )
     features = dbt.config.get("features")
     pairs = read_pairs(labelled, dbt.ref("match_features"), features)
