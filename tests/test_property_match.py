@@ -123,8 +123,14 @@ def test_a_feature_of_both_catalogues_is_an_expression_over_both_tables(undistur
 
 
 def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, small_sky, tmp_path):
-    """No position enters: every right ascension is moved by 90 degrees, and no score by a bit."""
-    sky = small_sky(tmp_path)
+    """No position enters: every right ascension is moved by 90 degrees, and no score by a bit. With
+    one density, since the cells of local ones do not turn with the sky.
+    """
+    area = float(undisturbed.rows("select area_deg2 from match.densities")["area_deg2"][0])
+    match = default_match(gaia={"area_deg2": area}, density="global")
+    still = small_sky(tmp_path / "still")
+    still.build_match(match, "--select", "+match_likelihoods")
+    sky = small_sky(tmp_path / "turned")
     for table in ("csc_master", "gaia_source"):
         path = sky.raw / f"{table}.parquet"
         duckdb.sql(
@@ -133,14 +139,32 @@ def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, small_sky,
         (sky.raw / f"{table}.parquet.turned").rename(path)
     for moc in sky.raw.glob("*.moc.fits"):
         moc.unlink()
-    area = undisturbed.rows("select area_deg2 from match.densities")["area_deg2"][0]
-    sky.build_match(
-        default_match(gaia={"area_deg2": float(area)}), "--select", "+match_likelihoods"
-    )
+    sky.build_match(match, "--select", "+match_likelihoods")
     query = "select primary_key, gaia_source_id, p_match_ind, likeness from match.match_likelihoods order by 1, 2"
-    before, after = undisturbed.rows(query), sky.rows(query)
+    before, after = still.rows(query), sky.rows(query)
     for name in before:
         np.testing.assert_array_equal(before[name], after[name])
+
+
+def test_no_source_is_scored_by_a_model_that_saw_it(rows):
+    """Sources that train have the scores of their fold, all others those of the final model."""
+    pairs = rows("""
+        select pairs.p_match_ind, pairs.score_fold, unseen.p_match_ind as of_fold, unseen.fold, labelled.fold as its_fold,
+            labelled.split, trains_score, of_source
+        from release.candidate_pairs as pairs inner join match.primaries using (csc_name)
+        inner join (select csc_name, trains_score, score_fold as of_source from release.xray_sources) using (csc_name)
+        left join match.out_of_fold_scores as unseen using (primary_key, gaia_source_id)
+        left join (select distinct primary_key, fold, split from match.labelled_pairs) as labelled using (primary_key)
+        order by csc_name, pairs.gaia_source_id
+    """)
+    trained = np.isin(pairs["split"].filled(""), ["train", "validation"])
+    assert 500 < trained.sum() < len(trained)
+    for name in ("score_fold", "of_source", "fold"):
+        np.testing.assert_array_equal(pairs[name].mask, ~trained)
+        np.testing.assert_array_equal(pairs[name][trained], pairs["its_fold"][trained])
+    np.testing.assert_array_equal(pairs["p_match_ind"][trained], pairs["of_fold"][trained])
+    assert set(np.unique(pairs["score_fold"].compressed())) == {0, 1, 2, 3, 4}
+    assert not pairs["trains_score"][~trained].any()
 
 
 def test_logarithms_keep_sign_and_order_and_categories_their_number(undisturbed, rows):
@@ -256,28 +280,35 @@ def test_thresholds_are_those_of_numpy_and_scikit_learn(rows):
     found = {
         row[0]: row[1:]
         for row in zip(
-            *rows("select rule, threshold, chance_probability from match.score_thresholds").values()
+            *rows(
+                "select rule, threshold, chance_probability, threshold_low, threshold_high, true_positive_rate, false_positive_rate from match.score_thresholds"
+            ).values()
         )
     }
-    scores = np.sort(
-        rows("""
-        select o.p_match_ind from match.out_of_fold_scores o join release.candidate_pairs p using (gaia_source_id)
-        join match.primaries x on x.csc_name = p.csc_name and x.primary_key = o.primary_key
-        join release.xray_sources s on s.csc_name = p.csc_name where s.n_candidates = 1 and p.p_any > 0.99 and p.p_i > 0.99
-    """)["p_match_ind"]
-    )
+    judged = rows("""
+        select o.p_match_ind, is_positive, p_any * p_i as p_right from match.out_of_fold_scores o
+        join match.labelled_pairs using (primary_key, gaia_source_id) join match.pair_posteriors using (primary_key, gaia_source_id)
+    """)
+    is_positive = judged["is_positive"].astype(bool)
+    # the share of scores up to each among right positives, from all of them and the field's
+    scores = np.sort(judged["p_match_ind"][is_positive])
+    wrong = 1 - judged["p_right"][is_positive].mean()
+    field = np.mean(judged["p_match_ind"][~is_positive] <= scores[:, None], axis=1)
+    share = (np.arange(1, len(scores) + 1) / len(scores) - wrong * field) / (1 - wrong)
     chance = 3.315e-3 * np.pi * 1.3**2
     assert found["chance"][1] == pytest.approx(chance) and round(chance, 4) == 0.0176
     assert found["chance"][0] == pytest.approx(
-        np.interp(chance, np.arange(1, len(scores) + 1) / len(scores), scores), rel=1e-12
-    )
-    judged = rows(
-        "select p_match_ind, is_positive from match.out_of_fold_scores join match.labelled_pairs using (primary_key, gaia_source_id)"
+        np.interp(chance, np.maximum.accumulate(share), scores), rel=1e-12
     )
     false_rate, true_rate, cuts = roc_curve(
-        judged["is_positive"].astype(bool), judged["p_match_ind"], drop_intermediate=False
+        is_positive, judged["p_match_ind"], drop_intermediate=False
     )
-    assert found["youden"][0] == pytest.approx(cuts[np.argmax(true_rate - false_rate)], rel=1e-12)
+    best = np.argmax(true_rate - false_rate)
+    lower = judged["p_match_ind"][judged["p_match_ind"] < cuts[best]].max()
+    assert found["youden"][0] == pytest.approx((cuts[best] + lower) / 2, rel=1e-12)
+    assert found["youden"][4:] == pytest.approx((true_rate[best], false_rate[best]), rel=1e-12)
+    for threshold, _, low, high, *_ in found.values():
+        assert low <= threshold <= high
 
 
 def test_the_local_threshold_rises_with_the_density_of_gaia(undisturbed, tmp_path):
@@ -294,11 +325,9 @@ def test_the_local_threshold_rises_with_the_density_of_gaia(undisturbed, tmp_pat
         "select density_deg2, score_threshold as threshold from match.flagged_pairs join match.primary_densities using (primary_key) order by 1"
     )
     assert (np.diff(got["threshold"]) >= 0).all() and got["threshold"][-1] > got["threshold"][0]
-    reference = np.sort(
-        undisturbed.rows("select p_match_ind from match.score_reference")["p_match_ind"]
-    )
+    reference = undisturbed.rows("select p_match_ind, cdf from match.score_reference order by 1")
     chance = got["density_deg2"] / 3600**2 * np.pi * 1.3**2
-    expected = np.interp(chance, np.arange(1, len(reference) + 1) / len(reference), reference)
+    expected = np.interp(chance, reference["cdf"], reference["p_match_ind"])
     np.testing.assert_allclose(got["threshold"], expected, rtol=1e-9)
     done = sky.match(
         default_match(classifier={"threshold": "median"}), "build", "--select", "flagged_pairs"
@@ -373,14 +402,36 @@ def test_measures_of_the_test_set_are_scikit_learns(rows):
 # ---------- the joint posterior
 
 
-def test_the_joint_posterior_is_bayes_theorem_with_one_more_factor(rows):
-    pairs = rows(
-        "select csc_name, log10_bf, log10_lr, p_any_joint, p_i_joint from release.candidate_pairs order by csc_name, gaia_source_id"
+def test_the_density_around_a_source_is_counted_in_the_outer_rings_of_its_half_degree(rows):
+    """By NumPy: an exponential prior about the mean makes it (counts + 1) / (rings + 1 / mean)."""
+    primaries = rows("select primary_key, ra, dec from match.primaries order by 1")
+    pairs = rows("select primary_key, separation_arcsec from match.candidates")
+    whole = rows("select n_sources / area_deg2 as mean, area_deg2 from match.densities")
+    zone = np.floor(primaries["dec"] / 0.5)
+    column = np.floor(primaries["ra"] * np.cos(np.radians(zone * 0.5)) / 0.5)
+    _, cell = np.unique(np.stack([zone, column]), axis=1, return_inverse=True)
+    place = np.searchsorted(primaries["primary_key"], pairs["primary_key"])
+    counts = np.bincount(cell[place], pairs["separation_arcsec"] > 7.5, cell.max() + 1)
+    ring = np.pi * (15**2 - 7.5**2) / 3600**2
+    expected = ((counts + 1) / (np.bincount(cell) * ring + 1 / whole["mean"][0]))[cell]
+    got = rows("select density_deg2, log10_nu_plus from match.primary_densities order by primary_key")  # fmt: skip
+    np.testing.assert_allclose(got["density_deg2"], expected, rtol=1e-12)
+    sky = 4 * np.pi * np.degrees(1) ** 2
+    np.testing.assert_allclose(
+        got["log10_nu_plus"], np.log10((expected + 1 / whole["area_deg2"][0]) * sky), rtol=1e-12
     )
-    prior = rows("select log10(completeness) - log10_nu_plus as log10_prior from match.densities")[
-        "log10_prior"
-    ][0]
-    weight = 10.0 ** (pairs["log10_bf"] + pairs["log10_lr"] + prior)
+    assert np.ptp(np.log10(expected)) > 1
+    released = rows("select gaia_density from release.xray_sources order by csc_name")
+    np.testing.assert_allclose(np.sort(released["gaia_density"]), np.sort(expected) / 3600, rtol=1e-12)  # fmt: skip
+
+
+def test_the_joint_posterior_is_bayes_theorem_with_one_more_factor(rows):
+    pairs = rows("""
+        select csc_name, log10_bf, log10_lr, p_any_joint, p_i_joint, log10(0.9) - log10_nu_plus as log10_prior
+        from release.candidate_pairs inner join match.primaries using (csc_name)
+        inner join match.primary_densities using (primary_key) order by csc_name, gaia_source_id
+    """)
+    weight = 10.0 ** (pairs["log10_bf"] + pairs["log10_lr"] + pairs["log10_prior"])
     _, source = np.unique(pairs["csc_name"], return_inverse=True)
     total = np.bincount(source, weight)[source]
     np.testing.assert_allclose(pairs["p_any_joint"], total / (1 + total), rtol=1e-9, atol=1e-15)

@@ -51,9 +51,9 @@ def classes(fields, tmp_path_factory):
         patch.setattr(real_classes, "REPEATS", 1)
         patch.setattr(real_classes, "EBV", (1.5,))
         databases = {name: work / name / "lynceus.duckdb" for name in REAL_FIELDS}
-        return real_classes.left_out_match(
-            databases, REAL_DATA, work
-        ) | real_classes.class_match(databases, REAL_DATA)
+        return real_classes.left_out_match(databases, REAL_DATA, work) | real_classes.class_match(
+            databases, REAL_DATA
+        )
 
 
 def test_classes_of_fields_are_the_published_ones_where_both_are_sure(classes):

@@ -3,6 +3,7 @@ leave-one-out of the same sources.
 """
 
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import duckdb
@@ -136,16 +137,18 @@ def left_out_votes(training, ebv, plan, checkpoint=None):
     plan = replace(plan, classifier="asked_forest")
     every = np.arange(len(ebv))
     kept = Checkpoint(checkpoint, training, ebv, plan, DEPTH, LOG10_ZERO_FLUX, EXTINCTION)
-    said, done = kept.read(SimpleNamespace(votes=np.zeros((plan.draws, len(ebv), len(plan.classes)))))
+    said, done = kept.read(
+        SimpleNamespace(votes=np.zeros((plan.draws, len(ebv), len(plan.classes))))
+    )
+
+    def asked(draw, row):
+        trained = TrainedDraw(plan, training.taken(every != row), draw, ebv[row])
+        return trained.votes(training.measurements.taken([row]))[0]
+
     bar = tqdm(total=plan.draws, initial=done, unit="draw", disable=None)
     with worker_threads(available_threads()) as pool, bar:
         for draw in range(done, plan.draws):
-
-            def asked(row):
-                trained = TrainedDraw(plan, training.taken(every != row), draw, ebv[row])
-                return trained.votes(training.measurements.taken([row]))[0]
-
-            said.votes[draw] = list(pool.map(asked, every))
+            said.votes[draw] = list(pool.map(partial(asked, draw), every))
             kept.write(said, draw + 1)
             bar.update()
     kept.remove()

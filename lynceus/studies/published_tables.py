@@ -159,7 +159,6 @@ _TRAINING_DISTANCES = {
 }
 
 
-
 def nearest_field(name, title):
     """Return the RealField of a folder `fields/<name>`, with the nearest Gaia source of each X-ray
     source.

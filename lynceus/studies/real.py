@@ -10,7 +10,6 @@ import os
 import tempfile
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import astropy.units as u
 import duckdb

@@ -106,7 +106,6 @@ QUANTITIES = (
 )
 
 
-
 def files(folder):
     """Return the files of a folder of published tables that the comparison reads."""
     return {path for one in QUANTITIES for path in named_files(folder, one.real_rows)}

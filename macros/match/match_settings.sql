@@ -90,6 +90,7 @@
         'preset': {'choices': ['quick', 'paper', 'search'], 'default': var('match_preset')},
         'threshold': {'choices': ['chance', 'youden'], 'default': 'chance'},
         'threshold_density': {'choices': ['global', 'local'], 'default': 'global'},
+        'threshold_reference': {'choices': ['positives', 'isolated'], 'default': 'positives'},
         'chance_radius_arcsec': {'above': 0, 'high': 3600},
         'chance_density_arcsec2': {'above': 0, 'default': none},
         'separation_limit_arcsec': {'kind': 'text or number', 'default': none},
@@ -131,6 +132,12 @@
         }) -%}
     {%- endif -%}
     {%- do rules.update({'separation_limit_arcsec': rules.separation_limit_arcsec or settings.radius_arcsec}) -%}
+    {%- if not rules.distinguishability and reads_critical_separation(rules.positives ~ ' ' ~ rules.negatives) -%}
+        {%- do problems.append('match.classifier: positives and negatives may read critical_separation where distinguishability is given') -%}
+    {%- endif -%}
+    {%- if reads_critical_separation(rules.separation_limit_arcsec) -%}
+        {%- do problems.append('match.classifier.separation_limit_arcsec: critical_separation is known to positives and negatives alone') -%}
+    {%- endif -%}
     {%- for feature in rules.features or [] -%}
         {%- set where = 'match.classifier.features[' ~ loop.index ~ ']' -%}
         {%- set feature = _match_keys(feature, where, {
@@ -286,6 +293,12 @@
     {%- endif -%}
     {%- for prior in settings.priors if prior['from'] != 'auto' and prior.radius_arcsec -%}
         {%- do problems.append('match: prior ' ~ prior.name ~ ': radius_arcsec is for priors from auto, not from a file') -%}
+    {%- endfor -%}
+    {#- position and score are multiplied: what one knows the other must not -#}
+    {%- for prior in settings.priors if settings.classifier -%}
+        {%- for feature in settings.classifier.features if feature.of in [prior.catalogue.name, 'both'] and modules.re.search('\\b' ~ prior.column ~ '\\b', feature.name ~ ' ' ~ (feature.value or '')) -%}
+            {%- do problems.append('match: prior ' ~ prior.name ~ ': ' ~ prior.column ~ ' is in feature ' ~ feature.name ~ ' of the classifier too, and the joint posterior would count it twice; take it out of one of the two') -%}
+        {%- endfor -%}
     {%- endfor -%}
     {%- set prior_names = settings.priors | map(attribute='name') | list -%}
     {%- for name in prior_names | unique if prior_names | select('equalto', name) | list | length > 1 -%}

@@ -1,7 +1,9 @@
 {#- What expressions of var match are evaluated over, as the inside of a FROM clause: the pairs
     (model pair_posteriors, as `pair`, with `separation` in arcsec), the table of the first
     catalogue by its name, and, if an expression names it (`gaia.ra`), that of the second. An
-    expression that reads `primary_error` or `error` (1-sigma major axes, arcsec) gets these too.
+    expression that reads `primary_error` or `error` (1-sigma major axes, arcsec) gets these too, and
+    one that reads `critical_separation` that of model distinguishability for all primaries, or the
+    match radius where the best candidate can always be told.
 
     from {{ pairs_and_tables(match, [rules.positives]) }} -#}
 {% macro pairs_and_tables(match, expressions) -%}
@@ -31,4 +33,21 @@
                 where catalogue = 2
             ) as _errors using (primary_key, {{ second.key }})
     {%- endif %}
+    {%- if reads_critical_separation(text) %}
+        cross join
+            (
+                select
+                    coalesce(
+                        min(critical_separation), {{ match.radius_arcsec }}
+                    ) as critical_separation
+                from {{ ref('distinguishability') }}
+                where off_axis = 'all'
+            ) as _critical
+    {%- endif %}
+{%- endmacro %}
+
+
+{#- Whether an expression of var match reads `critical_separation`. -#}
+{% macro reads_critical_separation(text) -%}
+    {{ return(modules.re.search('\\bcritical_separation\\b', text | string) is not none) }}
 {%- endmacro %}

@@ -7,11 +7,7 @@ select
     ks_statistic,
     p_value,
     p_value_smoothed,
-    -- from here on the best candidate can no longer be told from the least likely one; NULL if it
-    -- always can
-    min(separation_high) filter (p_value_smoothed > 0.10) over (
-        partition by off_axis
-    ) as critical_separation,
+    critical_separation,
     {{ match_settings().classifier.distinguishability.adopted_separation_arcsec }}::double
     as adopted_separation
 from {{ ref('distinguishability') }}

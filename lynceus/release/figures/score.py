@@ -97,8 +97,8 @@ def roc_curve(connection):
         "select rule, threshold from match.score_thresholds where threshold is not null order by rule"
     )
     marks = [
-        # the last score at or above the threshold
-        (rule, value, np.count_nonzero(rates["score"] >= value))
+        # the last score above the threshold
+        (rule, value, np.count_nonzero(rates["score"] > value))
         for rule, value in thresholds.fetchall()
     ]
     for axes in grid:

@@ -112,14 +112,24 @@ with
     )
 
 select
-    off_axis,
-    bin,
-    separation_low,
-    separation_high,
-    n_sources,
-    ks_statistic,
-    p_value,
-    case when count(*) over five = 5 then avg(p_value) over five end as p_value_smoothed
-from tests
-inner join edges using (bin)
-window five as (partition by off_axis order by bin rows between 2 preceding and 2 following)
+    *,
+    -- from here on the best candidate can no longer be told from the least likely one; NULL if it
+    -- always can
+    min(separation_high) filter (p_value_smoothed > 0.10) over (
+        partition by off_axis
+    ) as critical_separation
+from
+    (
+        select
+            off_axis,
+            bin,
+            separation_low,
+            separation_high,
+            n_sources,
+            ks_statistic,
+            p_value,
+            case when count(*) over five = 5 then avg(p_value) over five end as p_value_smoothed
+        from tests
+        inner join edges using (bin)
+        window five as (partition by off_axis order by bin rows between 2 preceding and 2 following)
+    )

@@ -29,11 +29,18 @@ with
         -- 0 on
         points as (
             select
-                coalesce(lag(cdf) over (order by cdf), 0) as low,
-                coalesce(lag(p_match_ind) over (order by cdf), p_match_ind) as low_score,
+                coalesce(lag(cdf) over up, 0) as low,
+                coalesce(lag(highest) over up, lowest) as low_score,
                 cdf as high,
-                p_match_ind as high_score
-            from {{ ref('score_reference') }}
+                lowest as high_score
+            from
+                (
+                    select cdf, min(p_match_ind) as lowest, max(p_match_ind) as highest
+                    from {{ ref('score_reference') }}
+                    group by cdf
+                )
+            window up as (order by cdf)
+            qualify high > low
         ),
 
         thresholds as (

@@ -1,20 +1,60 @@
--- The empirical distribution of the score of counterparts beyond doubt: primaries whose only
--- candidate is secure by position (Perez-Diaz et al. 2026, section IV.2.2, for validation sources;
--- scores out of fold let the training sources serve too). One row per primary; `cdf` is the share
--- of scores up to this one.
+-- The empirical distribution of the score of counterparts: of the positive pairs, each scored by a
+-- model that has not seen it. Some are wrong; how many, their p_any and p_i say, and what wrong
+-- ones
+-- score like, the other candidates. So the share of scores up to s among the right ones is F(s) =
+-- (share among all - p_wrong G(s)) / (1 - p_wrong), with the share p_wrong of wrong ones and G of
+-- the other candidates; ascending, as any distribution. One row per primary.
+-- `threshold_reference: isolated` takes, as published, only primaries whose single candidate is
+-- secure by position, and all of them for right (Perez-Diaz et al. 2026, section IV.2.2, for
+-- validation sources).
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
+{% set is_isolated = (match.classifier or {}).threshold_reference == 'isolated' %}
 with
-    secure as (
-        select primary_key
-        from {{ ref('pair_posteriors') }}
-        group by primary_key
-        having count(*) = 1 and min(p_any) > 0.99 and min(p_i) > 0.99
+    scored as (
+        select
+            primary_key,
+            p_match_ind,
+            is_positive,
+            {{ '0.0' if is_isolated else '1 - p_any * p_i' }}::double as p_wrong,
+            count(*) over (partition by primary_key) = 1
+            and p_any > 0.99
+            and p_i > 0.99 as is_secure
+        from {{ ref('out_of_fold_scores') }}
+        inner join {{ ref('labelled_pairs') }} using (primary_key, {{ match.catalogues[1].key }})
+        inner join {{ ref('pair_posteriors') }} using (primary_key, {{ match.catalogues[1].key }})
+    ),
+
+    shares as (
+        select
+            *,
+            coalesce(
+                count(*) filter (not is_positive) over up
+                / nullif(count(*) filter (not is_positive) over (), 0),
+                0
+            ) as field_cdf
+        from scored
+        window up as (order by p_match_ind range between unbounded preceding and current row)
+    ),
+
+    reference as (
+        select
+            *,
+            row_number() over (order by p_match_ind, primary_key) / count(*) over () as cdf,
+            avg(p_wrong) over () as share_wrong
+        from shares
+        where {{ 'is_secure' if is_isolated else 'is_positive' }}
     )
 
 select
     primary_key,
     p_match_ind,
-    row_number() over (order by p_match_ind, primary_key) / count(*) over () as cdf
-from {{ ref('out_of_fold_scores') }}
-semi join secure using (primary_key)
+    p_wrong,
+    field_cdf,
+    greatest(
+        0,
+        max((cdf - share_wrong * field_cdf) / (1 - share_wrong)) over (
+            order by p_match_ind, primary_key
+        )
+    ) as cdf
+from reference
