@@ -271,7 +271,8 @@ def assemble(folder, field, raw):
     Returns
     -------
     dict
-        The var match: the default one, with the radius and the Gaia area of the field.
+        The var match: the default one, with the radius, the Gaia area and the kind of density of the
+        field.
 
     Raises
     ------
@@ -299,6 +300,8 @@ def assemble(folder, field, raw):
     return {
         "match": default_match(
             radius_arcsec=real.radius_arcsec,
+            # counted around each source, where all of Gaia is there
+            density="local" if real.complete else "global",
             gaia={"area_deg2": float(np.round(n_gaia / density, 9))},
         )
     }

@@ -17,7 +17,9 @@ with
         select
             *,
             sum(coalesce(is_correct, false)::integer) over (
-                partition by method order by n_chosen
+                partition by method
+                order by n_chosen
+                rows between unbounded preceding and current row
             ) as n_correct
         from judged
     )

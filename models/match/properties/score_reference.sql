@@ -25,16 +25,22 @@ with
         inner join {{ ref('pair_posteriors') }} using (primary_key, {{ match.catalogues[1].key }})
     ),
 
-    shares as (
+    field as (
         select
-            *,
+            p_match_ind,
             coalesce(
-                count(*) filter (not is_positive) over up
-                / nullif(count(*) filter (not is_positive) over (), 0),
+                sum(n_others) over (
+                    order by p_match_ind rows between unbounded preceding and current row
+                )
+                / nullif(sum(n_others) over (), 0),
                 0
             ) as field_cdf
-        from scored
-        window up as (order by p_match_ind range between unbounded preceding and current row)
+        from
+            (
+                select p_match_ind, count(*) filter (not is_positive) as n_others
+                from scored
+                group by p_match_ind
+            )
     ),
 
     reference as (
@@ -42,7 +48,8 @@ with
             *,
             row_number() over (order by p_match_ind, primary_key) / count(*) over () as cdf,
             avg(p_wrong) over () as share_wrong
-        from shares
+        from scored
+        inner join field using (p_match_ind)
         where {{ 'is_secure' if is_isolated else 'is_positive' }}
     )
 
