@@ -44,11 +44,11 @@ def training_pairs(connection):
 
 
 def score_cdf(connection):
-    """Return a figure of the score's distribution among secure counterparts, with the chance line
-    and both thresholds.
+    """Return a figure of the score's distribution among counterparts, with the chance line and both
+    thresholds.
     """
     rows = connection.sql(
-        "select p_match_ind, max(cdf) as cdf from match.score_reference group by p_match_ind order by p_match_ind"
+        "select p_match_ind, max(cdf) as cdf from match.score_reference where cdf > 0 group by p_match_ind order by p_match_ind"
     ).fetchnumpy()
     if not len(rows["cdf"]):
         return None
