@@ -30,6 +30,8 @@ class Plugin(BasePlugin):
         """Create the views of schema `raw`, empty ones for LYNCEUS_DATA=none; stop the run with one
         message if a table is unsound.
         """
+        # no time depends on where the machine stands
+        connection.execute("set global TimeZone = 'UTC'")
         try:
             if settings.has_raw_tables():
                 open_raw_tables(

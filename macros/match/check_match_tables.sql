@@ -53,22 +53,32 @@
 
 {#- A query of one text per kind of unusable row: "column: n rows that ... (first ids)". -#}
 {% macro _match_row_problems(catalogue) -%}
+    {%- set id, ra, dec = quoted(catalogue.id), quoted(catalogue.ra), quoted(catalogue.dec) -%}
     {%- set claims = [
-        (catalogue.id, 'without a value', catalogue.id ~ ' is null'),
-        (catalogue.ra, 'without a value or outside 0 to 360 deg', 'not coalesce(isfinite(' ~ catalogue.ra ~ '::double) and ' ~ catalogue.ra ~ ' between 0 and 360, false)'),
-        (catalogue.dec, 'without a value or outside -90 to 90 deg', 'not coalesce(isfinite(' ~ catalogue.dec ~ '::double) and ' ~ catalogue.dec ~ ' between -90 and 90, false)'),
+        (catalogue.id, 'without a value', id ~ ' is null'),
+        (catalogue.ra, 'without a value or outside 0 to 360 deg', 'not coalesce(isfinite(' ~ ra ~ '::double) and ' ~ ra ~ ' between 0 and 360, false)'),
+        (catalogue.dec, 'without a value or outside -90 to 90 deg', 'not coalesce(isfinite(' ~ dec ~ '::double) and ' ~ dec ~ ' between -90 and 90, false)'),
     ] -%}
     {%- for column in catalogue.error.columns[:2] -%}
-        {%- do claims.append((column, 'with an error that is not positive', 'not coalesce(' ~ column ~ ' > 0 and not isinf(' ~ column ~ '::double), true)')) -%}
+        {#- the floor stands in for an error of 0, NULL for what is missing -#}
+        {%- set least = '>= 0' if catalogue.error.floor_arcsec else '> 0' -%}
+        {%- do claims.append((column, 'with an error that is not positive', 'isinf(' ~ quoted(column) ~ '::double) or not coalesce(' ~ match_number(catalogue, column) ~ ' ' ~ least ~ ', true)')) -%}
+    {%- endfor -%}
+    {%- if catalogue.epoch is string -%}
+        {%- set known = quoted(catalogue.epoch) ~ ' is not null' if catalogue.epoch_format == 'ISO' else match_number(catalogue, catalogue.epoch) ~ ' is not null' -%}
+        {%- do claims.append((catalogue.epoch, 'whose epoch, as ' ~ catalogue.epoch_format ~ ', is not between 1800 and 2200; epoch_format may be julian year, MJD or ISO', known ~ ' and not coalesce(' ~ match_epoch(catalogue) ~ ' between 1800 and 2200, false)')) -%}
+    {%- endif -%}
+    {%- for column in [catalogue.pmra, catalogue.pmdec] | select -%}
+        {%- do claims.append((column, 'with a proper motion above 20,000 mas/yr', 'abs(' ~ match_motion(catalogue, column) ~ ') > 20000')) -%}
     {%- endfor -%}
     {%- for column, wrong, condition in claims -%}
         select
             format(
                 '{}: {} rows {} ({}{})',
-                '{{ column }}',
+                '{{ column | replace("'", "''") }}',
                 count(*),
                 '{{ wrong }}',
-                array_to_string(list_sort(list(distinct {{ catalogue.id }}::varchar))[:3], ', '),
+                array_to_string(list_sort(list(distinct {{ id }}::varchar))[:3], ', '),
                 case when count(*) > 3 then ', ...' else '' end
             )
         from {{ match_table(catalogue) }}
@@ -79,16 +89,16 @@
     select
         format(
             '{}: {} rows share an id ({}{})',
-            '{{ catalogue.id }}',
+            '{{ catalogue.id | replace("'", "''") }}',
             sum(n),
             array_to_string(list_sort(list(id))[:3], ', '),
             case when count(*) > 3 then ', ...' else '' end
         )
     from
         (
-            select {{ catalogue.id }}::varchar as id, count(*) as n
+            select {{ id }}::varchar as id, count(*) as n
             from {{ match_table(catalogue) }}
-            where {{ catalogue.id }} is not null
+            where {{ id }} is not null
             group by all
             having n > 1
         )

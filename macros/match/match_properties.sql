@@ -5,17 +5,17 @@
     {{ match_properties('gaia', match.classifier.features) }} -#}
 {% macro match_properties(catalogue, features) -%}
     {%- for feature in features if feature.of == catalogue %}
-        {% set value = '(' ~ feature.value ~ ')' if feature.value else feature.name %}
-        {% if feature.kind == 'number' -%} {{ value }}::double as {{ feature.name }}
-        {%- elif feature.kind == 'log' -%} {{ _signed_log1p(value) }} as {{ feature.name }}
-        {%- elif feature.kind == 'flag' -%} {{ value }}::integer::double as {{ feature.name }}
+        {% set value = '(' ~ feature.value ~ ')' if feature.value else quoted(feature.name) %}
+        {% if feature.kind == 'number' -%} {{ value }}::double as {{ quoted(feature.name) }}
+        {%- elif feature.kind == 'log' -%} {{ _signed_log1p(value) }} as {{ quoted(feature.name) }}
+        {%- elif feature.kind == 'flag' -%} {{ value }}::integer::double as {{ quoted(feature.name) }}
         {%- elif feature.kind == 'category' -%}
             case
                 {{ value }}
                 {%- for category in feature.categories %}
                     when '{{ category }}' then {{ loop.index0 }}::double
                 {% endfor %}
-            end as {{ feature.name }}
+            end as {{ quoted(feature.name) }}
         {%- endif -%}
         {{ ',' if not loop.last }}
     {%- endfor %}

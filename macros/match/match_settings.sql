@@ -12,12 +12,21 @@
     {%- for entry in settings.catalogues -%}
         {%- set where = 'match.catalogues[' ~ loop.index ~ ']' -%}
         {%- set catalogue = _match_keys(entry, where, _catalogue_rules(), problems) -%}
+        {#- a name may come in quotes, as SQL wants it -#}
+        {%- for key in ['id', 'ra', 'dec', 'epoch', 'pmra', 'pmdec', 'pmra_error', 'pmdec_error'] if catalogue[key] is string -%}
+            {%- do catalogue.update({key: _unquoted(catalogue[key])}) -%}
+        {%- endfor -%}
         {%- do catalogue.update({
             'number': loop.index,
             'key': _match_key(catalogue),
             'error': _match_keys(catalogue.error or {}, where ~ '.error', _error_rules(), problems),
             'mixture': _match_keys(catalogue.mixture, where ~ '.mixture', _mixture_rules(), problems) if catalogue.mixture else none,
         }) -%}
+        {%- set columns = [] -%}
+        {%- for column in catalogue.error.columns -%}
+            {%- do columns.append(_unquoted(column | string)) -%}
+        {%- endfor -%}
+        {%- do catalogue.error.update({'columns': columns}) -%}
         {%- do _check_catalogue(catalogue, where, problems) -%}
         {%- for prior in catalogue.priors -%}
             {%- do priors.append(_match_keys(prior, where ~ '.priors[' ~ loop.index ~ ']', _prior_rules(), problems)) -%}
@@ -51,10 +60,15 @@
     {{ return(settings) }}
 {%- endmacro %}
 
+{#- A name without the quotes that it may come in. -#}
+{% macro _unquoted(name) -%}
+    {{ return(name[1:-1] if name | length > 2 and name.startswith('"') and name.endswith('"') else name) }}
+{%- endmacro %}
+
 {#- The column of a catalogue's ids in the tables of the match: its own name, with the
     catalogue's before it. -#}
 {% macro _match_key(catalogue) -%}
-    {%- set id, prefix = catalogue.id | string, catalogue.name ~ '_' -%}
+    {%- set id, prefix = modules.re.sub('\\W+', '_', catalogue.id | string), catalogue.name ~ '_' -%}
     {{ return(id if id.startswith(prefix) else prefix ~ id) }}
 {%- endmacro %}
 
@@ -167,6 +181,7 @@
         'coverage': {'kind': 'text', 'default': none},
         'completeness': {'above': 0, 'high': 1, 'default': none},
         'epoch': {'kind': 'text or number', 'default': none},
+        'epoch_format': {'choices': ['julian year', 'MJD', 'ISO'], 'default': 'julian year'},
         'pmra': {'kind': 'text', 'default': none},
         'pmdec': {'kind': 'text', 'default': none},
         'pmra_error': {'kind': 'text', 'default': none},
@@ -264,6 +279,11 @@
         {%- do problems.append(where ~ ': pmra, pmdec, pmra_error and pmdec_error belong together') -%}
     {%- elif catalogue.pmra and catalogue.epoch is none -%}
         {%- do problems.append(where ~ '.epoch: is missing, proper motions count from it') -%}
+    {%- endif -%}
+    {%- if catalogue.epoch is number and catalogue.epoch_format == 'julian year' and not 1800 <= catalogue.epoch <= 2200 -%}
+        {%- do problems.append(where ~ '.epoch: ' ~ catalogue.epoch ~ ', is no Julian year between 1800 and 2200; epoch_format may be MJD') -%}
+    {%- elif catalogue.epoch is number and catalogue.epoch_format == 'ISO' -%}
+        {%- do problems.append(where ~ '.epoch_format: ISO is for a column, not for ' ~ catalogue.epoch) -%}
     {%- endif -%}
 {%- endmacro %}
 

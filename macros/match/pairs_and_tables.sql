@@ -15,11 +15,11 @@
         using (primary_key)
     inner join
         {{ match_properties_table(first) }} as {{ first.name }}
-        on _first_id = {{ first.name }}.{{ first.id }}
+        on _first_id = {{ first.name }}.{{ quoted(first.id) }}
     {%- if modules.re.search('\\b' ~ second.name ~ '\\.', text) %}
         inner join
             {{ match_properties_table(second) }} as {{ second.name }}
-            on pair.{{ second.key }} = {{ second.name }}.{{ second.id }}
+            on pair.{{ second.key }} = {{ second.name }}.{{ quoted(second.id) }}
     {%- endif %}
     {%- if modules.re.search('\\b(primary_error|error)\\b', text) %}
         inner join

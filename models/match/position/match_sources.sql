@@ -7,18 +7,17 @@
 {% for catalogue in match.catalogues %}
     select
         {{ catalogue.number }} as catalogue,
-        {{ catalogue.id }} as {{ catalogue.key }},
-        {{ catalogue.ra }}::double as ra,
-        {{ catalogue.dec }}::double as dec,
+        {{ quoted(catalogue.id) }} as {{ catalogue.key }},
+        {{ quoted(catalogue.ra) }}::double as ra,
+        {{ quoted(catalogue.dec) }}::double as dec,
         {{ match_error_ellipse(catalogue, match.formula) }},
-        {% for name in ['epoch', 'pmra', 'pmdec'] %}
-            {{ match_number(catalogue, catalogue[name]) }}
-            as {{ 'ref_epoch' if name == 'epoch' else name }},
-        {% endfor %}
+        {{ match_epoch(catalogue) }} as ref_epoch,
+        {{ match_motion(catalogue, catalogue.pmra) }} as pmra,
+        {{ match_motion(catalogue, catalogue.pmdec) }} as pmdec,
         {% if match.moving %}
             -- (mas/yr)2; the error grows with it over the years
             {% if catalogue.pmra_error %}
-                {% set errors = [match_number(catalogue, catalogue.pmra_error), match_number(catalogue, catalogue.pmdec_error)] %}
+                {% set errors = [match_motion(catalogue, catalogue.pmra_error), match_motion(catalogue, catalogue.pmdec_error)] %}
                 ({{ errors[0] }} * {{ errors[0] }} + {{ errors[1] }} * {{ errors[1] }})
                 / 2 as motion_variance,
             {% else %} null::double as motion_variance,
@@ -27,7 +26,7 @@
         {% if match.priors %}
             [
                 {%- for prior in catalogue.priors %}
-                    {{ number(prior.column ~ '::double') }}{{ ',' if not loop.last }}
+                    {{ number(quoted(prior.column) ~ '::double') }}{{ ',' if not loop.last }}
                 {%- endfor %}
             ]::double[] as properties
         {% endif %}

@@ -56,11 +56,11 @@ with
 
     field as (
         select
-            {{ match.catalogues[1].id }} as {{ second }},
-            {{ uniform_hash(match.catalogues[1].id ~ '::varchar', 'random negatives') }} as draw
+            {{ quoted(match.catalogues[1].id) }} as {{ second }},
+            {{ uniform_hash(quoted(match.catalogues[1].id) ~ '::varchar', 'random negatives') }} as draw
         from {{ match_table(match.catalogues[1]) }}
         where
-            {{ match.catalogues[1].id }}
+            {{ quoted(match.catalogues[1].id) }}
             not in (select {{ second }} from {{ ref('candidates') }} where {{ second }} is not null)
         order by draw, {{ second }}
         limit (select count(*) * {{ rules.random_negatives }} from positives)

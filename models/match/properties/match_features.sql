@@ -18,7 +18,7 @@ with
     {% for catalogue in pair %}
         features_{{ loop.index }} as (
             select
-                {{ catalogue.id }} as {{ catalogue.key }}
+                {{ quoted(catalogue.id) }} as {{ catalogue.key }}
                 {%- if features | selectattr('of', 'equalto', catalogue.name) | list %}
                     , {{ match_properties(catalogue.name, features) }}
                 {%- endif %}
@@ -46,10 +46,10 @@ with
         on primary_key = _key
     inner join
         {{ match_properties_table(pair[0]) }} as {{ pair[0].name }}
-        on _id = {{ pair[0].name }}.{{ pair[0].id }}
+        on _id = {{ pair[0].name }}.{{ quoted(pair[0].id) }}
     inner join
         {{ match_properties_table(pair[1]) }} as {{ pair[1].name }}
-        on pairs.{{ second }} = {{ pair[1].name }}.{{ pair[1].id }}
+        on pairs.{{ second }} = {{ pair[1].name }}.{{ quoted(pair[1].id) }}
 {% else %}
     select *
     from pairs

@@ -9,7 +9,11 @@
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
 {% set second = match.catalogues[1].key %}
-{% set vector = '[' ~ ((match.classifier or {}).features or []) | map(attribute='name') | join(', ') ~ ']' %}
+{% set names = [] %}
+{% for feature in (match.classifier or {}).features or [] %}
+    {% do names.append(quoted(feature.name)) %}
+{% endfor %}
+{% set vector = '[' ~ names | join(', ') ~ ']' %}
 with
     scores as materialized(
         select

@@ -1,0 +1,150 @@
+"""Columns of somebody's own tables: names of any spelling, epochs in any form, motions and errors
+that are missing in the ways of the field.
+"""
+
+import datetime
+
+import numpy as np
+import pytest
+from match_tables import entry, match_of, refused, rows_of, write
+
+ARCSEC = 1 / 3600
+# mas/yr; of the star of `moving`, which is 1" away in 2016 and nearly upon the primary in 2001
+MOTION = 60.0
+
+
+def moving(folder, epoch, pmra=(0.0,), pmdec=(MOTION,), **settings):
+    """Return a match of one X-ray source per epoch with a star that moves; its tables are written."""
+    number = len(epoch)
+    place = {"ra": 10.0 + np.arange(number), "dec": np.zeros(number)}
+    write(folder / "a.parquet", {"id": np.arange(number), **place, "err": [0.3] * number, "when": epoch})  # fmt: skip
+    write(
+        folder / "b.parquet",
+        {
+            "id": np.arange(number),
+            **place | {"dec": np.full(number, ARCSEC)},
+            "err": [0.1] * number,
+            "pmra": list(pmra) * (number // len(pmra)),
+            "pmdec": list(pmdec) * (number // len(pmdec)),
+        },
+    )
+    motion = {"epoch": 2016.0, "pmra": "pmra", "pmdec": "pmdec"}
+    return match_of(
+        "moving",
+        5.0,
+        [
+            entry(folder, "a", epoch="when", **settings),
+            entry(folder, "b", area_deg2=1.0, completeness=0.9, **motion),
+        ],
+    )
+
+
+def separations(matched, match):
+    rows = rows_of(matched(match), match)
+    return rows["separation_arcsec"][rows["ncat"] == 2]
+
+
+def test_columns_of_any_name(matched, tmp_path):
+    """Blanks, digits first, parentheses, quotes, reserved words, letters of other alphabets."""
+    names = {"id": "Source Name", "ra": "RA(ICRS)", "dec": "order", "err": 'the "error"'}
+    a = {"id": [1, 2], "ra": [10.0, 20.0], "dec": [0.0, 0.0], "err": [1.0, 1.0]}
+    write(tmp_path / "a.parquet", {names[name]: values for name, values in a.items()})
+    others = {"id": "2MASS", "ra": "α", "dec": "select", "err": "e-pos"}
+    b = {"id": ["x", "y"], "ra": [10.0, 20.0], "dec": [ARCSEC, 3.0], "err": [0.5, 0.5]}
+    write(
+        tmp_path / "b.parquet",
+        {others[name]: values for name, values in b.items()} | {"r-mag": [15.0, 16.0]},
+    )
+
+    def named(name, columns, **extra):
+        error = {"kind": "circular", "columns": [columns["err"]]}
+        return entry(tmp_path, name, error, **extra) | {
+            key: columns[key] for key in ("id", "ra", "dec")
+        }
+
+    match = match_of(
+        "named", 5.0, [named("a", names), named("b", others, area_deg2=1.0, completeness=0.9)]
+    )
+    # in quotes, as SQL wants it, is the same
+    match["catalogues"][1]["id"] = '"2MASS"'
+    sky = matched(match)
+    rows = sky.rows(
+        "select a_Source_Name, b_2MASS from match.posteriors inner join match.primaries using (primary_key) where match_flag = 1 order by 1"
+    )
+    assert rows["a_Source_Name"].tolist() == [1, 2]
+    assert rows["b_2MASS"].tolist() == ["x", None]
+
+
+JULIAN = [2001.0, 2010.5, None]
+
+
+@pytest.mark.parametrize(
+    ("form", "epoch"),
+    [
+        ("julian year", JULIAN),
+        ("MJD", [51544.5 + 365.25 * 1.0, 51544.5 + 365.25 * 10.5, None]),
+        ("ISO", ["2000-12-31T18:00:00", "2010-07-02T15:00:00", None]),
+        ("ISO", [datetime.datetime(2000, 12, 31, 18), datetime.datetime(2010, 7, 2, 15), None]),
+        (
+            "ISO",
+            [
+                datetime.datetime(2000, 12, 31, 18, tzinfo=datetime.UTC),
+                datetime.datetime(2010, 7, 2, 15, tzinfo=datetime.UTC),
+                None,
+            ],
+        ),
+    ],
+)
+def test_epochs_in_every_form_move_the_star_alike(form, epoch, matched, tmp_path, monkeypatch):
+    """15 yr of 60 mas/yr are 0.9"; the session's time zone changes nothing."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    match = moving(tmp_path, epoch, epoch_format=form)
+    np.testing.assert_allclose(
+        separations(matched, match), [0.1, 1 - 5.5 * MOTION / 1000, 1.0], atol=2e-5
+    )
+
+
+@pytest.mark.parametrize("missing", [-9999.0, -999.0, 1e20, float("nan"), float("inf"), None])
+def test_a_motion_that_is_missing_moves_nothing(missing, matched, tmp_path):
+    match = moving(tmp_path, [2001.0, 2001.0], pmra=(0.0, missing), pmdec=(MOTION, missing))
+    np.testing.assert_allclose(separations(matched, match), [0.1, 1.0], atol=1e-5)
+
+
+def test_a_motion_of_minus_99_is_one(matched, tmp_path):
+    match = moving(tmp_path, [2006.0], pmdec=(-99.0,))
+    np.testing.assert_allclose(separations(matched, match), [1.99], atol=1e-5)
+
+
+def test_epochs_and_motions_that_cannot_be_are_refused(sky, tmp_path):
+    message = refused(sky, moving(tmp_path, [53371.0, 2001.0]))
+    assert "when: 1 rows whose epoch, as julian year, is not between 1800 and 2200; epoch_format may be julian year, MJD or ISO (0)" in message  # fmt: skip
+    message = refused(sky, moving(tmp_path, ["02/01/2005 03:04"], epoch_format="ISO"))
+    assert "when: 1 rows whose epoch, as ISO, is not between 1800 and 2200" in message
+    message = refused(sky, moving(tmp_path, [2001.0], pmra=(30_000.0,)))
+    assert "pmra: 1 rows with a proper motion above 20,000 mas/yr (0)" in message
+    match = moving(tmp_path, [2001.0])
+    match["catalogues"][1]["epoch"] = 57388.0
+    assert "catalogues[2].epoch: 57388.0, is no Julian year between 1800 and 2200; epoch_format may be MJD" in refused(sky, match)  # fmt: skip
+
+
+def test_what_stands_in_for_an_error_serves_where_it_is_0_or_missing(matched, tmp_path):
+    write(tmp_path / "a.parquet", {"id": [1, 2], "ra": [10.0, 20.0], "dec": [0.0, 0.0], "err": [0.0, 1.0]})  # fmt: skip
+    write(
+        tmp_path / "b.parquet",
+        {"id": [1, 2], "ra": [10.0, 20.0], "dec": [ARCSEC, ARCSEC], "err": [0.5, -999.0]},
+    )
+    floor = {"kind": "circular", "columns": ["err"], "floor_arcsec": 0.4}
+    standing = {"kind": "circular", "columns": ["err"], "default_arcsec": 0.6}
+    match = match_of(
+        "standing",
+        5.0,
+        [
+            entry(tmp_path, "a", floor),
+            entry(tmp_path, "b", standing, area_deg2=1.0, completeness=0.9),
+        ],
+    )
+    sky = matched(match)
+    errors = sky.rows(
+        "select primaries.major as one, candidates.major as other from match.primaries inner join match.candidates using (primary_key) order by primary_key"
+    )
+    assert errors["one"].tolist() == [0.4, 1.0] and errors["other"].tolist() == [0.5, 0.6]
