@@ -4,9 +4,14 @@ that are missing in the ways of the field.
 
 import datetime
 
+import click
 import numpy as np
 import pytest
+import yaml
 from match_tables import entry, match_of, refused, rows_of, write
+
+from lynceus.commands.dbt import vars_text
+from lynceus.commands.match import read_settings
 
 ARCSEC = 1 / 3600
 # mas/yr; of the star of `moving`, which is 1" away in 2016 and nearly upon the primary in 2001
@@ -148,3 +153,23 @@ def test_what_stands_in_for_an_error_serves_where_it_is_0_or_missing(matched, tm
         "select primaries.major as one, candidates.major as other from match.primaries inner join match.candidates using (primary_key) order by primary_key"
     )
     assert errors["one"].tolist() == [0.4, 1.0] and errors["other"].tolist() == [0.5, 0.6]
+
+
+@pytest.mark.parametrize("written", ["1e-5", "1.0e-05", "0.00001", "1E-5"])
+def test_a_number_of_a_settings_file_is_one_in_any_notation(written, tmp_path):
+    path = tmp_path / "m.yml"
+    path.write_text(f"match: {{name: tiny, min_prob: {written}}}")
+    variables, *_ = read_settings(path)
+    assert variables["match"]["min_prob"] == 1e-5
+    # as dbt reads it
+    assert yaml.safe_load(vars_text(variables))["match"]["min_prob"] == 1e-5
+
+
+@pytest.mark.parametrize(
+    "content", [b"match: [", b"\tmatch: x", "match: {name: é}".encode("latin-1"), b"", b"- a", b"match:\n  radius: 3"]
+)  # fmt: skip
+def test_a_settings_file_that_describes_no_match_is_one_message(content, tmp_path):
+    path = tmp_path / "m.yml"
+    path.write_bytes(content)
+    with pytest.raises(click.ClickException, match=r"m\.yml (is no YAML|describes no match)"):
+        read_settings(path)

@@ -127,7 +127,7 @@ def _read_vars(text):
         If it is none.
     """
     try:
-        variables = yaml.safe_load(text) or {}
+        variables = settings.parse_yaml(text) or {}
     except yaml.YAMLError as error:
         raise click.BadParameter(f"--vars is no YAML: {error}") from None
     if not isinstance(variables, dict):

@@ -1,10 +1,12 @@
 """dbt on this project, in a process of its own."""
 
-import json
 import os
 import subprocess
 import sys
+from math import inf
 from pathlib import Path
+
+import yaml
 
 from lynceus.settings import PROJECT, dbt_environment
 
@@ -26,7 +28,7 @@ def dbt(command, *arguments, variables=None, environment=None, **options):
     options
         Of subprocess.run.
     """
-    given = variables if isinstance(variables, str) else json.dumps(variables or {})
+    given = variables if isinstance(variables, str) else vars_text(variables or {})
     environment = dbt_environment(**environment or {})
     # dbt imports the plugin, and the plugin this package, from the project it runs
     environment["PYTHONPATH"] = os.pathsep.join(
@@ -49,6 +51,11 @@ def dbt(command, *arguments, variables=None, environment=None, **options):
         check=False,
         **options,
     )
+
+
+def vars_text(variables):
+    """Return vars as YAML for dbt; in JSON 1e-05 would be a text for it."""
+    return yaml.safe_dump(variables, width=inf, allow_unicode=True)
 
 
 def run_dbt(work, command, *arguments, variables, **environment):

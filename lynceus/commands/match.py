@@ -17,7 +17,7 @@ import yaml
 from lynceus.commands import example
 from lynceus.commands.dbt import dbt
 from lynceus.commands.match_project import match_project
-from lynceus.settings import default_match, releases_folder
+from lynceus.settings import default_match, read_yaml, releases_folder
 
 
 @click.command(epilog=example("lynceus match matches/chandra_gaia_2mass_allwise.yml"))
@@ -62,8 +62,8 @@ def read_settings(path):
         If the file is no YAML, or describes no match.
     """
     try:
-        variables = yaml.safe_load(path.read_text()) if path else {"match": default_match()}
-    except yaml.YAMLError as error:
+        variables = read_yaml(path) if path else {"match": default_match()}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{path} is no YAML: {error}") from None
     if (
         not isinstance(variables, dict)
