@@ -83,7 +83,9 @@ def test_what_is_finished_is_told_without_dbt_and_what_is_touched_is_not(built, 
     assert done.returncode == 1 and "dbt is asked" in done.stderr
 
 
-@pytest.mark.parametrize("lost", ["table", "model", "manifest", "figure", "counterparts"])
+@pytest.mark.parametrize(
+    "lost", ["table", "score", "likeness", "manifest", "figure", "counterparts"]
+)
 def test_a_catalogue_that_has_lost_something_is_not_finished(built, lost, monkeypatch):
     monkeypatch.setenv("LYNCEUS_DATABASE", str(built.database))  # whose models lie beside it
     release = built.folder / "releases" / "latest"
@@ -92,12 +94,18 @@ def test_a_catalogue_that_has_lost_something_is_not_finished(built, lost, monkey
     manifest.touch()
     assert finished_release(built.database, "inputs", manifest) == release
     assert finished_release(built.database, "other inputs", manifest) is None
+
+    def trained(column):
+        (name,) = built.rows(f"select {column} as name from match.match_model")["name"]
+        return built.folder / "lynceus.models" / name
+
     if lost == "table":
         with duckdb.connect(str(built.database)) as connection:
             connection.execute("drop table release.class_roc")
     else:
         {
-            "model": next((built.folder / "lynceus.models").iterdir()),
+            "score": trained("model_file"),
+            "likeness": trained("outlier_file"),
             "manifest": manifest,
             "figure": release / "figures" / "sky_map.png",
             "counterparts": first_answer(built.database),

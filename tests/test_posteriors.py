@@ -54,6 +54,7 @@ def test_nway_itself_gives_the_same_rows_flags_and_probabilities(case, real_data
             gaia={"area_deg2": partner["area_sqdeg"]},
             acceptable_ratio=setting["acceptable_prob"],
             formula="nway",
+            density="global",
         ),
         "--select",
         "+posteriors",
@@ -108,7 +109,9 @@ def test_worked_example_of_two_candidates(formula, sky):
     """
     sky.write(**one_source([(1.5, 0), (3.0, 0)]))
     sky.build_match(
-        default_match(gaia={"area_deg2": 3 / 60001}, completeness=0.9, formula=formula),
+        default_match(
+            gaia={"area_deg2": 3 / 60001}, completeness=0.9, formula=formula, density="global"
+        ),
         "--select",
         "+posteriors",
     )

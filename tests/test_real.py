@@ -10,6 +10,7 @@ from conftest import FEW_DRAWS, REAL_DATA
 
 from lynceus.studies import classes as real_classes
 from lynceus.studies import real as measuring
+from lynceus.studies.left_out_classes import read_trained
 from lynceus.studies.property_match import property_match
 from lynceus.studies.published_tables import REAL_FIELDS, assemble
 from lynceus.studies.report import report
@@ -40,6 +41,15 @@ def properties(fields, tmp_path_factory):
         return property_match({name: work / name / "lynceus.duckdb" for name in REAL_FIELDS})
 
 
+def few_trained(sources, **settings):
+    """A fifth of the training sources of every class, of a rare one 8."""
+    kept = sources.query(
+        "s",
+        "from s qualify row_number() over (partition by class order by csc_name) <= greatest(8, count(*) over (partition by class) / 5)",
+    )
+    return read_trained(kept, **settings)
+
+
 @pytest.fixture(scope="module")
 def classes(fields, tmp_path_factory):
     """The classifiers on the fields, which are built before."""
@@ -50,6 +60,7 @@ def classes(fields, tmp_path_factory):
         patch.setattr(real_classes, "LEFT_OUT_DRAWS", 2)
         patch.setattr(real_classes, "REPEATS", 1)
         patch.setattr(real_classes, "EBV", (1.5,))
+        patch.setattr(real_classes, "read_trained", few_trained)
         databases = {name: work / name / "lynceus.duckdb" for name in REAL_FIELDS}
         return real_classes.left_out_match(databases, REAL_DATA, work) | real_classes.class_match(
             databases, REAL_DATA

@@ -144,13 +144,12 @@ def store(connection, node, key, seconds):
 def _has_its_files(connection, relation):
     if relation is None or not relation.endswith("_model"):
         return True
-    columns = {name for name, *_ in connection.execute(f"describe {relation}").fetchall()}
-    if "model_file" not in columns:
+    columns = [name for name, *_ in connection.execute(f"describe {relation}").fetchall()]
+    columns = [name for name in columns if name.endswith("_file")]
+    if not columns:
         return True
-    files = connection.execute(
-        f"select model_file from {relation} where model_file is not null"
-    ).fetchall()
-    return all((settings.models_folder() / name).is_file() for (name,) in files)
+    rows = connection.execute(f"select {', '.join(columns)} from {relation}").fetchall()
+    return all((settings.models_folder() / name).is_file() for row in rows for name in row if name)
 
 
 def checksum(*parts):

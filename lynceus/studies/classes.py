@@ -107,8 +107,9 @@ def left_out_match(databases, folder, work):
         raise FileNotFoundError(f"the folder lacks {LEFT_OUT}")
     with duckdb.connect(str(databases["training"]), read_only=True) as connection:
         trained = connection.sql("from classes.muwclass_training")
-        ebv = filled(trained.order("csc_name").fetchnumpy()["ebv"])
         names, training, plan = read_trained(trained, draws=LEFT_OUT_DRAWS)
+        towards = dict(trained.select("csc_name, ebv").fetchall())
+    ebv = np.array([towards[name] for name in names], float)
     votes = left_out_votes(training, ebv, plan, Path(work) / "left_out_votes.npz")
     ours = class_columns(names, training, plan, *averaged(votes, plan))
     measured = {

@@ -8,7 +8,8 @@
         {% set value = '(' ~ feature.value ~ ')' if feature.value else quoted(feature.name) %}
         {% if feature.kind == 'number' -%} {{ value }}::double as {{ quoted(feature.name) }}
         {%- elif feature.kind == 'log' -%} {{ _signed_log1p(value) }} as {{ quoted(feature.name) }}
-        {%- elif feature.kind == 'flag' -%} {{ value }}::integer::double as {{ quoted(feature.name) }}
+        {%- elif feature.kind == 'flag' -%}
+            {{ value }}::integer::double as {{ quoted(feature.name) }}
         {%- elif feature.kind == 'category' -%}
             case
                 {{ value }}

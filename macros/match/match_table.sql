@@ -30,7 +30,10 @@
         {%- set value = quoted(column) ~ '::double' -%}
         {%- set sentinels = var('missing_sentinels') | select('le', -999) | join(', ') -%}
         case
-            when isfinite({{ value }}) and {{ value }} not in ({{ sentinels }}) and abs({{ value }}) < 1e10
+            when
+                isfinite({{ value }})
+                and {{ value }} not in ({{ sentinels }})
+                and abs({{ value }}) < 1e10
             then {{ value }}
         end
     {%- endif -%}

@@ -1,4 +1,6 @@
 {#- A column of somebody's table by its name, whatever characters that has.
 
     {{ quoted('Source Name') }} -#}
-{% macro quoted(name) -%} {{ return('"' ~ name | string | replace('"', '""') ~ '"') }} {%- endmacro %}
+{% macro quoted(name) -%}
+    {{ return('"' ~ name | string | replace('"', '""') ~ '"') }}
+{%- endmacro %}

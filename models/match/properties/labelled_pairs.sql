@@ -57,7 +57,8 @@ with
     field as (
         select
             {{ quoted(match.catalogues[1].id) }} as {{ second }},
-            {{ uniform_hash(quoted(match.catalogues[1].id) ~ '::varchar', 'random negatives') }} as draw
+            {{ uniform_hash(quoted(match.catalogues[1].id) ~ '::varchar', 'random negatives') }}
+            as draw
         from {{ match_table(match.catalogues[1]) }}
         where
             {{ quoted(match.catalogues[1].id) }}
