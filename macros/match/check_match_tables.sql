@@ -75,7 +75,7 @@
         select
             format(
                 '{}: {} rows {} ({}{})',
-                '{{ column | replace("'", "''") }}',
+                {{ sql_text(column) }},
                 count(*),
                 '{{ wrong }}',
                 array_to_string(list_sort(list(distinct {{ id }}::varchar))[:3], ', '),
@@ -89,7 +89,7 @@
     select
         format(
             '{}: {} rows share an id ({}{})',
-            '{{ catalogue.id | replace("'", "''") }}',
+            {{ sql_text(catalogue.id) }},
             sum(n),
             array_to_string(list_sort(list(id))[:3], ', '),
             case when count(*) > 3 then ', ...' else '' end

@@ -2,3 +2,18 @@
 {% macro text_list(names) -%}
     [{% for name in names %}{{ dbt.string_literal(name) }}{{ ', ' if not loop.last }}{% endfor %}]
 {%- endmacro %}
+
+{#- A column of somebody's table by its name, whatever characters that has.
+
+    {{ quoted('Source Name') }} -#}
+{% macro quoted(name) -%}
+    {{ return('"' ~ name | string | replace('"', '""') ~ '"') }}
+{%- endmacro %}
+
+{#- A text as SQL has it, whatever characters are in it.
+
+    {{ sql_text("Barnard's star") }} -#}
+{% macro sql_text(text) -%}
+    {%- set quote = "'" -%}
+    {{ return(quote ~ text | string | replace(quote, quote ~ quote) ~ quote) }}
+{%- endmacro %}
