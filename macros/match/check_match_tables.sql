@@ -75,7 +75,7 @@
         select
             format(
                 '{}: {} rows {} ({}{})',
-                {{ sql_text(column) }},
+                {{ dbt.string_literal(dbt.escape_single_quotes(column)) }},
                 count(*),
                 '{{ wrong }}',
                 array_to_string(list_sort(list(distinct {{ id }}::varchar))[:3], ', '),
@@ -89,7 +89,7 @@
     select
         format(
             '{}: {} rows share an id ({}{})',
-            {{ sql_text(catalogue.id) }},
+            {{ dbt.string_literal(dbt.escape_single_quotes(catalogue.id)) }},
             sum(n),
             array_to_string(list_sort(list(id))[:3], ', '),
             case when count(*) > 3 then ', ...' else '' end

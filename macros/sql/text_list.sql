@@ -9,11 +9,3 @@
 {% macro quoted(name) -%}
     {{ return('"' ~ name | string | replace('"', '""') ~ '"') }}
 {%- endmacro %}
-
-{#- A text as SQL has it, whatever characters are in it.
-
-    {{ sql_text("Barnard's star") }} -#}
-{% macro sql_text(text) -%}
-    {%- set quote = "'" -%}
-    {{ return(quote ~ text | string | replace(quote, quote ~ quote) ~ quote) }}
-{%- endmacro %}
