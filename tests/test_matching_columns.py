@@ -3,13 +3,18 @@ that are missing in the ways of the field.
 """
 
 import datetime
+import re
 
 import click
 import numpy as np
 import pytest
 import yaml
+from astropy.table import Table
+from click.testing import CliRunner
+from conftest import Build
 from match_tables import entry, match_of, refused, rows_of, write
 
+from lynceus.commands import main
 from lynceus.commands.dbt import vars_text
 from lynceus.commands.match import read_settings
 
@@ -78,6 +83,61 @@ def test_columns_of_any_name(matched, tmp_path):
     )
     assert rows["a_Source_Name"].tolist() == [1, 2]
     assert rows["b_2MASS"].tolist() == ["x", None]
+
+
+def test_a_match_of_columns_of_any_name_is_published(tmp_path):
+    """With a prior and the features of a score, by the command, into files."""
+    rng = np.random.default_rng(1)
+    place = {"RA(ICRS)": np.arange(40) * 5.0, "De-g": np.zeros(40)}
+    write(tmp_path / "a.parquet", {"Source Name": np.arange(40), **place, "e pos": np.ones(40), "f/x": rng.random(40)})  # fmt: skip
+    write(
+        tmp_path / "b.parquet",
+        {"2MASS": [f"J{n}" for n in range(40)], **place | {"De-g": np.full(40, ARCSEC)}, "e pos": np.full(40, 0.5), "r-mag (AB)": rng.uniform(14, 20, 40), "H'": rng.random(40)},
+    )  # fmt: skip
+    (tmp_path / "bins.txt").write_text("14 17 0.7 0.3\n17 20 0.3 0.7\n")
+
+    def named(name, identity, **extra):
+        error = {"kind": "circular", "columns": ["e pos"]}
+        place = {"id": identity, "ra": "RA(ICRS)", "dec": "De-g"}
+        return entry(tmp_path, name, error, **extra) | place
+
+    prior = {"column": "r-mag (AB)", "from": str(tmp_path / "bins.txt")}
+    match = match_of(
+        "odd_names",
+        5.0,
+        [
+            named("a", "Source Name"),
+            named("b", "2MASS", area_deg2=1.0, completeness=0.9, priors=[prior]),
+        ],
+        classifier={
+            "positives": "separation < 2",
+            "negatives": "separation > 3",
+            "chance_radius_arcsec": 2,
+            "features": [
+                {"name": "f/x", "of": "a", "kind": "log"},
+                {"name": "H'", "of": "b", "kind": "number"},
+            ],
+        },
+    )
+    (tmp_path / "m.yml").write_text(yaml.safe_dump({"match": match}))
+    sky = Build(tmp_path / "sky")
+    done = CliRunner().invoke(
+        main,
+        ["match", str(tmp_path / "m.yml")],
+        env=sky.environment(LYNCEUS_RELEASES=str(tmp_path / "releases"), LYNCEUS_DATA="none"),
+    )
+    assert done.exit_code == 0, done.output
+    # too few to train on, said where it is read
+    told = " ".join(done.output.split())
+    assert re.search(
+        r"no score of positive and negative pairs there are \d+ and \d+ of train", told
+    )
+    assert "30 of each are needed. Position alone decides" in told
+    table = Table.read(tmp_path / "releases/matches/odd_names/named_posteriors.fits")
+    best = table[table["match_flag"] == 1]
+    assert best["a_Source_Name"].tolist() == list(range(40))
+    assert best["b_2MASS"].tolist() == [f"J{n}" for n in range(40)]
+    np.testing.assert_allclose(np.unique(best["bias_b_r_mag_ab_"]), [0.3 / 0.7, 0.7 / 0.3], rtol=0.01)  # fmt: skip
 
 
 JULIAN = [2001.0, 2010.5, None]

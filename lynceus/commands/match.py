@@ -114,17 +114,64 @@ def publish(connection, match, folder):
         "select name, area_deg2, area_from from match.densities order by catalogue"
     ).fetchall():
         lines.append((f"area of {catalogue}", f"{area:.4g} deg2 ({area_from})"))
-    if fakes:
-        cut = connection.sql(
-            "select p_any_cut, selected_share, false_selection_rate from match.cutoff_calibration"
-            " where false_selection_rate <= 0.01 order by p_any_cut limit 1"
-        ).fetchall()
-        lines += [
-            (
-                f"1 % of {fakes:,} fakes pass",
-                f"p_any > {at:.2f}, which {share:.1%} of the primaries pass",
-            )
-            for at, share, _ in cut
-        ]
+    if match.get("classifier"):
+        lines += _told_of_score(connection, match["classifier"].get("threshold", "chance"))
+    if match.get("fakes"):
+        lines += _told_of_fakes(connection, fakes)
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)
+
+
+def _told_of_score(connection, rule):
+    """Return what came of the score: how good it is, its threshold, and how many pairs it takes."""
+    from lynceus.learning.match_training import FEWEST
+
+    row = connection.sql("from match.match_model").fetchnumpy()
+    found = {name: values.tolist()[0] for name, values in row.items()}
+    if not found["model_file"]:
+        parts = ", ".join(
+            f"{found[f'n_positive_{name}']} and {found[f'n_negative_{name}']} of {name}"
+            for name in ("train", "validation", "test")
+        )
+        return [
+            (
+                "no score",
+                f"of positive and negative pairs there are {parts}; {FEWEST} of each are needed. Position alone decides",
+            )
+        ]
+    threshold, low, high = connection.execute(
+        "select threshold, threshold_low, threshold_high from match.score_thresholds where rule = ?",
+        [rule],
+    ).fetchall()[0]
+    counts = dict(
+        connection.sql(
+            "select selection, count(*) from match.flagged_pairs where selection is not null group by all"
+        ).fetchall()
+    )
+    taken = ", ".join(
+        f"{counts.get(name, 0):,} {name}" for name in ("best", "alternate", "ambiguous")
+    )
+    return [
+        (
+            "score",
+            f"ROC area {found['auc_test']:.3f} of {found['n_positive_test']:,} sources held out",
+        ),
+        (f"{rule} threshold", f"{threshold:.3f}, 5 to 95 % {low:.3f} to {high:.3f}"),
+        ("pairs", taken),
+    ]
+
+
+def _told_of_fakes(connection, fakes):
+    """Return what the fakes say of a cut in p_any; that there are none, if none found a place."""
+    if not fakes:
+        return [("no fakes", "none found an empty place inside the coverage: no cut is calibrated")]
+    cut = connection.sql(
+        "select p_any_cut, selected_share from match.cutoff_calibration where false_selection_rate <= 0.01 order by p_any_cut limit 1"
+    ).fetchall()
+    return [
+        (
+            f"1 % of {fakes:,} fakes pass",
+            f"p_any > {at:.2f}, which {share:.1%} of the primaries pass",
+        )
+        for at, share in cut
+    ]

@@ -5,6 +5,7 @@ Columns that every match has are described in the YAML of models/match; those th
 match (ids, separations, factors of priors) are described here.
 """
 
+import re
 from pathlib import Path
 
 from lynceus.release.tables import SYNONYMS, Column, ReleasedTable, check_tables
@@ -70,8 +71,15 @@ def key_column(catalogue):
     """Return the column of a catalogue's ids in the tables of a match: its own name, with the
     catalogue's before it.
     """
-    prefix = f"{catalogue['name']}_"
-    return catalogue["id"] if catalogue["id"].startswith(prefix) else prefix + catalogue["id"]
+    prefix, name = f"{catalogue['name']}_", _as_word(catalogue["id"])
+    return name if name.startswith(prefix) else prefix + name
+
+
+def _as_word(name):
+    """Return what a column of ours is called after one of somebody's table (macro _as_word)."""
+    if len(name) > 2 and name[0] == name[-1] == '"':
+        name = name[1:-1]
+    return re.sub(r"\W+", "_", name)
 
 
 def _column(name, kind, known, match):
@@ -90,7 +98,7 @@ def _column(name, kind, known, match):
                 f"{catalogue['id']} of {Path(catalogue['table']).name}.",
             )
         for prior in catalogue.get("priors", ()):
-            if name == f"bias_{catalogue['name']}_{prior['column'].lower()}":
+            if name == f"bias_{catalogue['name']}_{_as_word(prior['column']).lower()}":
                 return Column(
                     name,
                     kind,

@@ -30,7 +30,7 @@
         {%- do _check_catalogue(catalogue, where, problems) -%}
         {%- for prior in catalogue.priors -%}
             {%- do priors.append(_match_keys(prior, where ~ '.priors[' ~ loop.index ~ ']', _prior_rules(), problems)) -%}
-            {%- do priors[-1].update({'catalogue': catalogue, 'name': 'bias_' ~ catalogue.name ~ '_' ~ priors[-1].column | lower, 'number': priors | length}) -%}
+            {%- do priors[-1].update({'column': _unquoted(priors[-1].column | string), 'catalogue': catalogue, 'name': 'bias_' ~ catalogue.name ~ '_' ~ _as_word(priors[-1].column) | lower, 'number': priors | length}) -%}
         {%- endfor -%}
         {%- do catalogues.append(catalogue) -%}
     {%- endfor -%}
@@ -60,6 +60,11 @@
     {{ return(settings) }}
 {%- endmacro %}
 
+{#- A name of which a column of ours may be called: what is no letter, digit or _ becomes _. -#}
+{% macro _as_word(name) -%}
+    {{ return(modules.re.sub('\\W+', '_', _unquoted(name | string))) }}
+{%- endmacro %}
+
 {#- A name without the quotes that it may come in. -#}
 {% macro _unquoted(name) -%}
     {{ return(name[1:-1] if name | length > 2 and name.startswith('"') and name.endswith('"') else name) }}
@@ -68,7 +73,7 @@
 {#- The column of a catalogue's ids in the tables of the match: its own name, with the
     catalogue's before it. -#}
 {% macro _match_key(catalogue) -%}
-    {%- set id, prefix = modules.re.sub('\\W+', '_', catalogue.id | string), catalogue.name ~ '_' -%}
+    {%- set id, prefix = _as_word(catalogue.id), catalogue.name ~ '_' -%}
     {{ return(id if id.startswith(prefix) else prefix ~ id) }}
 {%- endmacro %}
 
@@ -316,7 +321,7 @@
     {%- endfor -%}
     {#- position and score are multiplied: what one knows the other must not -#}
     {%- for prior in settings.priors if settings.classifier -%}
-        {%- for feature in settings.classifier.features if feature.of in [prior.catalogue.name, 'both'] and modules.re.search('\\b' ~ prior.column ~ '\\b', feature.name ~ ' ' ~ (feature.value or '')) -%}
+        {%- for feature in settings.classifier.features if feature.of in [prior.catalogue.name, 'both'] and modules.re.search('(?<!\\w)' ~ modules.re.escape(prior.column) ~ '(?!\\w)', feature.name ~ ' ' ~ (feature.value or '')) -%}
             {%- do problems.append('match: prior ' ~ prior.name ~ ': ' ~ prior.column ~ ' is in feature ' ~ feature.name ~ ' of the classifier too, and the joint posterior would count it twice; take it out of one of the two') -%}
         {%- endfor -%}
     {%- endfor -%}

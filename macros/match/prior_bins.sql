@@ -161,7 +161,7 @@
                         error(
                             'match {{ match.name }}: prior {{ prior.name }}: '
                             || count(*)
-                            || ' sources of secure matches have a {{ prior.column }}; {{ prior.min_count }} are needed (min_count)'
+                            || ' sources of secure matches have a {{ dbt.escape_single_quotes(prior.column) }}; {{ prior.min_count }} are needed (min_count)'
                         )
                     else count(*)
                 end as n_secure

@@ -15,7 +15,8 @@ with
 
     limits as (
         select
-            csc_name, {{ match_settings().classifier.separation_limit_arcsec }} as separation_limit
+            csc_name,
+            ({{ match_settings().classifier.separation_limit_arcsec }})::double as separation_limit
         from {{ ref('xray_positions') }} as csc
     )
 

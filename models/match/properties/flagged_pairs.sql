@@ -10,7 +10,9 @@
 with
     limits as (
         select
-            primary_key, pair.{{ second }}, {{ rules.separation_limit_arcsec }} as separation_limit
+            primary_key,
+            pair.{{ second }},
+            ({{ rules.separation_limit_arcsec }})::double as separation_limit
         from {{ pairs_and_tables(match, [rules.separation_limit_arcsec | string]) }}
     ),
 
