@@ -335,6 +335,59 @@ def test_the_local_threshold_rises_with_the_density_of_gaia(undisturbed, tmp_pat
     assert "match.classifier.threshold: median, must be chance or youden" in done.stdout
 
 
+def test_the_published_reference_is_isolated_secure_sources(undisturbed, tmp_path):
+    """All of them are taken for right."""
+    sky = Build(tmp_path)
+    sky.database.write_bytes(undisturbed.database.read_bytes())
+    sky.raw = undisturbed.raw
+    sky.build_match(
+        default_match(classifier={"threshold_reference": "isolated"}), "--select", "score_reference"
+    )
+    got = sky.rows("select primary_key, cdf from match.score_reference order by p_match_ind, primary_key")  # fmt: skip
+    expected = undisturbed.rows("""
+        select primary_key from match.out_of_fold_scores inner join match.pair_posteriors using (primary_key, gaia_source_id)
+        where primary_key in (select primary_key from match.candidates group by all having count(*) = 1) and p_any > 0.99 and p_i > 0.99
+        order by p_match_ind, primary_key
+    """)["primary_key"]
+    np.testing.assert_array_equal(got["primary_key"], expected)
+    np.testing.assert_allclose(got["cdf"], np.arange(1, len(expected) + 1) / len(expected))
+
+
+def test_positives_may_be_limited_by_the_critical_separation_of_the_ks_test(undisturbed, tmp_path):
+    sky = Build(tmp_path)
+    sky.database.write_bytes(undisturbed.database.read_bytes())
+    sky.raw = undisturbed.raw
+    condition = "min_theta_mean <= 3.0 and separation <= critical_separation / 2 and p_any >= 0.9"
+    sky.build_match(
+        default_match(classifier={"positives": condition}), "--select", "labelled_pairs"
+    )
+    (critical,) = sky.rows(
+        "select coalesce(min(critical_separation), 15) as c from match.distinguishability where off_axis = 'all'"
+    )["c"]
+    query = """
+        select primary_key, gaia_source_id from match.labelled_pairs inner join match.pair_posteriors using (primary_key, gaia_source_id)
+        where is_positive and separation_arcsec <= {} order by all
+    """
+    got = sky.rows(query.format(1e9))
+    # no looser than the published 1.3", which the undisturbed sky has
+    expected = undisturbed.rows(query.format(critical / 2))
+    inside = sky.rows(query.format(1.3))
+    np.testing.assert_array_equal(inside["primary_key"], expected["primary_key"])
+    assert 0 < len(got["primary_key"]) == len(sky.rows(query.format(critical / 2))["primary_key"])
+
+
+def test_what_knows_too_much_or_too_little_is_refused_by_name(sky):
+    """A prior that the score sees too; a critical separation without the test, or as the limit."""
+    prior = [{"column": "phot_g_mean_mag", "from": "auto"}]
+    for changes, message in (
+        ({"gaia": {"priors": prior}}, "prior bias_gaia_phot_g_mean_mag: phot_g_mean_mag is in feature phot_g_mean_mag of the classifier too"),
+        ({"classifier": {"positives": "separation < critical_separation", "distinguishability": None}}, "positives and negatives may read critical_separation where distinguishability is given"),
+        ({"classifier": {"separation_limit_arcsec": "critical_separation"}}, "separation_limit_arcsec: critical_separation is known to positives and negatives alone"),
+    ):  # fmt: skip
+        done = sky.match(default_match(**changes), "parse")
+        assert done.returncode != 0 and message in " ".join(done.stdout.split()), message
+
+
 def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_match_ambiguous(
     rows,
 ):

@@ -148,6 +148,11 @@ def _told_of_score(connection, rule):
             "select selection, count(*) from match.flagged_pairs where selection is not null group by all"
         ).fetchall()
     )
+    interval = (
+        "none, no counterpart is beyond doubt"
+        if threshold is None
+        else f"{threshold:.3f}, 5 to 95 % {low:.3f} to {high:.3f}"
+    )
     taken = ", ".join(
         f"{counts.get(name, 0):,} {name}" for name in ("best", "alternate", "ambiguous")
     )
@@ -156,7 +161,7 @@ def _told_of_score(connection, rule):
             "score",
             f"ROC area {found['auc_test']:.3f} of {found['n_positive_test']:,} sources held out",
         ),
-        (f"{rule} threshold", f"{threshold:.3f}, 5 to 95 % {low:.3f} to {high:.3f}"),
+        (f"{rule} threshold", interval),
         ("pairs", taken),
     ]
 

@@ -147,8 +147,8 @@ class GrownForest:
 
 
 class AskedForest:
-    """A random forest of which only the branches grow that a row asked about goes down: a fifth of
-    the time where one row is asked.
+    """A random forest of which only the branches grow that a row asked about goes down: a third of
+    the time of whole trees where one row is asked.
 
     It has the methods of scikit-learn's. Each row has trees of its own, of the same kind as those
     of GrownForest (lazy trees: Friedman, Kohavi & Yun 1996, AAAI-96, 717).

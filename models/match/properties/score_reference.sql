@@ -1,9 +1,8 @@
 -- The empirical distribution of the score of counterparts: of the positive pairs, each scored by a
--- model that has not seen it. Some are wrong; how many, their p_any and p_i say, and what wrong
--- ones
--- score like, the other candidates. So the share of scores up to s among the right ones is F(s) =
--- (share among all - p_wrong G(s)) / (1 - p_wrong), with the share p_wrong of wrong ones and G of
--- the other candidates; ascending, as any distribution. One row per primary.
+-- model that has not seen it. Some are wrong: how many p_any and p_i say, and what they score like
+-- the other candidates. So the share of scores up to s among the right ones is F(s) = (share among
+-- all - w G(s)) / (1 - w), with the share w of wrong ones and G(s) of the other candidates;
+-- ascending, as any distribution. One row per primary, of those whose probability is known.
 -- `threshold_reference: isolated` takes, as published, only primaries whose single candidate is
 -- secure by position, and all of them for right (Perez-Diaz et al. 2026, section IV.2.2, for
 -- validation sources).
@@ -50,7 +49,7 @@ with
             avg(p_wrong) over () as share_wrong
         from scored
         inner join field using (p_match_ind)
-        where {{ 'is_secure' if is_isolated else 'is_positive' }}
+        where {{ 'is_secure' if is_isolated else 'is_positive and p_wrong is not null' }}
     )
 
 select
