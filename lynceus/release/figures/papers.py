@@ -87,7 +87,7 @@ PAPER_FIGURES = {
     "perez_diaz_2026_figure_6": (
         score_cdf,
         ("match.score_reference", "release.match_thresholds"),
-        "distribution of the score of secure counterparts, and the chance threshold",
+        "distribution of the score of counterparts, and the chance threshold",
     ),
     "perez_diaz_2026_figure_7": (
         roc_curve,

@@ -52,6 +52,7 @@ def score_cdf(connection):
     ).fetchnumpy()
     if not len(rows["cdf"]):
         return None
+    ((sources,),) = connection.sql("select count(*) from match.score_reference").fetchall()
     rules = {
         rule: values
         for rule, *values in connection.sql(
@@ -67,7 +68,7 @@ def score_cdf(connection):
             rows["p_match_ind"],
             rows["cdf"],
             color=SERIES[0]["color"],
-            label=f"{len(rows['cdf']):,} secure, isolated sources",
+            label=f"counterparts, from {sources:,} sources",
         )
         if chance is not None:
             axes.axhline(
