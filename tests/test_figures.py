@@ -54,7 +54,7 @@ TABLES = {
     ),
     "match.score_reference": "(n + 1) / 50 as p_match_ind, (n + 1) / 50 as cdf",
     "release.match_thresholds": "['chance', 'youden'][n + 1] as rule, case when n = 0 then 2e-2 end as chance_probability, 0.1 + 0.3 * n as threshold",
-    "match.match_model": "['property_' || n] as features, [n::double] as split_percent, [n / 1e3] as auc_loss, [1e-3] as auc_loss_spread",
+    "match.score_importances": "'property_' || n as feature, n::double as split_percent, n / 1e3 as auc_loss, 1e-3 as auc_loss_spread",
     "release.match_reliability": "'p_any' as probability, n as bin, 9 as n_claims, n / 50 as p_mean, n / 50 as fraction_true",
     "release.match_evaluation": (
         "['nway', 'joint'][n % 2 + 1] as method, ['off-axis angle', 'Gaia density'][n // 25 + 1] as cut_by,"
@@ -65,8 +65,8 @@ TABLES = {
     "match.labelled_pairs": (
         "n as primary_key, n as gaia_source_id, ['positive', 'clear', 'intermediate', 'random'][n % 4 + 1] as kind, n % 4 = 0 as is_positive"
     ),
-    "match.out_of_fold_scores": "n as primary_key, n as gaia_source_id, abs(sin(n)) as p_match_ind",
-    "match.score_thresholds": "['chance', 'youden'][n + 1] as rule, 0.2 + n / 10 as threshold",
+    "match.score_roc": "1 - n / 50 as p_match_ind, sqrt((n + 1) / 50) as true_positive_rate, (n + 1) / 50 as false_positive_rate",
+    "match.score_thresholds": "['chance', 'youden'][n + 1] as rule, case when n = 0 then 2e-2 end as chance_probability, 0.2 + n / 10 as threshold",
     "release.class_thresholds": (
         f"{TESTED}, ['none', 'confidence', 'class_prob'][n % 3 + 1] as threshold_of, n / 50 as threshold, n / 60 as accuracy, n / 70 as balanced_accuracy,"
         " case when n > 3 then n / 80 end as macro_f1, n / 90 as mcc, 1 - n / 50 as fraction_kept, 1 - n / 60 as balanced_fraction_kept"
@@ -221,8 +221,8 @@ def test_absent_tables_draw_nothing(tmp_path):
 def test_one_row_in_every_table_can_be_drawn(tmp_path):
     with database(rows=1) as connection:
         names = set(drawn(connection, tmp_path / "one"))
-    # one pair has no rates of both kinds, and the one row of thresholds has none
-    assert ALL - names == {"roc_curve", "class_thresholds"}
+    # the one row of thresholds has none
+    assert ALL - names == {"class_thresholds"}
 
 
 def test_pairs_without_parallax_score_or_angle_draw_nothing(tmp_path):

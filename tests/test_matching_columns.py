@@ -140,6 +140,41 @@ def test_a_match_of_columns_of_any_name_is_published(tmp_path):
     np.testing.assert_allclose(np.unique(best["bias_b_r_mag_ab_"]), [0.3 / 0.7, 0.7 / 0.3], rtol=0.01)  # fmt: skip
 
 
+def test_the_files_of_a_match_are_those_of_one_run(tmp_path):
+    """A run that fails leaves those of the last one, the database among them; one that ends leaves
+    none of an earlier one.
+    """
+    for name in "ab":
+        write(tmp_path / f"{name}.parquet", {"id": [1, 2], "ra": [1.0, 2], "dec": [0.0, 0], "err": [1.0, 1]})  # fmt: skip
+    match = match_of("again", 5.0, [entry(tmp_path, "a"), entry(tmp_path, "b", area_deg2=1.0)])
+    (tmp_path / "m.yml").write_text(yaml.safe_dump({"match": match}))
+    folder, sky = tmp_path / "releases/matches/again", Build(tmp_path / "sky")
+
+    def run():
+        return CliRunner().invoke(
+            main,
+            ["match", str(tmp_path / "m.yml")],
+            env=sky.environment(LYNCEUS_RELEASES=str(tmp_path / "releases"), LYNCEUS_DATA="none"),
+        )
+
+    assert run().exit_code == 0
+    (folder / "figure_of_a_former_run.png").touch()
+    former = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert "again.duckdb" in former and "named_posteriors.fits" in former
+    write(tmp_path / "b.parquet", {"id": [1, 1], "ra": [1.0, 2], "dec": [0.0, 0], "err": [1.0, 1]})
+    assert run().exit_code == 1
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == former
+    write(tmp_path / "b.parquet", {"id": [1, 3], "ra": [1.0, 2], "dec": [0.0, 0], "err": [1.0, 1]})
+    assert run().exit_code == 0
+    found = {path.name for path in folder.iterdir()}
+    assert found == former.keys() - {"figure_of_a_former_run.png"}
+    rows = Table.read(folder / "named_posteriors.fits")
+    assert set(rows["b_id"][rows["ncat"] == 2].tolist()) == {1, 3}
+    assert [path.name for path in folder.parent.iterdir() if not path.name.startswith(".lock")] == [
+        "again"
+    ]
+
+
 JULIAN = [2001.0, 2010.5, None]
 
 

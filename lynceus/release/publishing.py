@@ -17,23 +17,24 @@ NEW_LATEST = ".part-latest"
 
 
 @contextmanager
-def staging_folder(releases):
+def staging_folder(releases, name=""):
     """Yield an empty folder inside `releases` to write in; whatever is left of it goes at the end.
+    One process at a time writes there what has this name.
 
     Raises
     ------
     ReleaseError
-        If another process is writing a release there.
+        If another process does.
     """
     releases = Path(releases)
     releases.mkdir(parents=True, exist_ok=True)
-    staging = releases / STAGING
+    staging = releases / f"{STAGING}{name}"
     # the lock goes with its process, also one that is killed, so whoever holds it may clear up
-    with open(releases / ".lock", "w") as lock:
+    with open(releases / f".lock{name}", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ReleaseError("another process is writing a release") from None
+            raise ReleaseError(f"another process is writing {name or 'a release'}") from None
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir()
         try:
@@ -47,6 +48,16 @@ def publish(staging, target):
     if target.exists():
         raise ReleaseError(f"{target.name} is there already, and a release never changes")
     os.rename(staging, target)
+
+
+def replace(staging, target):
+    """Rename the finished folder into the place of an earlier one, which goes."""
+    old = target.with_name(f"{STAGING}-old-{target.name}")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        os.rename(target, old)
+    os.rename(staging, target)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def point_latest_at(target):

@@ -86,12 +86,12 @@ PAPER_FIGURES = {
     ),
     "perez_diaz_2026_figure_6": (
         score_cdf,
-        ("match.score_reference", "release.match_thresholds"),
+        ("match.score_reference", "match.score_thresholds"),
         "distribution of the score of counterparts, and the chance threshold",
     ),
     "perez_diaz_2026_figure_7": (
         roc_curve,
-        ("match.labelled_pairs", "match.out_of_fold_scores", "match.score_thresholds"),
+        ("match.score_roc", "match.score_thresholds"),
         "ROC curve of the score, and both thresholds",
     ),
     "perez_diaz_2026_figure_9": (

@@ -56,7 +56,7 @@ def score_cdf(connection):
     rules = {
         rule: values
         for rule, *values in connection.sql(
-            "select rule, chance_probability, threshold from release.match_thresholds"
+            "select rule, chance_probability, threshold from match.score_thresholds"
         ).fetchall()
     }
     (chance, threshold), (_, youden) = (
@@ -88,18 +88,20 @@ def roc_curve(connection):
     """Return a figure of true over false positive rates of scores out of fold, with both thresholds
     marked.
     """
-    rates = _rates(connection)
-    if not len(rates["score"]) or not rates["positives"][-1] or not rates["negatives"][-1]:
+    rates = connection.sql(
+        "from match.score_roc where true_positive_rate is not null and false_positive_rate is not null order by p_match_ind desc"
+    ).fetchnumpy()
+    if not len(rates["p_match_ind"]):
         return None
-    hit = np.append(0, rates["positives"] / rates["positives"][-1])
-    false = np.append(0, rates["negatives"] / rates["negatives"][-1])
+    hit = np.append(0, rates["true_positive_rate"])
+    false = np.append(0, rates["false_positive_rate"])
     figure, [grid] = panels(1, 2, (7.2, 3.6), sharey=True)
     thresholds = connection.sql(
         "select rule, threshold from match.score_thresholds where threshold is not null order by rule"
     )
     marks = [
         # the last score above the threshold
-        (rule, value, np.count_nonzero(rates["score"] > value))
+        (rule, value, np.count_nonzero(rates["p_match_ind"] > value))
         for rule, value in thresholds.fetchall()
     ]
     for axes in grid:
@@ -129,22 +131,10 @@ def roc_curve(connection):
     return figure
 
 
-def _rates(connection):
-    """Return positives and negatives at or above each score, the highest score first."""
-    return connection.sql(
-        "select p_match_ind as score,"
-        " sum(count(*) filter (is_positive)) over down::double as positives,"
-        " sum(count(*) filter (not is_positive)) over down::double as negatives"
-        " from match.labelled_pairs inner join match.out_of_fold_scores using (primary_key, gaia_source_id)"
-        " where p_match_ind is not null group by p_match_ind window down as (order by p_match_ind desc) order by score desc"
-    ).fetchnumpy()
-
-
 def property_importances(connection):
     """Return a figure of each property's share of the splits and of the ROC area lost without it."""
     rows = connection.sql(
-        "select unnest(features) as feature, unnest(split_percent) as split_percent, unnest(auc_loss) as auc_loss,"
-        " unnest(auc_loss_spread) as auc_loss_spread from match.match_model order by split_percent, feature desc"
+        "from match.score_importances order by split_percent, feature desc"
     ).fetchnumpy()
     count = len(rows["feature"])
     if not count:
