@@ -32,6 +32,8 @@ class Plugin(BasePlugin):
         """
         # no time depends on where the machine stands
         connection.execute("set global TimeZone = 'UTC'")
+        # where a query is slow, a bar would stand in the SQL that a command reads from dbt
+        connection.execute("set enable_progress_bar = false")
         try:
             if settings.has_raw_tables():
                 open_raw_tables(
