@@ -23,7 +23,7 @@ import numpy as np
 
 from bench.workload import write_workload
 from lynceus.inputs.checks import open_raw_tables
-from lynceus.settings import PROJECT
+from lynceus.settings import PROJECT, default_match
 
 RADIUS_ARCSEC = 15.0
 MODELS = {
@@ -32,7 +32,14 @@ MODELS = {
     "primaries": "match",
     "candidates": "match",
 }
-POSTERIORS = {"densities": "match", "posteriors": "match"}
+POSTERIORS = {
+    "densities": "match",
+    "primary_densities": "match",
+    "pair_evidence": "match",
+    "counterpart_shares": "match",
+    "posteriors": "match",
+}
+VIEWS = ("match_sources", "pair_evidence")
 OURS = "candidates and posteriors"
 CARRIED = [
     "ref_epoch",
@@ -138,7 +145,12 @@ def compile_models(folder, target):
         "DBT_PROFILES_DIR": str(PROJECT),
     }
     subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--quiet", "compile", "--select", "+posteriors"],
+        [
+            *(sys.executable, "-m", "dbt.cli.main", "--quiet", "compile"),
+            *("--select", "+posteriors"),
+            # no other way makes fakes
+            *("--vars", json.dumps({"match": default_match(fakes=0)})),
+        ],
         env=environment,
         check=True,
         stdout=subprocess.DEVNULL,
@@ -219,7 +231,7 @@ def candidates_alone(connection, memory):
 
 def build(connection, models):
     for name, schema in models.items():
-        kind = "view" if name == "match_sources" else "table"
+        kind = "view" if name in VIEWS else "table"
         connection.execute(f"create or replace {kind} {schema}.{name} as {compiled(name)}")
 
 

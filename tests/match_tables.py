@@ -35,6 +35,7 @@ def match_of(name, radius, catalogues, **extra):
         "radius_arcsec": radius,
         "formula": "exact",
         "density": "global",
+        "fakes": 0,
         "catalogues": catalogues,
         **extra,
     }

@@ -43,6 +43,7 @@ def exact(tmp_path_factory):
         "formula": "exact",
         "density": "global",
         "completeness": 0.9,
+        "fakes": 0,
         "catalogues": [
             {
                 "name": name,

@@ -43,6 +43,7 @@ def match_of(folder, case):
         "formula": "nway",
         "acceptable_ratio": case["acceptable_prob"],
         "min_prob": case["min_prob"],
+        "fakes": 0,
         "catalogues": catalogues,
     }
 

@@ -399,14 +399,14 @@ def test_the_coverage_has_the_area_of_the_union_of_circles(sky, folder):
         MOC.from_fits(folder / "gaia_source_coverage.moc.fits").sky_fraction * 4 * np.pi * ARCSEC**2
     )
     rng, number = np.random.default_rng(1), 400
-    radius = 30.0 * np.sqrt(rng.random((len(ra), number)))
+    radius = 40.0 * np.sqrt(rng.random((len(ra), number)))
     angle = rng.uniform(0, 2 * np.pi, radius.shape)
     points = unit_vectors(
         *shifted(ra[:, None], dec[:, None], radius * np.sin(angle), radius * np.cos(angle))
     )
     sources = cKDTree(unit_vectors(ra, dec))
-    times_covered = sources.query_ball_point(points.reshape(-1, 3), 30 / ARCSEC, return_length=True)
-    union = np.pi * 30.0**2 * len(ra) * np.mean(1 / np.maximum(times_covered, 1))
+    times_covered = sources.query_ball_point(points.reshape(-1, 3), 40 / ARCSEC, return_length=True)
+    union = np.pi * 40.0**2 * len(ra) * np.mean(1 / np.maximum(times_covered, 1))
     assert area == pytest.approx(union, rel=0.01)
 
 

@@ -5,10 +5,11 @@ In SQL:
     moc_area_deg2(coverage)                         DOUBLE: area of a MOC, deg2
     moc_holds_circle(coverage, ra, dec, radius)     BOOLEAN: whether it holds a circle (all deg)
 
-`coverage` is the path of a MOC (FITS), or the name of a raw table whose MOC lies in the data
-folder.
+`coverage` is the path of a MOC (FITS), the name of one in the models folder, or that of a raw table
+whose MOC lies in the data folder.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,20 +18,28 @@ from lynceus.inputs.coverage import area_deg2, holds_circles, read_moc
 from lynceus.inputs.raw_tables import COVERAGE_SUFFIX
 
 
-def register(connection, folder):
+@lru_cache(maxsize=4)
+def _moc(path, _changed):
+    """Return the MOC of a file that changed at that time; a query asks for it once per vector."""
+    return read_moc(path)
+
+
+def register(connection, folder, models):
     """Give a DuckDB connection functions of coverage: moc_area_deg2(coverage) and
     moc_holds_circle(coverage, ra, dec, radius).
 
-    `coverage` is the path of a MOC (FITS), or the name of a raw table whose MOC lies in the folder;
-    the area of a raw table without one is NULL.
+    The area of a raw table whose MOC is not in the data folder is NULL.
     """
 
     def path_of(coverage):
         path = Path(coverage)
-        return path if path.suffix == ".fits" else Path(folder) / f"{coverage}{COVERAGE_SUFFIX}"
+        if path.suffix != ".fits":
+            return Path(folder) / f"{coverage}{COVERAGE_SUFFIX}"
+        return Path(models) / path if (Path(models) / path).exists() else path
 
     def moc(coverage):
-        return read_moc(path_of(coverage))
+        path = path_of(coverage)
+        return _moc(path, path.stat().st_mtime_ns) if path.exists() else read_moc(path)
 
     def moc_area_deg2(coverage):
         if Path(coverage).suffix != ".fits" and not path_of(coverage).exists():

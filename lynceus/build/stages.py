@@ -15,7 +15,11 @@ from lynceus.build.keys import MADE, Keys, inputs_of, is_python, store, stored
 # dbt's lines go to the folder of logs; each statement there too would take a tenth of the time
 QUIET = ("--log-level", "none", "--log-level-file", "info")
 # what is built first is these nodes and all that they read
-FIRST = ("model.lynceus.counterparts", "model.lynceus.match_evaluation")
+FIRST = (
+    "model.lynceus.counterparts",
+    "model.lynceus.match_evaluation",
+    "model.lynceus.match_purity",
+)
 
 
 class BuildError(Exception):

@@ -13,6 +13,7 @@ import yaml
 
 from lynceus import settings
 from lynceus.commands import example
+from lynceus.commands.match import told_of_fakes
 from lynceus.inputs.raw_tables import raw_tables
 
 # what is built of a simulated sky, with all figures; a demo has a smaller one, and four of them
@@ -149,6 +150,7 @@ def _tell_counterparts(database, shown):
     with duckdb.connect(str(database), read_only=True) as connection:
         publish_counterparts(connection, settings.target_folder() / "manifest.json", database)
         rows = [row for row in match_quality(connection) if row[0] in ("joint", "nway")]
+        rows = rows or told_of_fakes(connection)
     shown.say(aligned_lines([("counterparts", "ready, classes follow"), *rows]))
     shown.say(f"{_query(FIRST_EXAMPLE)}\n")
 
@@ -193,7 +195,7 @@ def summary(connection):
     ).fetchall()
     lines = [("X-ray sources", f"{sources:,}"), ("candidates", f"{candidates:,}")]
     lines += [(f"  {state.replace('_', ' ')}", f"{count:,}") for state, count in states]
-    lines += match_quality(connection)
+    lines += [*match_quality(connection), *told_of_fakes(connection)]
     classes = connection.execute("""
         select classifier, accuracy, n from release.class_evaluation
         where scheme = 'simulated' and class_set = 'own' and subset = 'all' and class = 'all' and classifier in ('lynceus', 'muwclass') order by all

@@ -58,7 +58,7 @@ def _positive(context, parameter, value):
     help="Gaia, 2MASS and WISE catalogues around the sources of csc_master only.",
 )
 @click.option(
-    "--radius-arcsec", default=30.0, show_default=True, help="Radius around each of them."
+    "--radius-arcsec", default=40.0, show_default=True, help="Radius around each of them."
 )
 @click.option(
     "--tables",

@@ -28,13 +28,22 @@ def match(settings):
     """Match any catalogues, two or more, described in a settings file (matches/*.yml); without one
     Chandra and Gaia.
     """
+    from lynceus.release.publishing import replace, staging_folder
+    from lynceus.release.tables import ReleaseError
+
     variables, folder, database = read_settings(settings)
-    folder.mkdir(parents=True, exist_ok=True)
-    if dbt_of_match("build", variables=variables, database=database).returncode:
-        sys.exit("dbt build failed")
-    with duckdb.connect(str(database), read_only=True) as connection:
-        print(publish(connection, variables["match"], folder))
-    print(f"\nDatabase: {database}\nFiles:    {folder}")
+    try:
+        # tables, files and figures of one run appear together, or those of the last one stay
+        with staging_folder(folder.parent, f"-{folder.name}") as staging:
+            built = staging / database.name
+            if dbt_of_match("build", variables=variables, database=built).returncode:
+                sys.exit("dbt build failed")
+            with duckdb.connect(str(built), read_only=True) as connection:
+                summary = publish(connection, variables["match"], staging)
+            replace(staging, folder)
+    except ReleaseError as error:
+        raise click.ClickException(str(error)) from None
+    print(f"{summary}\n\nDatabase: {database}\nFiles:    {folder}")
 
 
 def dbt_of_match(command, *arguments, variables, database, **options):
@@ -82,8 +91,9 @@ def publish(connection, match, folder):
     """Write tables and figures of a built match into a folder; return a short table of what came
     out.
     """
-    from lynceus.release.figures import save_figure
+    from lynceus.release.figures import known_tables, save_figure
     from lynceus.release.figures.matching import cutoff_calibration, prior_histograms
+    from lynceus.release.figures.score import property_importances, roc_curve, score_cdf
     from lynceus.release.fits import write_fits
     from lynceus.release.matching_tables import match_tables
     from lynceus.release.parquet import write_parquet
@@ -94,13 +104,15 @@ def publish(connection, match, folder):
         write_parquet(connection, table, path)
         write_fits(table, path, path.with_suffix(".fits"))
         write_votable(table, path, path.with_suffix(".vot"), match["name"])
-    for draw in (prior_histograms, cutoff_calibration):
+    figures = [prior_histograms, cutoff_calibration]
+    if "match.match_model" in known_tables(connection):
+        figures += [score_cdf, roc_curve, property_importances]
+    for draw in figures:
         figure = draw(connection)
         if figure is not None:
             save_figure(figure, folder, draw.__name__)
-    primaries, likely, fakes = connection.sql(
-        "select count(*) filter (not is_fake), count(*) filter (not is_fake and p_any > 0.5), count(*) filter (is_fake)"
-        " from match.primary_posteriors"
+    primaries, likely = connection.sql(
+        "select count(*), count(*) filter (p_any > 0.5) from match.primary_posteriors where not is_fake"
     ).fetchall()[0]
     (associations,) = connection.sql(
         "select count(*) from match.posteriors where not is_fake and ncat > 1"
@@ -116,8 +128,8 @@ def publish(connection, match, folder):
         lines.append((f"area of {catalogue}", f"{area:.4g} deg2 ({area_from})"))
     if match.get("classifier"):
         lines += _told_of_score(connection, match["classifier"].get("threshold", "chance"))
-    if match.get("fakes"):
-        lines += _told_of_fakes(connection, fakes)
+    if match.get("fakes") != 0:
+        lines += told_of_fakes(connection)
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)
 
@@ -166,17 +178,38 @@ def _told_of_score(connection, rule):
     ]
 
 
-def _told_of_fakes(connection, fakes):
-    """Return what the fakes say of a cut in p_any; that there are none, if none found a place."""
-    if not fakes:
-        return [("no fakes", "none found an empty place inside the coverage: no cut is calibrated")]
-    cut = connection.sql(
-        "select p_any_cut, selected_share from match.cutoff_calibration where false_selection_rate <= 0.01 order by p_any_cut limit 1"
+def told_of_fakes(connection):
+    """Return purity and completeness of two cuts as lines of label and text, from the fakes of a built
+    match; or why there are none.
+    """
+    # the number of a fake is that of its primary, and that of its copy times all primaries
+    counts = connection.sql(
+        "select count(*) filter (is_fake), count(distinct (primary_key - 1) % n) filter (is_fake), n"
+        " from match.primaries cross join (select count(*) as n from match.primaries where not is_fake) group by n"
     ).fetchall()
-    return [
-        (
-            f"1 % of {fakes:,} fakes pass",
-            f"p_any > {at:.2f}, which {share:.1%} of the primaries pass",
-        )
-        for at, share in cut
-    ]
+    placed, of_primaries, primaries = counts[0] if counts else (0, 0, 0)
+    found = connection.sql(
+        "select probability, p_cut, n_selected, purity, purity_error, completeness, completeness_error from match.purity_estimates"
+        " where cut_by = 'all' and p_cut in (0.5, 0.9) order by probability, p_cut"
+    ).fetchall()
+    if not placed:
+        why = "none found an empty place on sky that the other catalogues cover; with more of it around the sources some would"
+    elif not found:
+        why = "there are fewer other sources around them than around the primaries, as where a catalogue was cut out around these: nothing is said of purity"
+    else:
+        return [
+            (
+                "by fakes",
+                f"{placed:,} copies of {of_primaries:,} of the {primaries:,} sources at empty places",
+            ),
+            *(
+                (
+                    f"  {name} > {cut}",
+                    "passed by none"
+                    if purity is None
+                    else f"{selected:,}, purity {purity:.3f} ± {error:.3f}, completeness {share:.3f} ± {share_error:.3f}",
+                )
+                for name, cut, selected, purity, error, share, share_error in found
+            ),
+        ]
+    return [("no fakes" if not placed else "fakes", why)]

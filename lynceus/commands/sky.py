@@ -23,7 +23,7 @@ from lynceus.settings import data_folder
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same sky.")
 @click.option(
     "--cutout-radius-arcsec",
-    default=30.0,
+    default=40.0,
     show_default=True,
     help="How far around each X-ray source other surveys are given.",
 )

@@ -1,16 +1,19 @@
-"""The sky area a downloaded or simulated catalogue covers, from the MOC that lies beside its table."""
+"""The sky that a catalogue covers: from the MOC that lies beside its table, or from its sources."""
 
 from pathlib import Path
 
 import astropy.units as u
 import numpy as np
 from astropy.coordinates import SkyCoord
+from astropy_healpix import HEALPix
 from mocpy import MOC
 
 from lynceus.inputs.checks import RawTableError
 from lynceus.inputs.raw_tables import COVERAGE_SUFFIX
 
 SKY_DEG2 = 4 * np.pi * np.degrees(1) ** 2
+COARSEST, FINEST = 5, 14  # HEALPix orders of cells of 1.8 deg and 13 arcsec
+PER_CELL = 16  # sources; of so many expected, one cell in 10,000 has less than a quarter by chance
 
 
 def covered_areas(folder):
@@ -80,3 +83,51 @@ def holds_circles(moc, ra, dec, radius):
             centres.directional_offset_by(angle * u.deg, radius * u.deg)
         )
     return inside
+
+
+def footprint(batches):
+    """Return the sky that sources cover, as far as they tell: cells of PER_CELL to 4 PER_CELL sources,
+    finer where there are more, whose neighbours each have at least a quarter as many, and which have
+    a quarter of their mean.
+
+    So rims and holes of the covered sky are left out, where a cell is covered in part.
+
+    Parameters
+    ----------
+    batches : iterable of (ra, dec)
+        Positions, each two (n,) arrays, deg.
+
+    Returns
+    -------
+    MOC
+        Empty, if there are too few sources to tell.
+    """
+    grid = HEALPix(nside=2**FINEST, order="nested")
+    cells, counts = np.empty(0, np.int64), np.empty(0, np.int64)
+    for ra, dec in batches:
+        found = np.concatenate([cells, grid.lonlat_to_healpix(ra * u.deg, dec * u.deg)])
+        weights = np.concatenate([counts, np.ones(len(ra), np.int64)])
+        cells, place = np.unique(found, return_inverse=True)
+        counts = np.bincount(place, weights).astype(np.int64)
+    pyramid = {FINEST: (cells, counts)}
+    for order in range(FINEST - 1, COARSEST - 1, -1):
+        parents, place = np.unique(pyramid[order + 1][0] >> 2, return_inverse=True)
+        pyramid[order] = parents, np.bincount(place, pyramid[order + 1][1])
+    inner, orders, is_open = [], [], np.ones(len(pyramid[COARSEST][0]), bool)
+    for order, (cells, counts) in reversed(pyramid.items()):
+        ends = is_open & ((counts < 4 * PER_CELL) | (order == FINEST))
+        around = HEALPix(nside=2**order, order="nested").neighbours(cells[ends])
+        place = np.minimum(np.searchsorted(cells, around), len(cells) - 1)
+        beside = np.where(cells[place] == around, counts[place], 0)
+        # of the eight neighbours a few cells of the sky have only seven; a cell that is empty beside
+        # them is a hole
+        whole = ((4 * beside >= counts[ends]) | (around < 0)).all(axis=0)
+        whole &= 4 * counts[ends] >= beside.mean(axis=0)
+        inner.append(cells[ends][whole])
+        orders.append(np.full(whole.sum(), order, np.uint8))
+        if order < FINEST:
+            finer = pyramid[order + 1][0]
+            is_open = (is_open & ~ends)[np.searchsorted(cells, finer >> 2)]
+    return MOC.from_healpix_cells(
+        np.concatenate(inner).astype(np.uint64), np.concatenate(orders), FINEST
+    )

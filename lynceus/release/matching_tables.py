@@ -14,10 +14,15 @@ from lynceus.settings import PROJECT, read_yaml
 PUBLISHED = (
     "named_posteriors",
     "primary_posteriors",
-    "cutoff_calibration",
+    "purity_estimates",
     "prior_histograms",
     "densities",
+    "counterpart_shares",
     "flagged_pairs",
+    "score_thresholds",
+    "score_reference",
+    "score_roc",
+    "score_importances",
 )
 
 
@@ -62,7 +67,8 @@ def match_tables(connection, match):
             _column(column, SYNONYMS.get(kind, kind), known.get(column), match)
             for column, kind in types
         )
-        tables.append(ReleasedTable("match", name, described[name]["description"], columns))
+        meaning = " ".join(described[name]["description"].split())
+        tables.append(ReleasedTable("match", name, meaning, columns))
     check_tables(tables)
     return tables
 

@@ -1,6 +1,7 @@
 {#- What a setting must be, if it is not that; else none. A rule has `choices`, `each` (a list of
     different ones of these), `all` (these in any order), a `kind` (name, text, text or number,
-    mapping, list, range), or the bounds of a number: `above`, `low`, `high`.
+    mapping, list, range), or the bounds of a number: `above`, `low`, `high`, for which a `word` may
+    stand.
 
     broken_rule(0, {'above': 0}) is 'a number above 0' -#}
 {% macro broken_rule(value, rule) -%}
@@ -31,5 +32,6 @@
         'above ' ~ rule.above if 'above' in rule, 'at least ' ~ rule.low if 'low' in rule, 'at most ' ~ rule.high if 'high' in rule
     ] | select | join(' and ') -%}
     {%- set inside = is_number and value > rule.get('above', -1e308) and value >= rule.get('low', -1e308) and value <= rule.get('high', 1e308) -%}
-    {{ return(none if inside else 'a number ' ~ bounds) }}
+    {%- set word = rule.get('word') -%}
+    {{ return(none if inside or word and value == word else 'a number ' ~ bounds ~ (' or ' ~ word if word else '')) }}
 {%- endmacro %}

@@ -84,14 +84,14 @@
         'radius_arcsec': {'above': 0, 'high': 3600},
         'catalogues': {'kind': 'list'},
         'formula': {'choices': ['exact', 'nway'], 'default': 'exact'},
-        'completeness': {'above': 0, 'high': 1, 'default': none},
+        'completeness': {'above': 0, 'high': 1, 'word': 'estimated', 'default': none},
         'acceptable_ratio': {'low': 0, 'high': 1, 'default': 0.5},
         'slow_motion_arcsec': {'above': 0, 'high': 600, 'default': 1.0},
         'min_prob': {'low': 0, 'high': 1, 'default': 0.0},
         'unrelated_correction': {'choices': [true, false], 'default': true},
         'density': {'choices': ['global', 'local'], 'default': none},
         'density_cell_deg': {'above': 0, 'high': 90, 'default': 0.5},
-        'fakes': {'low': 0, 'high': 1000, 'default': 0},
+        'fakes': {'low': 0, 'high': 1000, 'default': 3},
         'fake_kind': {'choices': ['random', 'shifted'], 'default': 'random'},
         'fake_shift_arcsec': {'kind': 'range', 'default': none},
         'classifier': {'kind': 'mapping', 'default': none},
@@ -305,12 +305,15 @@
         {%- do problems.append('match.catalogues: two are called ' ~ name) -%}
     {%- endfor -%}
     {%- set own = settings.catalogues | selectattr('completeness') | list -%}
+    {%- do settings.update({'is_estimated': settings.completeness == 'estimated' or not settings.completeness and not own and settings.pairwise}) -%}
     {%- if settings.completeness and own -%}
         {%- do problems.append('match.completeness: either one for the match or one for each catalogue, not both') -%}
-    {%- elif not settings.completeness and own | length < settings.catalogues | length - 1 -%}
+    {%- elif settings.is_estimated and not settings.pairwise -%}
+        {%- do problems.append('match.completeness: estimated, which is for two catalogues, the second with circular errors, without priors and mixture; give a share') -%}
+    {%- elif not settings.completeness and not settings.is_estimated and own | length < settings.catalogues | length - 1 -%}
         {%- do problems.append('match.completeness: is missing, for the match or for each catalogue after the first') -%}
     {%- endif -%}
-    {%- for catalogue in settings.catalogues[1:] if settings.completeness -%}
+    {%- for catalogue in settings.catalogues[1:] if settings.completeness is number -%}
         {%- do catalogue.update({'completeness': settings.completeness ** (1 / (settings.catalogues | length - 1))}) -%}
     {%- endfor -%}
     {%- if settings.catalogues and settings.catalogues[0].epoch is none and settings.catalogues | selectattr('pmra') | list -%}

@@ -1,15 +1,19 @@
 {#- What expressions of var match are evaluated over, as the inside of a FROM clause: the pairs
-    (model pair_posteriors, as `pair`, with `separation` in arcsec), the table of the first
-    catalogue by its name, and, if an expression names it (`gaia.ra`), that of the second. An
-    expression that reads `primary_error` or `error` (1-sigma major axes, arcsec) gets these too, and
-    one that reads `critical_separation` that of model distinguishability for all primaries, or the
-    match radius where the best candidate can always be told.
+    of real sources (model pair_posteriors, as `pair`, with `separation` in arcsec), the table of
+    the first catalogue by its name, and, if an expression names it (`gaia.ra`), that of the second.
+    An expression that reads `primary_error` or `error` (1-sigma major axes, arcsec) gets these too,
+    and one that reads `critical_separation` that of model distinguishability for all primaries, or
+    the match radius where the best candidate can always be told.
 
     from {{ pairs_and_tables(match, [rules.positives]) }} -#}
 {% macro pairs_and_tables(match, expressions) -%}
     {%- set text = expressions | select | join(' ') -%}
     {%- set first, second = match.catalogues[:2] -%}
-    (select * rename(separation_arcsec as separation) from {{ ref('pair_posteriors') }}) as pair
+    (
+        select * exclude (is_fake) rename(separation_arcsec as separation)
+        from {{ ref('pair_posteriors') }}
+        where not is_fake
+    ) as pair
     inner join
         (select primary_key, {{ first.key }} as _first_id from {{ ref('primaries') }}) as _primaries
         using (primary_key)

@@ -12,7 +12,13 @@ with
     candidates as (
         select *
         from {{ ref('stg_gaia__sources') }}
-        where gaia_source_id in (select gaia_source_id from {{ ref('candidates') }})
+        where
+            gaia_source_id in (
+                select gaia_source_id
+                from {{ ref('candidates') }}
+                inner join {{ ref('primaries') }} using (primary_key)
+                where not is_fake
+            )
     ),
 
     {% for survey, id in infrared %}

@@ -81,7 +81,7 @@ def simulate_sky(
     sources=20_000,
     pointings=400,
     seed=1,
-    cutout_radius_arcsec=30.0,
+    cutout_radius_arcsec=40.0,
     batch=20,
     progress=False,
 ):

@@ -61,17 +61,18 @@ def cutoff_calibration(connection):
     without fakes.
     """
     rows = connection.sql(
-        "select p_any_cut, selected_share, false_selection_rate from match.cutoff_calibration order by p_any_cut"
+        "select p_cut, n_selected / n_sources as selected_share, fake_share from match.purity_estimates"
+        " where probability = 'p_any' and cut_by = 'all' order by p_cut"
     ).fetchnumpy()
-    if not len(rows["p_any_cut"]):
+    if not len(rows["p_cut"]):
         return None
     figure, [[left, right]] = panels(1, 2, (7.2, 3.6))
     for column, label, series in (
         ("selected_share", "primaries", SERIES[0]),
-        ("false_selection_rate", "fakes", SERIES[1]),
+        ("fake_share", "fakes", SERIES[1]),
     ):
         left.plot(
-            rows["p_any_cut"],
+            rows["p_cut"],
             rows[column],
             color=series["color"],
             linestyle=series["linestyle"],
@@ -79,18 +80,18 @@ def cutoff_calibration(connection):
         )
     left.set(xlabel="cut in p_any", ylabel="fraction above the cut", yscale="log", xlim=(0, 1))
     left.legend()
-    right.plot(rows["false_selection_rate"], rows["selected_share"], color="black")
-    for cut in (0, 10, 50, 90):
+    right.plot(rows["fake_share"], rows["selected_share"], color="black")
+    for cut in (0, 9, 49, 89):
         right.plot(
-            rows["false_selection_rate"][cut],
+            rows["fake_share"][cut],
             rows["selected_share"][cut],
             "o",
             color="black",
             markersize=4,
         )
         right.annotate(
-            f" {rows['p_any_cut'][cut]:g}",
-            (rows["false_selection_rate"][cut], rows["selected_share"][cut]),
+            f" {rows['p_cut'][cut]:g}",
+            (rows["fake_share"][cut], rows["selected_share"][cut]),
             fontsize=8,
         )
     right.set(

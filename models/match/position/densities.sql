@@ -9,7 +9,7 @@ with
             select
                 {{ catalogue.number }} as catalogue,
                 '{{ catalogue.name }}' as name,
-                {{ catalogue.completeness }}::double as completeness,
+                {{ catalogue.completeness or 'null' }}::double as completeness,
                 (select count(*) from {{ match_table(catalogue) }}) as n_sources,
                 {% if catalogue.area_deg2 %}
                     {{ catalogue.area_deg2 }}::double as given_area_deg2, 'area_deg2' as given_from
@@ -58,9 +58,7 @@ select
     completeness,
     n_sources / area_deg2 / 3600 as density_arcmin2,
     log10(n_sources / area_deg2 * 4 * pi() * pow(degrees(1), 2)) as log10_nu,
-    log10((n_sources + 1) / area_deg2 * 4 * pi() * pow(degrees(1), 2)) as log10_nu_plus,
-    -- of one candidate, of all sources on a sky of that density and of there being none
-    log10(completeness) - log10_nu_plus as log10_prior
+    log10((n_sources + 1) / area_deg2 * 4 * pi() * pow(degrees(1), 2)) as log10_nu_plus
 -- of an empty table nothing is matched, and any area does
 from
     (

@@ -4,26 +4,26 @@
 {% set match = match_settings() %}
 {% set others = match.catalogues[1:] %}
 {% if match.pairwise %}
-    {% set is_fake = 'is_fake' if match.fakes else 'false as is_fake' %}
     with
         weighted as (
             select
-                primary_key,
-                {{ 'is_fake,' if match.fakes }}
-                {{ others[0].key }},
-                separation_arcsec,
-                {{ log10_bayes_factor('primaries', 'candidates', match.formula) }} as log10_bf,
-                {{ 'log10_prior' if match.density == 'global' else 'log10(completeness) - local.log10_nu_plus as log10_prior' }},
+                * exclude (density_deg2, log10_nu_plus, log10_evidence),
+                {% if match.is_estimated %} log10(share / (1 - share)) - log10_nu_plus
+                {% else %} log10({{ others[0].completeness }}::double) - log10_nu_plus
+                {% endif %} as log10_prior,
                 -- W of the candidate; the hypothesis of none has W = 1
                 log10_bf + log10_prior as log10_weight
-            from {{ ref('candidates') }} as candidates
-            inner join {{ ref('primaries') }} as primaries using (primary_key)
-            cross join
-                (
-                    select {{ 'log10_prior' if match.density == 'global' else 'completeness' }}
-                    from {{ ref('densities') }}
-                )
-                {{ 'inner join ' ~ ref('primary_densities') ~ ' as local using (primary_key)' if match.density == 'local' }}
+            from {{ ref('pair_evidence') }}
+            {% if match.is_estimated %}
+                asof inner join
+                    (
+                        select
+                            case when bin = 0 then 0 else density_low * 3600 end as density_from,
+                            share
+                        from {{ ref('counterpart_shares') }}
+                    ) as shares
+                    on density_deg2 >= density_from
+            {% endif %}
         ),
 
         totals as (
@@ -34,7 +34,7 @@
         probable as (
             select
                 primary_key,
-                {{ is_fake }},
+                is_fake,
                 {{ others[0].key }},
                 2 as ncat,
                 separation_arcsec,
@@ -59,7 +59,7 @@
         nothing as (
             select
                 primary_key,
-                {{ is_fake }},
+                is_fake,
                 null as {{ others[0].key }},
                 1 as ncat,
                 null::double as separation_arcsec,

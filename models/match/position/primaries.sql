@@ -1,12 +1,16 @@
--- The sources whose counterparts are sought: those of the first catalogue, and copies of them moved
--- to empty places (fakes), whose matches are all by chance: farther than two radii from every real
--- one, and with the whole search circle on sky that the other catalogues cover, where their
--- coverage is given. One row per source and copy.
+-- The sources whose counterparts are sought: those of the first catalogue, and copies of them
+-- moved to empty places (fakes), whose matches are all by chance: farther than one and a half
+-- radii from every real one, so that no real counterpart is near, and with the whole search circle
+-- on sky that the other catalogues cover. A fake without such a place is moved again, each time
+-- less far, since cut-outs end near the sources. One row per source and copy.
 {% set match = match_settings() %}
 {% set radius = match.radius_arcsec %}
-{% set low, high = match.fake_shift_arcsec or [2 * radius, 6 * radius] %}
-{#- random: each fake its own variant; shifted: all of one copy the same variant -#}
-{% set seed = "'copy ' || copy" if match.fake_kind == 'shifted' else "text_id || ' ' || copy" %}
+{% set empty = 1.5 * radius %}
+{% set low, high = match.fake_shift_arcsec or [empty, 6 * radius] %}
+{#- random: each fake its own variant; shifted: all of one copy the same variant, and no other -#}
+{% set is_shifted = match.fake_kind == 'shifted' %}
+{% set seed = "'copy ' || copy" if is_shifted else "text_id || ' ' || copy" %}
+{% set tries = 1 if is_shifted else 8 %}
 {% set key = match.catalogues[0].key %}
 with
     sources as (
@@ -28,44 +32,81 @@ with
     {% if match.fakes %}
         ,
 
-        moved as (
-            select
-                sources.*,
-                copy,
-                {{ key }}::varchar as text_id,
-                -- evenly over the ring
-                sqrt(
-                    {{ low }} * {{ low }}
-                    + {{ uniform_hash(seed, 'distance') }}
-                    * ({{ high }} * {{ high }} - {{ low }} * {{ low }})
-                ) as shift_arcsec,
-                2 * pi() * {{ uniform_hash(seed, 'direction') }} as toward,
-                {{ moved_position('ra', 'dec', 'shift_arcsec * 1000 * sin(toward)', 'shift_arcsec * 1000 * cos(toward)', '1') }}
-                as place
+        left_after_0 as (
+            select sources.*, copy, {{ key }}::varchar as text_id
             from sources
             cross join range(1, {{ match.fakes + 1 }}) as copies(copy)
         ),
 
+        {% for try in range(1, tries + 1) %}
+            {% set far = low + (high - low) / 2 ** [2 * loop.index0, 5] | min %}
+            {% set salt = '' if loop.first else ' ' ~ try %}
+            moved_{{ try }} as (
+                select
+                    * exclude (ra, dec, place, shift_arcsec, toward),
+                    place.ra as ra,
+                    place.dec as dec
+                from
+                    (
+                        select
+                            *,
+                            -- evenly over the ring
+                            sqrt(
+                                {{ low }} * {{ low }}
+                                + {{ uniform_hash(seed, 'distance' ~ salt) }}
+                                * ({{ far }} * {{ far }} - {{ low }} * {{ low }})
+                            ) as shift_arcsec,
+                            2 * pi() * {{ uniform_hash(seed, 'direction' ~ salt) }} as toward,
+                            {{ moved_position('ra', 'dec', 'shift_arcsec * 1000 * sin(toward)', 'shift_arcsec * 1000 * cos(toward)', '1') }}
+                            as place
+                        from left_after_{{ try - 1 }}
+                    )
+            ),
+
+            placed_{{ try }} as materialized(
+                select *
+                from moved_{{ try }}
+                anti join
+                    (
+                        {{ sky_join('moved_' ~ try, ['primary_key', 'copy'], '(select ra, dec from sources)', empty) }}
+                    ) using (primary_key, copy)
+                where
+                    true
+                    {% for catalogue in match.catalogues[1:] %}
+                        -- a catalogue too small to tell what it covers limits nothing
+                        and coalesce(
+                            moc_holds_circle(
+                                (
+                                    select coalesce(coverage, coverage_file)
+                                    from {{ ref('footprint_model') }}
+                                    where catalogue = {{ catalogue.number }}
+                                ),
+                                ra,
+                                dec,
+                                {{ radius }} / 3600.0
+                            ),
+                            true
+                        )
+                    {% endfor %}
+            ),
+
+            left_after_{{ try }} as materialized(
+                select *
+                from left_after_{{ try - 1 }}
+                anti join placed_{{ try }} using (primary_key, copy)
+            ),
+        {% endfor %}
+
         fakes as (
             select
-                (primary_key + copy * (select count(*) from sources))::integer as primary_key,
-                {{ key }},
-                place.ra as ra,
-                place.dec as dec,
-                major,
-                minor,
-                angle,
-                ref_epoch,
-                true as is_fake
-            from moved
-        ),
-
-        -- around a real source there are real counterparts
-        occupied as (
-            select distinct primary_key
+                * exclude (copy, text_id) replace (
+                    (primary_key + copy * (select count(*) from sources))::integer as primary_key
+                )
             from
                 (
-                    {{ sky_join('fakes', ['primary_key'], '(select ra, dec from sources)', 2 * radius) }}
+                    {% for try in range(1, tries + 1) %}
+                        select * from placed_{{ try }} {{ 'union all' if not loop.last }}
+                    {% endfor %}
                 )
         )
     {% endif %}
@@ -73,13 +114,8 @@ with
 select *, false as is_fake
 from sources
 {% if match.fakes %}
-    union all
-    select *
+    union all by name
+    select *, true as is_fake
     from fakes
-    anti join occupied using (primary_key)
-    where
-        true
-        {% for catalogue in match.catalogues if catalogue.coverage %}
-            and moc_holds_circle('{{ catalogue.coverage }}', ra, dec, {{ radius }} / 3600.0)
-        {% endfor %}
-    {% endif %} {{ '' if match.fakes else 'order by primary_key' }}
+{% endif %}
+order by primary_key

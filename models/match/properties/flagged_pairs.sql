@@ -84,7 +84,7 @@ with
             p_any > {{ var('p_any_threshold') }} and match_flag = 1 as nway_confident,
             p_match_ind > threshold as ml_confident,
             separation_arcsec <= separation_limit as sep_ok
-        from {{ ref('pair_posteriors') }}
+        from (from {{ ref('pair_posteriors') }} where not is_fake)
         inner join
             (select primary_key, {{ first }} from {{ ref('primaries') }}) as primaries using (
                 primary_key

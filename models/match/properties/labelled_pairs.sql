@@ -61,8 +61,15 @@ with
             as draw
         from {{ match_table(match.catalogues[1]) }}
         where
-            {{ quoted(match.catalogues[1].id) }}
-            not in (select {{ second }} from {{ ref('candidates') }} where {{ second }} is not null)
+            {{ quoted(match.catalogues[1].id) }} not in (
+                select {{ second }}
+                from {{ ref('candidates') }}
+                semi join
+                    (select primary_key from {{ ref('primaries') }} where not is_fake) using (
+                        primary_key
+                    )
+                where {{ second }} is not null
+            )
         order by draw, {{ second }}
         limit (select count(*) * {{ rules.random_negatives }} from positives)
     ),

@@ -1,5 +1,5 @@
--- The properties by which the score judges a pair: of every candidate, and of the random negatives.
--- One row per pair.
+-- The properties by which the score judges a pair: of every candidate, and of the random
+-- negatives. A fake has the properties of the source whose copy it is. One row per pair.
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
 {% set features = (match.classifier or {}).features or [] %}
@@ -9,6 +9,8 @@ with
     pairs as (
         select primary_key, {{ second }}, true as is_candidate
         from {{ ref('pair_posteriors') }}
+        -- no property makes a counterpart of what lies far off, and of fakes only these are asked
+        where not is_fake or log10_weight > -5
         union all
         select primary_key, {{ second }}, false as is_candidate
         from {{ ref('labelled_pairs') }}
@@ -28,7 +30,7 @@ with
     {% endfor %}
     primaries as (
         select * exclude ({{ pair[0].key }})
-        from (select primary_key, {{ pair[0].key }} from {{ ref('primaries') }} where not is_fake)
+        from (select primary_key, {{ pair[0].key }} from {{ ref('primaries') }})
         inner join features_1 using ({{ pair[0].key }})
     )
 

@@ -1,7 +1,7 @@
--- What positions tell of each pair of a primary and a source of the second catalogue, fakes left
--- out: the pairs that a score judges. One row per pair. log10_weight is against the hypothesis that
--- no source of the second catalogue is the counterpart. In a match of more than two catalogues a
--- pair has the weights of all its associations together.
+-- What positions tell of each pair of a primary, or a fake, and a source of the second catalogue:
+-- the pairs that a score judges. One row per pair. log10_weight is against the hypothesis that no
+-- source of the second catalogue is the counterpart. In a match of more than two catalogues a pair
+-- has the weights of all its associations together.
 {% set match = match_settings() %}
 {% set second = match.catalogues[1].key %}
 {% set several = match.catalogues | length > 2 %}
@@ -11,18 +11,19 @@
         associations as (
             select
                 primary_key,
+                is_fake,
                 {{ second }},
                 separation_{{ match.catalogues[1].name }}_{{ match.catalogues[0].name }}
                 as separation_arcsec,
                 log10_weight,
                 max(log10_weight) over (partition by primary_key, {{ second }}) as log10_best
             from {{ ref('posteriors') }}
-            where not is_fake
         ),
 
         summed as (
             select
                 primary_key,
+                any_value(is_fake) as is_fake,
                 {{ second }},
                 any_value(separation_arcsec) as separation_arcsec,
                 any_value(log10_best)
@@ -34,6 +35,7 @@
         pairs as (
             select
                 primary_key,
+                summed.is_fake,
                 summed.{{ second }},
                 summed.separation_arcsec,
                 summed.log10_weight - nothing.log10_weight as log10_weight
@@ -46,6 +48,7 @@
 
     select
         primary_key,
+        is_fake,
         {{ second }},
         separation_arcsec,
         null::double as log10_bf,
@@ -64,6 +67,7 @@
 {% else %}
     select
         primary_key,
+        is_fake,
         {{ second }},
         separation_arcsec,
         log10_bf,
@@ -72,5 +76,5 @@
         p_i,
         match_flag
     from {{ ref('posteriors') }}
-    where ncat = 2 and not is_fake
+    where ncat = 2
 {% endif %}

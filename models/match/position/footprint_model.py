@@ -1,0 +1,53 @@
+"""The sky that each catalogue after the first covers, where fakes may lie: one row per catalogue with
+the coverage that its settings name, or else a MOC learnt from its sources.
+"""
+
+import tempfile
+from pathlib import Path
+
+import pyarrow as pa
+
+from lynceus.inputs.coverage import footprint
+from lynceus.inputs.raw_tables import COVERAGE_SUFFIX
+from lynceus.learning.model_files import save_content
+from lynceus.settings import data_folder, models_folder
+
+SCHEMA = pa.schema(
+    [("catalogue", pa.int32()), ("coverage", pa.string()), ("coverage_file", pa.string())]
+)
+
+
+def model(dbt, session):
+    """Return the coverage of each; of sources too few to tell there is none."""
+    catalogues = dbt.config.get("catalogues")
+    sources = dbt.ref("match_sources")
+    rows = []
+    for number, catalogue in enumerate(catalogues[1:], start=2):
+        given = catalogue.get("coverage")
+        is_given = bool(given) and (
+            Path(given).suffix == ".fits" or (data_folder() / f"{given}{COVERAGE_SUFFIX}").exists()
+        )
+        file = None if is_given else _learnt(sources.filter(f"catalogue = {number}"))
+        rows.append(
+            {
+                "catalogue": number,
+                "coverage": given if is_given else None,
+                "coverage_file": file,
+            }
+        )
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _learnt(sources):
+    """Return the file of the MOC that the sources cover, None if they do not tell."""
+    batches = sources.project("ra, dec").filter("ra is not null and dec is not null")
+    moc = footprint(
+        (batch["ra"].to_numpy(), batch["dec"].to_numpy())
+        for batch in batches.fetch_arrow_reader(1_000_000)
+    )
+    if moc.empty():
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        moc.save(f"{folder}/moc.fits", format="fits")
+        content = Path(folder, "moc.fits").read_bytes()
+    return save_content(content, models_folder(), "footprint", ".fits")
