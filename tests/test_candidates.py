@@ -85,7 +85,9 @@ def found(sky):
 
 def test_candidates_equal_brute_force_on_the_whole_sky(sky):
     xray, gaia = random_sky(np.random.default_rng(7))
-    sky.write(**raw_tables(xray, gaia)).build_match(default_match(), "--select", "+candidates")
+    sky.write(**raw_tables(xray, gaia)).build_match(
+        default_match(fakes=0), "--select", "+candidates"
+    )
     i, j, separation, _ = search_around_sky(xray, gaia, RADIUS * u.arcsec)
     order = np.lexsort((j, i))
     candidates = found(sky)
@@ -114,7 +116,7 @@ def test_moving_stars_are_found_where_they_were_at_the_xray_epoch(sky):
     # judges
     catalogued = moved(gaia, pmra, pmdec, 2016.0 - epochs[around])
     tables = raw_tables(xray, catalogued, pmra, pmdec, epochs)
-    sky.write(**tables).build_match(default_match(), "--select", "+candidates")
+    sky.write(**tables).build_match(default_match(fakes=0), "--select", "+candidates")
 
     expected = set()
     for k in range(len(xray)):
@@ -152,7 +154,7 @@ def test_a_star_without_proper_motion_or_a_source_without_epoch_stays_where_it_i
     pmra[::2] = np.nan
     epochs = np.where(np.arange(len(xray)) % 2, 2001.0, np.nan)
     tables = raw_tables(xray, gaia, pmra, np.full(len(gaia), 200.0), epochs)
-    sky.write(**tables).build_match(default_match(), "--select", "+candidates")
+    sky.write(**tables).build_match(default_match(fakes=0), "--select", "+candidates")
     candidates = found(sky)
     still = np.array(
         [

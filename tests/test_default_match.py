@@ -17,7 +17,9 @@ SIGMAS_95 = np.sqrt(-2 * np.log(0.05))
 def built(small_sky, tmp_path_factory):
     """A small sky, matched with one density of Gaia for all of it, whatever the default is."""
     sky = small_sky(tmp_path_factory.mktemp("default"))
-    return sky.build_match(default_match(density="global"), "--select", "+posteriors")
+    return sky.build_match(
+        default_match(density="global", completeness=0.9, fakes=0), "--select", "+posteriors"
+    )
 
 
 @pytest.fixture(scope="module")
