@@ -119,7 +119,7 @@ def test_posteriors_choose_the_gaia_source_and_its_place_the_infrared_ones(simul
             avg((m.twomass_designation = t.twomass_designation)::int)
                 filter (m.twomass_designation is not null and t.twomass_designation is not null) as twomass,
             count(*) filter (m.gaia_source_id is not null) = (
-                select count(distinct primary_key) from match.posteriors where p_any > 0.5 and gaia_source_id is not null
+                select count(distinct primary_key) from match.posteriors where not is_fake and p_any > 0.5 and gaia_source_id is not null
             ) as all_likely_ones
         from sources.multiwavelength as m
         inner join sources.nearest_choices as n using (csc_name)

@@ -55,6 +55,7 @@ def test_nway_itself_gives_the_same_rows_flags_and_probabilities(case, real_data
             acceptable_ratio=setting["acceptable_prob"],
             formula="nway",
             density="global",
+            fakes=0,
         ),
         "--select",
         "+posteriors",

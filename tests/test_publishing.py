@@ -280,7 +280,9 @@ def test_a_failure_midway_changes_nothing(place, monkeypatch):
 
 def test_a_figure_that_fails_is_the_releases_failure(place):
     with duckdb.connect(str(place.database)) as connection:
-        connection.execute("create schema match; create table match.match_model as select 1 as n")
+        connection.execute(
+            "create schema match; create table match.score_importances as select 1 as n"
+        )
     with pytest.raises(ReleaseError, match="(?s)figures.*in property_importances.*BinderException"):
         place.release()
     assert not place.listing()

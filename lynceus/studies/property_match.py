@@ -85,7 +85,7 @@ def nearest_pairs(database):
         rows = connection.sql(
             f"select [{NAMES}] as vector, gaia_source_id, separation_arcsec <= ? as near, separation_arcsec >= ? as far"
             " from match.match_features inner join match.candidates using (primary_key, gaia_source_id)"
-            " inner join (select primary_key, csc_name from match.primaries) using (primary_key)"
+            " inner join (select primary_key, csc_name from match.primaries where not is_fake) using (primary_key)"
             " inner join match.xray_positions using (csc_name) where is_candidate and min_theta_mean <= ?"
             " qualify row_number() over (partition by primary_key order by separation_arcsec, gaia_source_id) = 1 order by csc_name",
             params=[POSITIVE_ARCSEC, NEGATIVE_ARCSEC, POSITIVE_THETA_ARCMIN],
@@ -199,7 +199,7 @@ def judge_field(database, booster, threshold):
         rows = _arrays(
             connection.sql(
                 f"select primary_key, [{NAMES}] as vector, p_any, match_flag = 1 as is_best from match.match_features"
-                " inner join match.posteriors using (primary_key, gaia_source_id) where is_candidate order by primary_key, gaia_source_id"
+                " inner join match.posteriors using (primary_key, gaia_source_id) where is_candidate and not is_fake order by primary_key, gaia_source_id"
             ).to_arrow_table()
         )
         total = connection.execute("select count(*) from match.xray_positions").fetchall()[0][0]

@@ -270,7 +270,7 @@ def brute_force(connection, radius_arcsec):
         (name, gaia_id): (moved, still)
         for name, gaia_id, moved, still in connection.execute(
             "select csc_name, gaia_source_id, separation_arcsec, separation_own_epoch_arcsec"
-            " from match.candidates inner join match.primaries using (primary_key)"
+            " from match.candidates inner join (from match.primaries where not is_fake) using (primary_key)"
         ).fetchall()
     }
     shared = expected.keys() & ours.keys()
