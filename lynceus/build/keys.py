@@ -124,12 +124,13 @@ def stored(connection):
     }
     if "main.build_keys" not in relations:
         return {}
+    without_files = _without_their_files(connection)
     return {
         node: (key, seconds)
         for node, relation, key, seconds in connection.execute(
             "select node, relation, key, seconds from main.build_keys"
         ).fetchall()
-        if (relation is None or relation in relations) and _has_its_files(connection, relation)
+        if relation is None or relation in relations - without_files
     }
 
 
@@ -141,15 +142,21 @@ def store(connection, node, key, seconds):
     )
 
 
-def _has_its_files(connection, relation):
-    if relation is None or not relation.endswith("_model"):
-        return True
-    columns = [name for name, *_ in connection.execute(f"describe {relation}").fetchall()]
-    columns = [name for name in columns if name.endswith("_file")]
-    if not columns:
-        return True
-    rows = connection.execute(f"select {', '.join(columns)} from {relation}").fetchall()
-    return all((settings.models_folder() / name).is_file() for row in rows for name in row if name)
+def _without_their_files(connection):
+    """Return the tables that name a file of the models folder (a column `..._file`) that is not
+    there.
+    """
+    named = connection.execute(
+        "select table_schema || '.' || table_name, column_name from information_schema.columns where ends_with(column_name, '_file')"
+    ).fetchall()
+    return {
+        relation
+        for relation, column in named
+        for (name,) in connection.execute(
+            f"select distinct {column} from {relation} where {column} is not null"
+        ).fetchall()
+        if not (settings.models_folder() / name).is_file()
+    }
 
 
 def checksum(*parts):

@@ -78,7 +78,7 @@ with
                             moc_holds_circle(
                                 (
                                     select coalesce(coverage, coverage_file)
-                                    from {{ ref('footprint_model') }}
+                                    from {{ ref('footprints') }}
                                     where catalogue = {{ catalogue.number }}
                                 ),
                                 ra,

@@ -99,9 +99,9 @@ with
             'density',
             quarter
             || ': '
-            || format('{:.3g}', min(density_arcmin2) over (partition by quarter))
+            || format('{:.4g}', min(density_arcmin2) over (partition by quarter))
             || ' to '
-            || format('{:.3g}', max(density_arcmin2) over (partition by quarter))
+            || format('{:.4g}', max(density_arcmin2) over (partition by quarter))
             || ' arcmin-2'
         from sources
         union all
