@@ -47,7 +47,7 @@ class Catalogue:
 
         os.environ.update(settings.dbt_environment())
         self.shown, self.variables = shown, json.dumps(variables)
-        self.messages, self._began, self._broken = [], {}, None
+        self.messages, self._began, self._said, self._broken = [], {}, set(), None
         parsed = dbtRunner().invoke(["parse", *QUIET, "--vars", self.variables])
         if not parsed.success:
             raise BuildError(str(parsed.exception))
@@ -199,6 +199,14 @@ class Catalogue:
             self.shown.finish(name)
         elif kind == "JinjaLogInfo":
             self.messages.append(event.info.msg)
+        elif kind == "AdapterEventInfo" and event.data.name == "Lynceus":
+            self._say_once(event.data.base_msg)
+
+    def _say_once(self, line):
+        """Print what every opening of the database notices in the raw tables."""
+        if line not in self._said:
+            self._said.add(line)
+            self.shown.say(line)
 
     def _made(self, name, seconds):
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager

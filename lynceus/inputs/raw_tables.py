@@ -2,7 +2,7 @@
 
 The contract is written once, in the dbt sources (models/staging/*/_*__sources.yml). What makes raw
 tables (the simulated sky, the archive downloads) and what checks them reads it from here.
-A table is one file `<table>.parquet` or a folder `<table>/` of Parquet files.
+A table is one file `<table>.parquet` or a folder `<table>/` of Parquet files, as HATS catalogues are.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,10 @@ ARROW_TYPES = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a raw table; `minimum` and `maximum` are inclusive, `positive` means > 0."""
+    """One column of a raw table; `minimum` and `maximum` are inclusive, `positive` means > 0,
+    `is_time` text of ISO 8601 in UTC. What it holds is in the column of the same name of the table
+    that it `belongs_to`.
+    """
 
     name: str
     data_type: str
@@ -38,6 +41,8 @@ class Column:
     required: bool = False
     key: bool = False
     positive: bool = False
+    is_time: bool = False
+    belongs_to: str | None = None
     minimum: float | None = None
     maximum: float | None = None
 
@@ -81,7 +86,14 @@ class RawTable:
         absent.
         """
         single = Path(folder) / f"{self.name}.parquet"
-        return [single] if single.exists() else sorted((Path(folder) / self.name).glob("*.parquet"))
+        if single.exists():
+            return [single]
+        # the thumbnail of a HATS catalogue repeats some of its rows
+        return sorted(
+            path
+            for path in (Path(folder) / self.name).rglob("*.parquet")
+            if path.name != "data_thumbnail.parquet"
+        )
 
 
 @cache
