@@ -11,6 +11,7 @@ import duckdb
 
 from lynceus import settings
 from lynceus.build.keys import MADE, Keys, inputs_of, is_python, store, stored
+from lynceus.refusals import refusal
 
 # dbt's lines go to the folder of logs; each statement there too would take a tenth of the time
 QUIET = ("--log-level", "none", "--log-level-file", "info")
@@ -253,5 +254,5 @@ def _stored():
             with duckdb.connect(str(path), read_only=True) as connection:
                 known = stored(connection)
         except duckdb.IOException as error:
-            raise BuildError(f"{path.name} cannot be opened: {error}") from None
+            raise BuildError(refusal(error)) from None
     return known, [name for (name,) in functions]

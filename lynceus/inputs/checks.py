@@ -192,7 +192,7 @@ class _Opened:
         """Let numbers that no quantity can have be NULL, and count these and the sentinels; only in
         columns of which the files' statistics do not exclude them.
         """
-        extremes = _extremes(self.files)
+        extremes = statistics_extremes(self.files)
         counts = []
         for column in self.table.columns:
             if column.data_type != "double" or column.name not in self.values or column.required:
@@ -229,7 +229,7 @@ class _Opened:
         ]
 
 
-def _extremes(files):
+def statistics_extremes(files):
     """Return the least and largest number of each column, as far as the files' statistics know;
     infinite where they do not.
     """
@@ -283,7 +283,7 @@ def _value_problems(opened):
             first = opened.connection.execute(
                 f"select min(concat({keys}), {FIRST_IDS}) filter ({condition}) from {opened.scan}"
             ).fetchall()[0][0]
-            yield f".{name}: {_rows(rows)} {text} ({_listed(first, rows)})"
+            yield f".{name}: {_rows(rows)} {text}{listed(first, rows)}"
     yield from _duplicates(opened)
 
 
@@ -346,15 +346,15 @@ def _not_sentinel(value, sentinels, column, always=False):
 def _duplicates(opened):
     table = opened.table
     label = _keys(opened, ", ' ', ")
-    repeated = f"select concat({label}) as id, count(*) as n from {opened.scan} group by {_keys(opened, ', ')} having count(*) > 1"
+    repeated = f"select concat({label}) as _id, count(*) as _n from {opened.scan} group by {_keys(opened, ', ')} having count(*) > 1"
     ids, rows = opened.connection.execute(
-        f"select count(*), coalesce(sum(n), 0) from ({repeated})"
+        f"select count(*), coalesce(sum(_n), 0) from ({repeated})"
     ).fetchall()[0]
     if ids:
         first = opened.connection.execute(
-            f"select min(id, {FIRST_IDS}) from ({repeated})"
+            f"select min(_id, {FIRST_IDS}) from ({repeated})"
         ).fetchall()[0][0]
-        yield f".{', '.join(table.key)}: {_rows(int(rows))} share {ids} id{'s' if ids > 1 else ''} ({_listed(first, ids)})"
+        yield f".{', '.join(table.key)}: {_rows(int(rows))} share {ids} id{'s' if ids > 1 else ''}{listed(first, ids)}"
 
 
 def _rows_of_no_other(connection, opened):
@@ -401,7 +401,7 @@ def _cross_problems(connection, opened, lost):
             if found:
                 yield (
                     f"{name}.{column.name}: {_rows(found)} belong to {whole} but for capital letters"
-                    f" ({_listed(first, rows)}); write both alike"
+                    f"{listed(first, rows)}; write both alike"
                 )
 
 
@@ -414,7 +414,7 @@ def _notes(connection, opened, lost):
         if strangers:
             yield (
                 f"{name}.{column.name}: {strangers:,} of {_rows(rows)} belong to no row of {column.belongs_to}"
-                f" ({_listed(first, strangers)})"
+                f"{listed(first, strangers)}"
             )
     for name, one in opened.items():
         if (
@@ -452,5 +452,9 @@ def _rows(count):
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
-def _listed(first, total):
-    return ", ".join(first) + (", ..." if total > len(first) else "")
+def listed(first, total):
+    """Return the first ids of several in parentheses, and whether there are more; nothing where rows
+    have none.
+    """
+    known = [one for one in first or () if one.strip()]
+    return f" ({', '.join(known)}{', ...' * (total > len(known))})" if known else ""

@@ -149,9 +149,13 @@ class RawTableWriter:
         self._partial = self.path.with_suffix(".parquet.part")
         # a dictionary of a hundred thousand different numbers is longer than they are
         texts = [field.name for field in self.schema if pa.types.is_string(field.type)]
-        self._writer = pq.ParquetWriter(
-            self._partial, self.schema, compression="zstd", use_dictionary=texts
-        )
+        try:
+            self._writer = pq.ParquetWriter(
+                self._partial, self.schema, compression="zstd", use_dictionary=texts
+            )
+        except OSError:
+            self._partial.unlink(missing_ok=True)
+            raise
 
     def write(self, columns):
         """Append rows given as a dict of equally long arrays; masked or None values become NULL,
@@ -175,8 +179,10 @@ class RawTableWriter:
         return self
 
     def __exit__(self, kind, *_):
-        self._writer.close()
-        if kind is None:
-            self._partial.rename(self.path)
-        else:
-            self._partial.unlink()
+        try:
+            self._writer.close()
+            if kind is None:
+                self._partial.rename(self.path)
+        finally:
+            # on a disk that is full nothing is left
+            self._partial.unlink(missing_ok=True)
