@@ -177,8 +177,8 @@ class _Reader:
     def _rows(self, query):
         return self.connection.execute(query).fetchall()
 
-    def _say(self, key, name, text):
-        self.found.problems.append(f"{self.catalogue['name']}.{key}: {name} {text}")
+    def _say(self, key, text):
+        self.found.problems.append(f"{self.catalogue['name']}.{key}: {text}")
 
     def _read_columns(self):
         catalogue, of_error = self.catalogue, self.catalogue["error"]
@@ -207,8 +207,7 @@ class _Reader:
         if name is None:
             self._say(
                 key,
-                self.catalogue["table"],
-                f"has no column {asked}; it has {', '.join(self.stored)}",
+                f"{self.catalogue['table']} has no column {asked}; it has {', '.join(self.stored)}",
             )
         else:
             reader(key, name, self.stored[name])
@@ -216,7 +215,7 @@ class _Reader:
     def _reading(self, key, name, stored, wanted, needed):
         found = reading(name, stored, wanted)
         if found is None:
-            self._say(key, name, f"is {stored}, but {needed}")
+            self._say(key, f"{name} of {self.catalogue['table']} is {stored}, but {needed}")
             return Reading("null")
         self.claims += [(name, text, condition) for text, condition in found.wrong]
         return found
@@ -233,7 +232,10 @@ class _Reader:
             value = f"{raw}::{'bigint' if fits else 'varchar'}"
         else:
             lost = " (floating point loses their last digits)" if stored in FLOATS else ""
-            self._say(key, name, f"is {stored}, but ids are integers or text{lost}")
+            self._say(
+                key,
+                f"{name} of {self.catalogue['table']} is {stored}, but ids are integers or text{lost}",
+            )
             return
         self.identity = self.replaced[name] = value
         self.claims.append((name, "without a value", f"{value} is null"))
@@ -257,7 +259,7 @@ class _Reader:
         value = self.replaced[name] = self._known(raw, self.sentinels)
         # the floor stands in for an error of 0, NULL for what is missing
         least = ">= 0" if self.catalogue["error"].get("floor_arcsec") else "> 0"
-        wrong = f"isinf({raw}) or not coalesce({value} {least}, true)"
+        wrong = f"not coalesce({value} {least}, true)"
         self.claims.append((name, "with an error that is not positive", wrong))
 
     def _read_angle(self, key, name, stored):
@@ -273,7 +275,7 @@ class _Reader:
             found = reading(name, stored, "double")
             needed = f"epoch_format {form} reads numbers; ISO reads text and timestamps"
         if found is None:
-            self._say(key, name, f"is {stored}, but {needed}")
+            self._say(key, f"{name} of {self.catalogue['table']} is {stored}, but {needed}")
             return
         value = self._known(found.value, self.sentinels) if form != "ISO" else found.value
         # what is not there may be NULL; what is there and cannot be read is told below
