@@ -87,7 +87,9 @@ def measure_all(folder, results_folder, work):
         "classes": left_out and classes and left_out | classes,
         "sed": studies.measured("sed", lambda: real_sed.sed_fits(databases, folder)),
         "umlcaxs": studies.measured("umlcaxs", lambda: real_umlcaxs.umlcaxs(folder)),
-        "boosted": studies.measured("boosted", lambda: real_boosted.boosted_match(folder)),
+        "boosted": studies.measured(
+            "boosted", lambda: real_boosted.boosted_match(folder, kept=work / "boosted")
+        ),
         "xclass": studies.measured("xclass", lambda: real_xclass.measure(folder)),
         "simulated_sky": studies.measured(
             "simulated_sky", lambda: beside_simulated(folder, results_folder)
