@@ -100,7 +100,7 @@ TABLES = {
         " n / 50 as fraction, 9 as n, 7 * n as glon, n as glat, 'feature_' || n as feature, n / 1e3 as importance,"
         " case when n > 3 then 1e-3 end as importance_std, n % 3 = 0 as is_selected, n = 0 as is_random, n / 50 as p_mean, n / 50 as accuracy,"
         " n + 1 as n_sources, 0.02 as ece, 'X' as csc_name, n / 50 as probability, case when n > 3 then 0.1 end as error, n = 2 as is_predicted,"
-        " n / 4 as min_theta_mean, n / 5 as csc_pos_err_95, 2 + n // 9 as separation_limit"
+        " n / 4 as min_theta_mean, n / 5 as csc_pos_err_95, 2 + n // 9 as separation_limit, 0.3 as line_arcsec, 1.0 as limit_arcsec"
     ),
 }
 

@@ -39,7 +39,7 @@ def papers(folder):
     if compiled.returncode:
         raise click.ClickException(compiled.stdout)
     folder.mkdir(parents=True, exist_ok=True)
-    for kind in ("table", "section", "figure"):
+    for kind in ("table", "section", "footnote", "figure"):
         for path in folder.glob(f"*_{kind}_*.*"):
             path.unlink()  # of an earlier catalogue, which may have had more to show
     with duckdb.connect(str(database), read_only=True) as connection:

@@ -159,6 +159,12 @@ POINT_FIGURES = {
     "kumaran_2023_figure_6": partial(histograms, label=CLASS_PROBABILITY, up="probability density"),
     "perez_diaz_2026_figure_5": position_errors,
     "perez_diaz_2026_figure_8": partial(
-        scatter, label="off-axis angle (arcmin)", up="X-ray to Gaia separation (arcsec)"
+        scatter, label="off-axis angle (arcmin)", up="separation (arcsec)"
+    ),
+    "perez_diaz_2026_footnote_3": partial(
+        scatter,
+        label="off-axis angle (arcmin)",
+        up="separation from the nearest source of COUP (arcsec)",
+        lines={"limit_arcsec": "limit", "line_arcsec": "least absolute deviations"},
     ),
 }
