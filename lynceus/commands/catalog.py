@@ -13,7 +13,11 @@ import yaml
 
 from lynceus import settings
 from lynceus.commands import example
-from lynceus.commands.match import told_of_fakes, told_of_random_negatives
+from lynceus.commands.match import (
+    told_of_fakes,
+    told_of_random_negatives,
+    told_of_verification,
+)
 from lynceus.inputs.raw_tables import raw_tables
 
 # what is built of a simulated sky, with all figures; a demo has a smaller one, and four of them
@@ -199,6 +203,7 @@ def summary(connection):
         *told_of_random_negatives(connection),
         *match_quality(connection),
         *told_of_fakes(connection),
+        *told_of_verification(connection),
     ]
     classes = connection.execute("""
         select classifier, accuracy, n from release.class_evaluation

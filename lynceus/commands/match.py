@@ -131,8 +131,7 @@ def publish(connection, match, folder):
         lines += told_of_random_negatives(connection)
     if match.get("fakes") != 0:
         lines += told_of_fakes(connection)
-    if match.get("verification"):
-        lines += told_of_verification(connection)
+    lines += told_of_verification(connection)
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)
 
@@ -236,23 +235,27 @@ def told_of_fakes(connection):
 
 def told_of_verification(connection):
     """Return, for each rule of ours, how many of the published counterparts we choose, too, as lines
-    of label and text; where sources train the score, also without these.
+    of label and text; where sources train the score, also without these. Nothing where none are
+    given.
     """
+    from lynceus.release.figures import known_tables
+
+    if "match.verification" not in known_tables(connection):
+        return []
+    parts = {"published": "true"}
+    if connection.sql("select bool_or(trains) from match.verification").fetchall()[0][0]:
+        parts["  of sources that do not train"] = "not trains"
     lines = []
-    for label, where in (("published", "true"), ("  of sources that do not train", "not trains")):
-        rows = connection.sql(
-            "select rule, count(*) filter (outcome = 'same'), count(*) filter (outcome in ('same', 'different', 'only theirs')),"
-            " count(*) filter (outcome = 'different'), count(*) filter (outcome = 'only theirs'),"
-            " count(*) filter (outcome = 'only ours'), count(*) filter (outcome = 'unknown source')"
-            f" from match.verification where {where} group by rule order by rule"
-        ).fetchall()
-        if where != "true" and not connection.sql("from match.verification where trains limit 1"):
-            break
-        for rule, same, published, different, theirs, ours, unknown in rows:
-            if not published:
-                text = f"none of the sources is in the first catalogue ({unknown:,} are not)"
-            else:
-                text = f"{same:,} of {published:,} counterparts the same ({100 * same / published:.1f} %), {different:,} different, {theirs:,} only theirs, {ours:,} only ours"
+    for label, where in parts.items():
+        for rule, same, different, theirs, ours, unknown in connection.sql(
+            "select rule, count(*) filter (outcome = 'same'), count(*) filter (outcome = 'different'),"
+            " count(*) filter (outcome = 'only theirs'), count(*) filter (outcome = 'only ours'),"
+            f" count(*) filter (outcome = 'unknown source') from match.verification where {where} group by rule order by rule"
+        ).fetchall():
+            text = f"none of the {unknown:,} sources is in the first catalogue"
+            if published := same + different + theirs:
+                share = f"{100 * same / published:.1f} %"
+                text = f"{same:,} of {published:,} counterparts the same ({share}), {different:,} different, {theirs:,} only theirs, {ours:,} only ours"
                 text += f"; {unknown:,} sources unknown here" if unknown else ""
             lines.append((f"{label}, by {rule}", text))
     return lines
