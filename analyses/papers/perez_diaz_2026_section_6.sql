@@ -1,5 +1,4 @@
--- Section 6 of Perez-Diaz et al. 2026: systematic error of the ML matches, from those of NWAY
--- alone.
+-- Section 6 of Perez-Diaz et al. 2026: systematic error of the ML matches.
 -- One row per estimate. Ambiguous matches that position calls secure (p_any and p_i above 0.9,
 -- nearer than the positive pairs must be) are true, in all likelihood, and the score has lost them:
 -- their number over that of the best ML matches estimates the error (section VI.1, 8 % there; what

@@ -1,9 +1,8 @@
 -- Table 4 of Perez-Diaz et al. 2026: X-ray sources in the field of Orion, by kind of match.
 -- One row per quantity; none without the catalogue of COUP. X-ray sources that the score was
--- trained
--- on, or its thresholds read from, are left out, as there. An X-ray source has an NWAY match, an ML
--- match, or both, which agree or differ, as in table 6. `fraction` is of the X-ray sources with an
--- NWAY match, where they are counted: the share of these that the score reproduces.
+-- trained on, or its thresholds read from, are left out, as there. An X-ray source has an NWAY
+-- match, an ML match, or both, which agree or differ, as in table 6. `fraction` is of the X-ray
+-- sources with an NWAY match: the share of these that the score reproduces.
 {% set cone = [83.8210, -5.3944, 30.0] %}  {# RA, Dec (deg), radius (arcmin) #}
 with
     sources as (

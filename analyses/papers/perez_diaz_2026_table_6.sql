@@ -1,9 +1,8 @@
 -- Table 6 of Perez-Diaz et al. 2026: census of the catalogue of counterparts.
 -- One row per subset of the X-ray sources and of the Gaia sources. An X-ray source has an NWAY
 -- match, an ML match, or both, which agree (the best ML match is NWAY's) or differ: so 1 = 2 + 11,
--- 3 = 2 + 9 and 2 = 7 + 10, here as in table 4. The paper's filter of the second row asks for
--- NWAY's
--- pair to be one of the ML matches: those are 1 less the X-ray sources of row 12.
+-- 3 = 2 + 9 and 2 = 7 + 10, here as in table 4. The paper's filter of the second row asks for the
+-- pair of NWAY to be one of the ML matches: those are 1 less the X-ray sources of row 12.
 with
     pairs as (select *, ml_confident and sep_ok as is_ml_match from {{ ref('candidate_pairs') }}),
 

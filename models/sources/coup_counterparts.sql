@@ -34,12 +34,13 @@ with
         select
             nearest.*,
             exp(line.intercept + line.slope * min_theta_mean) as line_arcsec,
-            ln(separation_arcsec / line_arcsec) as deviation
+            ln(nullif(separation_arcsec, 0) / line_arcsec) as deviation
         from nearest
         cross join line
+        where line is not null  -- of one source there is none
     ),
 
-    spread as (select median(abs(deviation)) as mad from scattered where isfinite(deviation))
+    spread as (select median(abs(deviation)) as mad from scattered)
 
 select
     csc_name,

@@ -1,10 +1,8 @@
 -- The match beside counterparts that others have published (setting `verification`). One row per
--- source of theirs and rule by which we choose: position (likeliest candidate, where p_any exceeds
--- p_any_threshold) and, with a classifier, joint (by position and properties) and score (best
--- within
--- the separation limit). Ids are compared as text. Where they name several counterparts of a
--- source,
--- published is the one that we choose, too, else the first.
+-- source of theirs and rule by which we choose: position (the likeliest candidate, where p_any
+-- exceeds p_any_threshold) and, with a classifier, joint (by position and properties) and score
+-- (the best within the separation limit). Ids are compared as text. Where they name several
+-- counterparts of a source, published is the one that we choose, too, else the first.
 {% set match = match_settings() %}
 {{ config(enabled=match.verification is not none) }}
 {% set given = match.verification or {} %}
