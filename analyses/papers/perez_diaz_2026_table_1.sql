@@ -1,5 +1,4 @@
--- Table 1 of Perez-Diaz et al. 2026: census of the candidates by position, and how many a source
--- has.
+-- Table 1 of Perez-Diaz et al. 2026: census of the candidates by position.
 -- One row per subset of the X-ray sources. Numbers of sources with 1, up to 5, 6 to 10, 11 to 20
 -- and
 -- more candidates are those of section III.1. The radius of the paper's fifth row is lost in our
