@@ -1,5 +1,9 @@
 """Training of the property match on pairs whose answer is known."""
 
+import json
+from dataclasses import replace
+from itertools import product
+
 import duckdb
 import numpy as np
 import pytest
@@ -53,6 +57,12 @@ def pairs_of(rng, sources=400, candidates=6):
         split=np.array(["train", "train", "train", "validation", "test"])[key % 5],
         fold=key // 5 % 5,
         keys={"primary_key": key, "gaia_source_id": np.arange(len(key))},
+        kind=np.where(
+            positive,
+            "positive",
+            np.where(np.arange(len(key)) % candidates == 1, "clear", "intermediate"),
+        ),
+        random_rank=np.zeros(len(key)),
     )
 
 
@@ -168,7 +178,7 @@ def test_the_search_draws_inside_the_published_ranges_and_keeps_the_best(monkeyp
             assert penalty == 0 or np.exp(-16) <= penalty <= np.exp(2)
     monkeypatch.setattr(match_training, "SEARCH_ROUNDS", 20)
     pairs = pairs_of(np.random.default_rng(7), sources=200)
-    best = search(pairs, FEATURES, draws=4)
+    best, auc = search(pairs, FEATURES, draws=4)
     scores = []
     rng = np.random.default_rng(1)
     for _ in range(4):
@@ -176,7 +186,40 @@ def test_the_search_draws_inside_the_published_ranges_and_keeps_the_best(monkeyp
         scores.append(
             (match_training.cross_validated_auc(pairs, FEATURES, drawn), drawn["learning_rate"])
         )
+    assert auc == max(scores)[0]
     assert best["learning_rate"] == max(scores)[1] and best["rounds"] == PRESETS["paper"]["rounds"]
+
+
+def test_the_search_takes_the_negatives_that_train_the_better_score(tmp_path, monkeypatch):
+    monkeypatch.setattr(match_training, "SEARCH_ROUNDS", 20)
+    pairs = pairs_of(np.random.default_rng(9))
+    # intermediate negatives that look like positive pairs of the training spoil it, and random ones
+    # help: only they are without the signal
+    misled = pairs.features.copy()
+    train = pairs.split == "train"
+    misled[train & (pairs.kind == "intermediate") & (pairs.keys["gaia_source_id"] % 2 == 0), 0] += 9
+    odd = (np.arange(len(train)) % 6 == 5) & train
+    pairs = replace(
+        pairs,
+        features=misled,
+        kind=np.where(odd, "random", pairs.kind),
+        random_rank=np.where(odd, 2, 0),
+        is_candidate=pairs.is_candidate & ~odd,
+    )
+    constructions = list(product((True, False), (0, 2)))
+    row = train_match_model(pairs, FEATURES, "search", tmp_path, 2, False, constructions)
+    tried = json.loads(row["constructions"])
+    assert [
+        (one["intermediate_negatives"], one["random_negatives"]) for one in tried
+    ] == constructions
+    best = max(tried, key=lambda one: one["auc"])
+    assert (row["intermediate_negatives"], row["random_negatives"]) == (
+        best["intermediate_negatives"],
+        best["random_negatives"],
+    )
+    chosen = pairs.constructed(row["intermediate_negatives"], row["random_negatives"])
+    assert row["n_negative_train"] == (~chosen.part("train")[1]).sum()
+    assert row["n_negative_train"] != (~pairs.part("train")[1]).sum() or best == tried[1]
 
 
 def test_usual_pairs_look_more_like_the_positive_ones_than_odd_ones(tmp_path):
@@ -199,7 +242,8 @@ def test_pairs_are_read_in_the_order_of_their_keys():
     connection = duckdb.connect()
     labelled = connection.sql("""
         select x as primary_key, 100 - x as gaia_source_id, x % 2 = 0 as is_positive, true as is_trainable, true as is_candidate,
-            false as is_shared, 'train' as split, 0 as fold from range(50) as t(x) order by random()
+            false as is_shared, 'train' as split, 0 as fold,
+            if(x % 3 = 0, 'random', 'clear') as kind, if(x % 3 = 0, 2, null) as random_rank from range(50) as t(x) order by random()
     """)
     properties = connection.sql(
         "select x as primary_key, 100 - x as gaia_source_id, true as is_candidate, x * 1.5 as signal from range(50) as t(x)"
@@ -208,3 +252,4 @@ def test_pairs_are_read_in_the_order_of_their_keys():
     np.testing.assert_array_equal(pairs.keys["primary_key"], np.arange(50))
     np.testing.assert_array_equal(pairs.features[:, 0], np.arange(50) * 1.5)
     np.testing.assert_array_equal(pairs.is_positive, np.arange(50) % 2 == 0)
+    np.testing.assert_array_equal(pairs.random_rank, np.where(np.arange(50) % 3 == 0, 2, 0))

@@ -376,6 +376,32 @@ def test_positives_may_be_limited_by_the_critical_separation_of_the_ks_test(undi
     assert 0 < len(got["primary_key"]) == len(sky.rows(query.format(critical / 2))["primary_key"])
 
 
+def test_of_several_numbers_of_random_negatives_the_lesser_are_among_the_greater(
+    undisturbed, tmp_path
+):
+    sky = Build(tmp_path)
+    sky.database.write_bytes(undisturbed.database.read_bytes())
+    sky.raw = undisturbed.raw
+    several = {
+        "preset": "search",
+        "random_negatives": [0, 6, 5],
+        "intermediate_negatives": "search",
+    }
+    sky.build_match(default_match(classifier=several), "--select", "labelled_pairs")
+    query = "select primary_key, gaia_source_id from match.labelled_pairs where kind = 'random' {} order by all"
+    got, five = sky.rows(query.format("and random_rank <= 5")), undisturbed.rows(query.format(""))
+    for name in five:
+        np.testing.assert_array_equal(got[name], five[name])
+    ranks = sky.rows("select random_rank as r, count(*) as n from match.labelled_pairs where r is not null group by r order by r")  # fmt: skip
+    positives = sky.rows("select count(*) as n from match.labelled_pairs where is_positive")["n"][0]
+    assert ranks["r"].tolist() == [1, 2, 3, 4, 5, 6] and (ranks["n"] == positives).all()
+    sky.build_match(
+        default_match(classifier={"intermediate_negatives": False}), "--select", "labelled_pairs"
+    )
+    trained = sky.rows("select distinct kind from match.labelled_pairs where is_trainable order by kind")  # fmt: skip
+    assert trained["kind"].tolist() == ["clear", "positive", "random"]
+
+
 def test_what_knows_too_much_or_too_little_is_refused_by_name(sky):
     """A prior that the score sees too; a critical separation without the test, or as the limit."""
     prior = [{"column": "phot_g_mean_mag", "from": "auto"}]
@@ -383,6 +409,9 @@ def test_what_knows_too_much_or_too_little_is_refused_by_name(sky):
         ({"gaia": {"priors": prior}}, "prior bias_gaia_phot_g_mean_mag: phot_g_mean_mag is in feature phot_g_mean_mag of the classifier too"),
         ({"classifier": {"positives": "separation < critical_separation", "distinguishability": None}}, "positives and negatives may read critical_separation where distinguishability is given"),
         ({"classifier": {"separation_limit_arcsec": "critical_separation"}}, "separation_limit_arcsec: critical_separation is known to positives and negatives alone"),
+        ({"classifier": {"random_negatives": [0, 5]}}, "random_negatives: [0, 5], of which only preset search can choose"),
+        ({"classifier": {"random_negatives": [0, "many"]}}, "random_negatives: [0, 'many'], must be a number at least 0 and at most 1000, each of a list"),
+        ({"classifier": {"intermediate_negatives": "search"}}, "intermediate_negatives: search, of which only preset search can choose"),
     ):  # fmt: skip
         done = sky.match(default_match(**changes), "parse")
         assert done.returncode != 0 and message in " ".join(done.stdout.split()), message

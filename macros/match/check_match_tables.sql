@@ -34,6 +34,13 @@
             {%- endfor -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- set published = match.verification -%}
+    {%- if published and not problems and (_is_match_file(published) or load_relation(ref(published.table))) -%}
+        {%- set found = run_query('describe select * from ' ~ match_table(published)).columns[0].values() | list -%}
+        {%- for key in ['first', 'second'] if published[key] | lower not in found | map('lower') -%}
+            {%- do problems.append('verification.' ~ key ~ ': ' ~ published.table ~ ' has no column ' ~ published[key] ~ '; it has ' ~ found | join(', ')) -%}
+        {%- endfor -%}
+    {%- endif -%}
     {%- if problems -%}
         {{ exceptions.raise_compiler_error('the tables of match ' ~ match.name ~ ' do not serve:\n  ' ~ problems | join('\n  ')) }}
     {%- endif -%}
@@ -48,6 +55,9 @@
     {%- for prior in match.priors if prior['from'] != 'auto' -%}
         {%- do files.append((prior.catalogue.name ~ '.priors', prior['from'])) -%}
     {%- endfor -%}
+    {%- if match.verification and _is_match_file(match.verification) -%}
+        {%- do files.append(('verification.table', match.verification.table)) -%}
+    {%- endif -%}
     {{ return(files) }}
 {%- endmacro %}
 

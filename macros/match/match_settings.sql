@@ -53,6 +53,12 @@
         {%- do settings.update({'classifier': _match_keys(settings.classifier, 'match.classifier', _classifier_rules(), problems)}) -%}
         {%- do _check_classifier(settings, problems) -%}
     {%- endif -%}
+    {%- if settings.verification -%}
+        {%- do settings.update({'verification': _match_keys(settings.verification, 'match.verification', _verification_rules(), problems)}) -%}
+        {%- for key in ['first', 'second'] if settings.verification[key] -%}
+            {%- do settings.verification.update({key: _unquoted(settings.verification[key])}) -%}
+        {%- endfor -%}
+    {%- endif -%}
     {%- do _check_match(settings, problems) -%}
     {%- if problems -%}
         {{ exceptions.raise_compiler_error('var match is out of order:\n  ' ~ problems | join('\n  ')) }}
@@ -95,6 +101,17 @@
         'fake_kind': {'choices': ['random', 'shifted'], 'default': 'random'},
         'fake_shift_arcsec': {'kind': 'range', 'default': none},
         'classifier': {'kind': 'mapping', 'default': none},
+        'verification': {'kind': 'mapping', 'default': none},
+    }) }}
+{%- endmacro %}
+
+{#- A table of published pairs: columns of the ids of the first and of the second catalogue. -#}
+{% macro _verification_rules() -%}
+    {{ return({
+        'table': {'kind': 'text'},
+        'first': {'kind': 'text'},
+        'second': {'kind': 'text'},
+        'where': {'kind': 'text', 'default': none},
     }) }}
 {%- endmacro %}
 
@@ -103,7 +120,8 @@
         'features': {'kind': 'list'},
         'positives': {'kind': 'text'},
         'negatives': {'kind': 'text'},
-        'random_negatives': {'low': 0, 'high': 1000, 'default': 5},
+        'random_negatives': {'low': 0, 'high': 1000, 'listed': true, 'default': 5},
+        'intermediate_negatives': {'choices': [true, false, 'search'], 'default': true},
         'split': {'kind': 'mapping', 'default': {}},
         'drop_shared': {'choices': [true, false], 'default': true},
         'preset': {'choices': ['quick', 'paper', 'search'], 'default': var('match_preset')},
@@ -144,6 +162,9 @@
     {%- if rules.threshold == 'youden' and rules.threshold_density == 'local' -%}
         {%- do problems.append('match.classifier.threshold_density: local, which only the threshold by chance can follow') -%}
     {%- endif -%}
+    {%- for key in ['random_negatives', 'intermediate_negatives'] if rules.preset != 'search' and (rules[key] == 'search' or rules[key] is iterable and rules[key] is not string) -%}
+        {%- do problems.append('match.classifier.' ~ key ~ ': ' ~ rules[key] ~ ', of which only preset search can choose') -%}
+    {%- endfor -%}
     {%- do rules.update({'split': _match_keys(rules.split, 'match.classifier.split', _split_rules(), problems)}) -%}
     {%- if rules.distinguishability -%}
         {%- do rules.update({

@@ -5,11 +5,14 @@
 -- clear: of the other candidates for which `negatives` holds the farthest; intermediate: the rest
 -- of these; unclear: those left
 -- random: sources of the second catalogue that are candidates of no primary, drawn evenly and dealt
--- round
+-- round (random_rank: which of its primary's it is)
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
 {% set rules = match.classifier or {'split': {'test': 0, 'validation': 0, 'folds': 1}} %}
 {% set first, second = match.catalogues[0].key, match.catalogues[1].key %}
+{# of several numbers the training chooses #}
+{% set most = rules.random_negatives %}
+{% set most = (most | max) if most is iterable else most %}
 with
     judged as (
         select
@@ -71,18 +74,19 @@ with
                 where {{ second }} is not null
             )
         order by draw, {{ second }}
-        limit (select count(*) * {{ rules.random_negatives }} from positives)
+        limit (select count(*) * {{ most }} from positives)
     ),
 
     -- where the field holds too few, some primaries get fewer
     dealt as (
-        select primary_key, {{ second }}
+        select primary_key, {{ second }}, random_rank
         from
             (
                 select
                     {{ second }},
-                    (row_number() over (order by draw, {{ second }}) - 1)
-                    % (select count(*) from positives) as turn
+                    row_number() over (order by draw, {{ second }}) - 1 as place,
+                    place % (select count(*) from positives) as turn,
+                    1 + divide(place, (select count(*) from positives))::integer as random_rank
                 from field
             )
         inner join
@@ -96,13 +100,13 @@ with
     ),
 
     pairs as (
-        select primary_key, {{ second }}, 'positive' as kind
+        select primary_key, {{ second }}, 'positive' as kind, null::integer as random_rank
         from positives
         union all
-        select primary_key, {{ second }}, kind
+        select primary_key, {{ second }}, kind, null
         from others
         union all
-        select primary_key, {{ second }}, 'random'
+        select primary_key, {{ second }}, 'random', random_rank
         from dealt
     ),
 
@@ -137,9 +141,12 @@ select
     {{ second }},
     kind,
     kind = 'positive' as is_positive,
+    random_rank,
     split,
     fold,
     is_shared,
     kind <> 'random' as is_candidate,
-    kind <> 'unclear' {{ 'and not is_shared' if rules.drop_shared }} as is_trainable
+    kind <> 'unclear'
+    {{ "and kind <> 'intermediate'" if rules.intermediate_negatives == false }}
+    {{ 'and not is_shared' if rules.drop_shared }} as is_trainable
 from split_pairs

@@ -3,6 +3,8 @@ measures, how much each property matters to it on the validation part, and the f
 what positive pairs look like.
 """
 
+from itertools import product
+
 import pyarrow as pa
 
 from lynceus.learning.lightgbm_files import load_booster
@@ -22,6 +24,14 @@ def model(dbt, session):
     """
     features = dbt.config.get("features")
     pairs = read_pairs(dbt.ref("labelled_pairs"), dbt.ref("match_features"), features)
+    intermediate, random = (
+        dbt.config.get("intermediate_negatives"),
+        dbt.config.get("random_negatives"),
+    )
+    constructions = product(
+        (True, False) if intermediate == "search" else (intermediate,),
+        random if isinstance(random, list) else (random,),
+    )
     row = train_match_model(
         pairs,
         features,
@@ -29,7 +39,9 @@ def model(dbt, session):
         models_folder(),
         int(dbt.config.get("search_draws")),
         progress=True,
+        constructions=list(constructions),
     )
+    pairs = pairs.constructed(row["intermediate_negatives"], row["random_negatives"])
     values, is_positive = pairs.part("train")
     row["outlier_file"] = train_outlier_model(values[is_positive], features, models_folder())
     if row["model_file"]:
