@@ -305,11 +305,11 @@
         {%- do problems.append('match.catalogues: two are called ' ~ name) -%}
     {%- endfor -%}
     {%- set own = settings.catalogues | selectattr('completeness') | list -%}
-    {%- do settings.update({'is_estimated': settings.completeness == 'estimated' or not settings.completeness and not own and settings.pairwise}) -%}
+    {%- do settings.update({'is_estimated': settings.completeness == 'estimated' or not settings.completeness and not own and settings.catalogues | length == 2}) -%}
     {%- if settings.completeness and own -%}
         {%- do problems.append('match.completeness: either one for the match or one for each catalogue, not both') -%}
-    {%- elif settings.is_estimated and not settings.pairwise -%}
-        {%- do problems.append('match.completeness: estimated, which is for two catalogues, the second with circular errors, without priors and mixture; give a share') -%}
+    {%- elif settings.is_estimated and settings.catalogues | length != 2 -%}
+        {%- do problems.append('match.completeness: estimated, which is for two catalogues; give a share') -%}
     {%- elif not settings.completeness and not settings.is_estimated and own | length < settings.catalogues | length - 1 -%}
         {%- do problems.append('match.completeness: is missing, for the match or for each catalogue after the first') -%}
     {%- endif -%}
