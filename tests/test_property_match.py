@@ -21,10 +21,11 @@ from sklearn.metrics import (
 )
 
 from lynceus.inputs.raw_tables import raw_tables
-from lynceus.settings import default_match
+from lynceus.settings import default_match, score_features
 
 RULES = default_match()["classifier"]
-FEATURES = [feature["name"] for feature in RULES["features"]]
+SCORED = score_features(RULES["features"], RULES["feature_sets"])
+FEATURES = [feature["name"] for feature in SCORED]
 
 # Perez-Diaz et al. 2026, table 2
 PUBLISHED_FEATURES = """
@@ -45,8 +46,10 @@ def rows(undisturbed):
 # ---------- what the score may see
 
 
-def test_the_score_sees_the_published_properties_and_no_position():
-    assert sorted(FEATURES) == sorted(PUBLISHED_FEATURES) and len(FEATURES) == 32
+def test_the_score_sees_the_published_properties_the_flux_ratio_and_no_position():
+    published = RULES["feature_sets"]["published"]
+    assert [feature["name"] for feature in published] == PUBLISHED_FEATURES
+    assert FEATURES == [*PUBLISHED_FEATURES, "log_fx_fg"] and len(PUBLISHED_FEATURES) == 32
     columns = {column.name: column for table in raw_tables().values() for column in table.columns}
     for name in FEATURES:
         # the published classes have a name of their own
@@ -57,7 +60,7 @@ def test_the_score_sees_the_published_properties_and_no_position():
             "pm",
             "distance_gspphot",
         ), name
-    logs = {feature["name"] for feature in RULES["features"] if feature["kind"] == "log"}
+    logs = {feature["name"] for feature in SCORED if feature["kind"] == "log"}
     assert logs == {
         "parallax",
         "parallax_error",
@@ -95,31 +98,25 @@ def test_no_column_of_positions_reaches_the_model(undisturbed, rows):
         assert word not in compiled, word
 
 
-def test_a_feature_of_both_catalogues_is_an_expression_over_both_tables(undisturbed, tmp_path):
-    """The ratio of X-ray to optical flux, beside the published properties; the rows are the same,
-    in as many columns and one.
+def test_the_published_properties_are_one_setting_away(undisturbed, tmp_path):
+    """Ours add the ratio of X-ray to optical flux, which is of both catalogues; the rows are the same,
+    in as many columns less one.
     """
-    sky = Build(tmp_path)
-    sky.database.write_bytes(undisturbed.database.read_bytes())
-    sky.raw = undisturbed.raw
-    ratio = {
-        "name": "log_fx_fg",
-        "of": "both",
-        "kind": "number",
-        "value": "log10(nullif(csc.flux_aper90_b, 0)) + gaia.phot_g_mean_mag / 2.5",
-    }
-    sky.build_match(
-        default_match(classifier={"features": [*RULES["features"], ratio]}),
-        "--select",
-        "match_features",
-    )
-    got = sky.rows("""
+    ours = undisturbed.rows("""
         select count(*) as n, count(log_fx_fg) as n_known, max(abs(log_fx_fg - log10(flux_aper90_b) - g.phot_g_mean_mag / 2.5)) as apart
         from match.match_features join match.primaries using (primary_key) join staging.stg_csc__sources using (csc_name)
         join staging.stg_gaia__sources as g using (gaia_source_id)
     """)
-    assert got["n"][0] == undisturbed.rows("select count(*) as n from match.match_features")["n"][0]
-    assert got["n_known"][0] > 1000 and got["apart"][0] < 1e-9
+    assert ours["n_known"][0] > 1000 and ours["apart"][0] < 1e-9
+    sky = Build(tmp_path)
+    sky.database.write_bytes(undisturbed.database.read_bytes())
+    sky.raw = undisturbed.raw
+    sky.build_match(
+        default_match(classifier={"features": ["published"]}), "--select", "match_features"
+    )
+    columns = set(sky.rows("describe match.match_features")["column_name"])
+    assert columns == {"primary_key", "gaia_source_id", "is_candidate", *PUBLISHED_FEATURES}
+    assert sky.rows("select count(*) as n from match.match_features")["n"][0] == ours["n"][0]
 
 
 def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, small_sky, tmp_path):
@@ -179,7 +176,7 @@ def test_logarithms_keep_sign_and_order_and_categories_their_number(undisturbed,
             got[ours].filled(np.nan), np.sign(value) * np.log1p(np.abs(value)), rtol=2e-12
         )
         assert (value < -1).any()
-    categories = RULES["features"][FEATURES.index("phot_variable_flag")]["categories"]
+    categories = SCORED[FEATURES.index("phot_variable_flag")]["categories"]
     for number, flag in zip(got["ours_flag"], got["flag"]):
         assert (categories[int(number)] if number >= 0 else "") == flag
 
@@ -382,6 +379,7 @@ def test_what_knows_too_much_or_too_little_is_refused_by_name(sky):
     for changes, message in (
         ({"gaia": {"priors": prior}}, "prior bias_gaia_phot_g_mean_mag: phot_g_mean_mag is in feature phot_g_mean_mag of the classifier too"),
         ({"classifier": {"positives": "separation < critical_separation", "distinguishability": None}}, "positives and negatives may read critical_separation where distinguishability is given"),
+        ({"classifier": {"features": ["publshed"]}}, "match.classifier.features: publshed, is no set of feature_sets: ours, published"),
         ({"classifier": {"separation_limit_arcsec": "critical_separation"}}, "separation_limit_arcsec: critical_separation is known to positives and negatives alone"),
     ):  # fmt: skip
         done = sky.match(default_match(**changes), "parse")

@@ -101,7 +101,9 @@
 {% macro _classifier_rules() -%}
     {{ return({
         'features': {'kind': 'list'},
+        'feature_sets': {'kind': 'mapping', 'default': {}},
         'positives': {'kind': 'text'},
+        'first_round': {'kind': 'text', 'default': none},
         'negatives': {'kind': 'text'},
         'random_negatives': {'low': 0, 'high': 1000, 'default': 5},
         'split': {'kind': 'mapping', 'default': {}},
@@ -157,7 +159,8 @@
     {%- if reads_critical_separation(rules.separation_limit_arcsec) -%}
         {%- do problems.append('match.classifier.separation_limit_arcsec: critical_separation is known to positives and negatives alone') -%}
     {%- endif -%}
-    {%- for feature in rules.features or [] -%}
+    {%- do rules.update({'features': _chosen_features(rules, problems)}) -%}
+    {%- for feature in rules.features -%}
         {%- set where = 'match.classifier.features[' ~ loop.index ~ ']' -%}
         {%- set feature = _match_keys(feature, where, {
             'name': {'kind': 'text'}, 'of': {'choices': names}, 'kind': {'choices': ['number', 'log', 'flag', 'category']},
@@ -170,6 +173,20 @@
             {%- do problems.append(where ~ '.value: is missing, ' ~ feature.name ~ ' is made of both catalogues') -%}
         {%- endif -%}
     {%- endfor -%}
+{%- endmacro %}
+
+{#- The features of a score, those of the sets that are named among them; as score_features of
+    lynceus/settings.py gives them. -#}
+{% macro _chosen_features(rules, problems) -%}
+    {%- set chosen = [] -%}
+    {%- for entry in rules.features or [] -%}
+        {%- if entry is not string -%} {%- do chosen.append(entry) -%}
+        {%- elif entry in rules.feature_sets -%} {%- do chosen.extend(rules.feature_sets[entry]) -%}
+        {%- else -%}
+            {%- do problems.append('match.classifier.features: ' ~ entry ~ ', is no set of feature_sets: ' ~ rules.feature_sets | sort | join(', ')) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(chosen) }}
 {%- endmacro %}
 
 {% macro _catalogue_rules() -%}
