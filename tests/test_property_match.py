@@ -503,13 +503,40 @@ def test_the_joint_posterior_is_bayes_theorem_with_one_more_factor(rows):
     np.testing.assert_allclose(np.bincount(source, pairs["p_i_joint"]), 1, atol=1e-9)
 
 
-def test_the_likelihood_ratio_is_the_calibrated_odds_over_the_prior_odds(rows):
+def test_shuffled_properties_leave_p_any_joint_at_p_any(undisturbed, tmp_path):
+    """Scores of other candidates, calibrated as if they were each one's own."""
+    sky = Build(tmp_path)
+    sky.database.write_bytes(undisturbed.database.read_bytes())
+    sky.raw = undisturbed.raw
+    with duckdb.connect(str(sky.database)) as connection:
+        connection.execute("""
+            create or replace table match.match_scores as
+            with numbered as (select *, row_number() over (order by primary_key, gaia_source_id) as n,
+                row_number() over (order by hash(gaia_source_id, primary_key), primary_key) as other from match.match_scores)
+            select own.* exclude (n, other) replace (given.p_match_ind as p_match_ind)
+            from numbered as own join numbered as given on own.n = given.other
+        """)
+    sky.build_match(default_match(), "--select", "match_calibration match_likelihoods")
+    assert sky.rows("select exponent from match.match_calibration")["exponent"].tolist() == [0]
+    pairs = sky.rows("""
+        select p_any, p_i, p_any_joint, p_i_joint from match.match_likelihoods
+        join match.pair_posteriors using (primary_key, gaia_source_id) where not is_fake and p_any is not null
+    """)
+    for probability in ("p_any", "p_i"):
+        np.testing.assert_allclose(
+            pairs[f"{probability}_joint"], pairs[probability], rtol=1e-9, atol=1e-15
+        )
+
+
+def test_the_likelihood_ratio_is_a_power_of_the_calibrated_odds_over_the_prior_odds(rows):
     pairs = rows(
         "select p_match_ind, p_match, log10_lr from release.candidate_pairs order by p_match_ind"
     )
-    prior = rows("select prior_logit from match.match_calibration")["prior_logit"][0]
-    odds = np.log(pairs["p_match"] / (1 - pairs["p_match"])) - prior
-    np.testing.assert_allclose(odds / np.log(10), pairs["log10_lr"], rtol=1e-6, atol=1e-6)
+    found = {name: values[0] for name, values in rows("from match.match_calibration").items()}
+    odds = np.log(pairs["p_match"] / (1 - pairs["p_match"])) - found["prior_logit"]
+    ratio = (found["exponent"] * odds - found["ln_field_ratio"]) / np.log(10)
+    np.testing.assert_allclose(ratio, pairs["log10_lr"], rtol=1e-6, atol=1e-6)
+    assert 0.5 < found["exponent"] < 1.5
     assert (np.diff(pairs["p_match"]) >= 0).all()
 
 
