@@ -373,12 +373,58 @@ def test_positives_may_be_limited_by_the_critical_separation_of_the_ks_test(undi
     assert 0 < len(got["primary_key"]) == len(sky.rows(query.format(critical / 2))["primary_key"])
 
 
+def test_a_second_round_takes_its_positives_from_the_joint_posterior_of_the_first(
+    undisturbed, tmp_path
+):
+    """Each the likeliest candidate there of a source on axis; more of them right than by position."""
+    sky = Build(tmp_path)
+    sky.database.write_bytes(undisturbed.database.read_bytes())
+    sky.raw = undisturbed.raw
+    first = tmp_path / "flagged_pairs.parquet"
+    with duckdb.connect(str(sky.database), read_only=True) as connection:
+        connection.sql("from match.flagged_pairs").write_parquet(str(first))
+    second = {
+        "first_round": str(first),
+        "positives": "min_theta_mean <= 3.0 and p_any_joint >= 0.9",
+    }
+    sky.build_match(
+        default_match(classifier=second),
+        "--select",
+        "labelled_pairs match_features match_model out_of_fold_scores score_reference",
+    )
+    positives = """
+        select csc_name, gaia_source_id, p_right from match.labelled_pairs
+        inner join match.primaries using (primary_key) where is_positive order by csc_name
+    """
+    found = sky.rows(positives)
+    expected = undisturbed.rows("""
+        select csc_name, gaia_source_id, p_any_joint * p_i_joint as p_right from match.flagged_pairs
+        inner join match.xray_positions using (csc_name) where min_theta_mean <= 3 and p_any_joint >= 0.9
+        qualify row_number() over (partition by csc_name order by p_i_joint desc, separation_arcsec, gaia_source_id) = 1
+        order by csc_name
+    """)
+    assert len(found["csc_name"]) > 100
+    for name in found:
+        np.testing.assert_array_equal(found[name], expected[name])
+    right = f"select avg(coalesce(truth.gaia_source_id = p.gaia_source_id, false)::integer) as share from ({positives}) as p inner join staging.stg_truth as truth using (csc_name)"
+    assert sky.rows(right)["share"][0] >= undisturbed.rows(right)["share"][0]
+    wrong = "select avg(p_wrong) as wrong from match.score_reference"
+    expected_wrong = 1 - np.mean(
+        sky.rows("""
+            select p_right from match.labelled_pairs inner join match.out_of_fold_scores using (primary_key, gaia_source_id) where is_positive
+        """)["p_right"]
+    )
+    assert sky.rows(wrong)["wrong"][0] == pytest.approx(expected_wrong, abs=1e-12)
+
+
 def test_what_knows_too_much_or_too_little_is_refused_by_name(sky):
     """A prior that the score sees too; a critical separation without the test, or as the limit."""
     prior = [{"column": "phot_g_mean_mag", "from": "auto"}]
     for changes, message in (
         ({"gaia": {"priors": prior}}, "prior bias_gaia_phot_g_mean_mag: phot_g_mean_mag is in feature phot_g_mean_mag of the classifier too"),
         ({"classifier": {"positives": "separation < critical_separation", "distinguishability": None}}, "positives and negatives may read critical_separation where distinguishability is given"),
+        ({"classifier": {"positives": "p_any_joint >= 0.9"}}, "match.classifier.first_round: belongs together with positives that read p_any_joint"),
+        ({"classifier": {"first_round": "flagged_pairs.parquet"}}, "match.classifier.first_round: belongs together with positives that read p_any_joint"),
         ({"classifier": {"features": ["publshed"]}}, "match.classifier.features: publshed, is no set of feature_sets: ours, published"),
         ({"classifier": {"separation_limit_arcsec": "critical_separation"}}, "separation_limit_arcsec: critical_separation is known to positives and negatives alone"),
     ):  # fmt: skip

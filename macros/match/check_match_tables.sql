@@ -48,6 +48,9 @@
     {%- for prior in match.priors if prior['from'] != 'auto' -%}
         {%- do files.append((prior.catalogue.name ~ '.priors', prior['from'])) -%}
     {%- endfor -%}
+    {%- if match.classifier and match.classifier.first_round -%}
+        {%- do files.append(('classifier.first_round', match.classifier.first_round)) -%}
+    {%- endif -%}
     {{ return(files) }}
 {%- endmacro %}
 

@@ -156,6 +156,9 @@
     {%- if not rules.distinguishability and reads_critical_separation(rules.positives ~ ' ' ~ rules.negatives) -%}
         {%- do problems.append('match.classifier: positives and negatives may read critical_separation where distinguishability is given') -%}
     {%- endif -%}
+    {%- if (rules.first_round is none) == reads_joint_posterior(rules.positives) -%}
+        {%- do problems.append('match.classifier.first_round: belongs together with positives that read p_any_joint, the table flagged_pairs that has it') -%}
+    {%- endif -%}
     {%- if reads_critical_separation(rules.separation_limit_arcsec) -%}
         {%- do problems.append('match.classifier.separation_limit_arcsec: critical_separation is known to positives and negatives alone') -%}
     {%- endif -%}
