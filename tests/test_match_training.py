@@ -14,6 +14,7 @@ from lynceus.learning.lightgbm_files import load_booster
 from lynceus.learning.match_training import (
     PRESETS,
     Pairs,
+    borne_out,
     calibrate,
     draw_parameters,
     fit,
@@ -236,6 +237,72 @@ def test_usual_pairs_look_more_like_the_positive_ones_than_odd_ones(tmp_path):
         > 0.9
     )
     assert train_outlier_model(usual[:10], FEATURES, tmp_path) is None
+
+
+def field_of(rng, sources=4000, share=0.6, density=0.02, sigma=1.0, radius=6.0):
+    """Return sources and fakes among neighbours strewn evenly, a share of the sources with a
+    counterpart beside it: source, is_fake, is_counterpart, log10 weight by position and ln of the
+    true likelihood ratio of a property.
+    """
+    is_fake, has = np.arange(2 * sources) >= sources, rng.random(2 * sources) < share
+    has &= ~is_fake
+    strewn = rng.poisson(density * np.pi * radius**2, 2 * sources)
+    source = np.concatenate([np.flatnonzero(has), np.repeat(np.arange(2 * sources), strewn)])
+    is_counterpart = np.arange(len(source)) < has.sum()
+    squared = np.where(
+        is_counterpart,
+        rng.exponential(2 * sigma**2, len(source)),
+        radius**2 * rng.random(len(source)),
+    )
+    ln_weight = -squared / (2 * sigma**2) - np.log(2 * np.pi * sigma**2 * density)
+    # a property normal about 0 in the field, about 2 among counterparts
+    value = rng.normal(2.0 * is_counterpart)
+    return {
+        "source": source,
+        "is_fake": is_fake[source],
+        "is_counterpart": is_counterpart,
+        "log10_weight": (ln_weight + logit(share)) / np.log(10),
+        "ln_ratio": 2 * value - 2,
+    }
+
+
+def loss_of(field, ln_ratio, exponent, ln_field_ratio):
+    """Return the mean log-loss of whether the real sources have a counterpart."""
+    real = ~field["is_fake"]
+    weight = 10 ** field["log10_weight"] * np.exp(exponent * ln_ratio - ln_field_ratio)
+    total = np.bincount(field["source"][real], weight[real])
+    has = np.bincount(field["source"][real], field["is_counterpart"][real]) > 0
+    known = np.bincount(field["source"][real]) > 0
+    p = np.clip(total / (1 + total), 1e-12, 1 - 1e-12)[known]
+    return -np.log(np.where(has[known], p, 1 - p)).mean()
+
+
+@pytest.mark.parametrize("power, expected", [(1.0, 1.0), (2.0, 0.5), (0.8, 1.25)])
+def test_a_likelihood_ratio_that_claims_too_much_or_too_little_is_put_right(power, expected):
+    field = field_of(np.random.default_rng(1))
+    ratio = power * field["ln_ratio"]
+    found = borne_out(ratio, field["log10_weight"], field["source"], field["is_fake"])
+    assert found["exponent"] == pytest.approx(expected, abs=0.1)
+    # over the field R^s has the mean exp(s (s - 1) 2) of a lognormal
+    s = power * found["exponent"]
+    assert found["ln_field_ratio"] == pytest.approx(2 * s * (s - 1), abs=0.15)
+    assert loss_of(field, ratio, **found) < loss_of(field, ratio, 0, 0) - 0.05
+    assert loss_of(field, ratio, **found) <= loss_of(field, ratio, 1, 0) + 0.001
+
+
+def test_shuffled_properties_leave_the_choice_to_position():
+    rng = np.random.default_rng(2)
+    field = field_of(rng)
+    ratio = rng.permutation(field["ln_ratio"])
+    found = borne_out(ratio, field["log10_weight"], field["source"], field["is_fake"])
+    assert found == {"exponent": 0.0, "ln_field_ratio": 0.0}
+    # taken at their word they do harm
+    assert loss_of(field, ratio, 1, 0) > loss_of(field, ratio, 0, 0) + 0.1
+
+
+def test_without_chance_neighbours_a_likelihood_ratio_is_taken_at_its_word():
+    few = {"exponent": 1.0, "ln_field_ratio": 0.0}
+    assert borne_out(np.ones(9), np.ones(9), np.arange(9), np.zeros(9, bool)) == few
 
 
 def test_pairs_are_read_in_the_order_of_their_keys():

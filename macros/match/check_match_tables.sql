@@ -58,6 +58,9 @@
     {%- if match.verification and _is_match_file(match.verification) -%}
         {%- do files.append(('verification.table', match.verification.table)) -%}
     {%- endif -%}
+    {%- if match.classifier and match.classifier.first_round -%}
+        {%- do files.append(('classifier.first_round', match.classifier.first_round)) -%}
+    {%- endif -%}
     {{ return(files) }}
 {%- endmacro %}
 

@@ -118,7 +118,9 @@
 {% macro _classifier_rules() -%}
     {{ return({
         'features': {'kind': 'list'},
+        'feature_sets': {'kind': 'mapping', 'default': {}},
         'positives': {'kind': 'text'},
+        'first_round': {'kind': 'text', 'default': none},
         'negatives': {'kind': 'text'},
         'random_negatives': {'low': 0, 'high': 1000, 'listed': true, 'default': 5},
         'intermediate_negatives': {'choices': [true, false, 'search'], 'default': true},
@@ -175,10 +177,14 @@
     {%- if not rules.distinguishability and reads_critical_separation(rules.positives ~ ' ' ~ rules.negatives) -%}
         {%- do problems.append('match.classifier: positives and negatives may read critical_separation where distinguishability is given') -%}
     {%- endif -%}
+    {%- if (rules.first_round is none) == reads_joint_posterior(rules.positives) -%}
+        {%- do problems.append('match.classifier.first_round: belongs together with positives that read p_any_joint, the table flagged_pairs that has it') -%}
+    {%- endif -%}
     {%- if reads_critical_separation(rules.separation_limit_arcsec) -%}
         {%- do problems.append('match.classifier.separation_limit_arcsec: critical_separation is known to positives and negatives alone') -%}
     {%- endif -%}
-    {%- for feature in rules.features or [] -%}
+    {%- do rules.update({'features': _chosen_features(rules, problems)}) -%}
+    {%- for feature in rules.features -%}
         {%- set where = 'match.classifier.features[' ~ loop.index ~ ']' -%}
         {%- set feature = _match_keys(feature, where, {
             'name': {'kind': 'text'}, 'of': {'choices': names}, 'kind': {'choices': ['number', 'log', 'flag', 'category']},
@@ -191,6 +197,20 @@
             {%- do problems.append(where ~ '.value: is missing, ' ~ feature.name ~ ' is made of both catalogues') -%}
         {%- endif -%}
     {%- endfor -%}
+{%- endmacro %}
+
+{#- The features of a score, those of the sets that are named among them; as score_features of
+    lynceus/settings.py gives them. -#}
+{% macro _chosen_features(rules, problems) -%}
+    {%- set chosen = [] -%}
+    {%- for entry in rules.features or [] -%}
+        {%- if entry is not string -%} {%- do chosen.append(entry) -%}
+        {%- elif entry in rules.feature_sets -%} {%- do chosen.extend(rules.feature_sets[entry]) -%}
+        {%- else -%}
+            {%- do problems.append('match.classifier.features: ' ~ entry ~ ', is no set of feature_sets: ' ~ rules.feature_sets | sort | join(', ')) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(chosen) }}
 {%- endmacro %}
 
 {% macro _catalogue_rules() -%}
@@ -326,11 +346,11 @@
         {%- do problems.append('match.catalogues: two are called ' ~ name) -%}
     {%- endfor -%}
     {%- set own = settings.catalogues | selectattr('completeness') | list -%}
-    {%- do settings.update({'is_estimated': settings.completeness == 'estimated' or not settings.completeness and not own and settings.pairwise}) -%}
+    {%- do settings.update({'is_estimated': settings.completeness == 'estimated' or not settings.completeness and not own and settings.catalogues | length == 2}) -%}
     {%- if settings.completeness and own -%}
         {%- do problems.append('match.completeness: either one for the match or one for each catalogue, not both') -%}
-    {%- elif settings.is_estimated and not settings.pairwise -%}
-        {%- do problems.append('match.completeness: estimated, which is for two catalogues, the second with circular errors, without priors and mixture; give a share') -%}
+    {%- elif settings.is_estimated and settings.catalogues | length != 2 -%}
+        {%- do problems.append('match.completeness: estimated, which is for two catalogues; give a share') -%}
     {%- elif not settings.completeness and not settings.is_estimated and own | length < settings.catalogues | length - 1 -%}
         {%- do problems.append('match.completeness: is missing, for the match or for each catalogue after the first') -%}
     {%- endif -%}

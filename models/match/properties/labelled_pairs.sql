@@ -1,7 +1,8 @@
 -- The pairs a score is trained on (is_trainable) and, of primaries held out, judged by
 -- (is_candidate: all candidates): the second of the five steps of Perez-Diaz et al. 2026, section
 -- VI.2. One row per pair of a primary that has a positive pair.
--- positive: the likeliest candidate by position, if the setting `positives` holds for it
+-- positive: the likeliest candidate by position, or by the joint posterior of the setting
+-- `first_round`, if the setting `positives` holds for it; p_right is its probability there
 -- clear: of the other candidates for which `negatives` holds the farthest; intermediate: the rest
 -- of these; unclear: those left
 -- random: sources of the second catalogue that are candidates of no primary, drawn evenly and dealt
@@ -13,25 +14,29 @@
 {# of several numbers the training chooses #}
 {% set most = rules.random_negatives %}
 {% set most = (most | max) if most is iterable else most %}
+{% set p_any, p_i = ('p_any_joint', 'p_i_joint') if rules.first_round else ('p_any', 'p_i') %}
 with
     judged as (
         select
             primary_key,
             pair.{{ second }},
             pair.separation,
-            p_i,
+            {{ p_i }} as p_choice,
+            {{ p_any }} * {{ p_i }} as p_right,
             coalesce({{ rules.positives }}, false) as may_be_positive,
             coalesce({{ rules.negatives }}, false) as may_be_negative
         from {{ pairs_and_tables(match, [rules.positives, rules.negatives]) }}
     ),
 
     positives as (
-        select primary_key, {{ second }}, {{ first }}::varchar as id
+        select primary_key, {{ second }}, {{ first }}::varchar as id, p_right
         from judged
         inner join {{ ref('primaries') }} using (primary_key)
         -- where candidates tie, the nearer one, then the lower id
         qualify
-            row_number() over (partition by primary_key order by p_i desc, separation, {{ second }})
+            row_number() over (
+                partition by primary_key order by p_choice desc nulls last, separation, {{ second }}
+            )
             = 1
             and may_be_positive
     ),
@@ -100,13 +105,18 @@ with
     ),
 
     pairs as (
-        select primary_key, {{ second }}, 'positive' as kind, null::integer as random_rank
+        select
+            primary_key,
+            {{ second }},
+            'positive' as kind,
+            null::integer as random_rank,
+            p_right
         from positives
         union all
-        select primary_key, {{ second }}, kind, null
+        select primary_key, {{ second }}, kind, null, null
         from others
         union all
-        select primary_key, {{ second }}, 'random', random_rank
+        select primary_key, {{ second }}, 'random', random_rank, null
         from dealt
     ),
 
@@ -142,6 +152,7 @@ select
     kind,
     kind = 'positive' as is_positive,
     random_rank,
+    p_right,
     split,
     fold,
     is_shared,

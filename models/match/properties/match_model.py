@@ -15,14 +15,14 @@ from lynceus.learning.match_training import (
     train_match_model,
     train_outlier_model,
 )
-from lynceus.settings import models_folder
+from lynceus.settings import models_folder, score_features
 
 
 def model(dbt, session):
     """Train on the labelled pairs, and learn the properties of the positive ones of the training
     part; without enough of them the row has no models, and nothing is scored.
     """
-    features = dbt.config.get("features")
+    features = score_features(dbt.config.get("features"), dbt.config.get("feature_sets"))
     pairs = read_pairs(dbt.ref("labelled_pairs"), dbt.ref("match_features"), features)
     intermediate, random = (
         dbt.config.get("intermediate_negatives"),

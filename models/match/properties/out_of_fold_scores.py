@@ -7,7 +7,7 @@ import json
 import pyarrow as pa
 
 from lynceus.learning.match_training import out_of_fold_scores, read_pairs
-from lynceus.settings import available_threads
+from lynceus.settings import available_threads, score_features
 
 
 def model(dbt, session):
@@ -22,7 +22,7 @@ def model(dbt, session):
         return labelled.filter("false").project(
             f"{', '.join(labelled.columns[:2])}, fold, null::double as p_match_ind, null::double as likeness"
         )
-    features = dbt.config.get("features")
+    features = score_features(dbt.config.get("features"), dbt.config.get("feature_sets"))
     pairs = read_pairs(labelled, dbt.ref("match_features"), features).constructed(*construction)
     return pa.table(
         out_of_fold_scores(pairs, features, json.loads(parameters), n_trees, available_threads())
