@@ -105,12 +105,7 @@ with
     ),
 
     pairs as (
-        select
-            primary_key,
-            {{ second }},
-            'positive' as kind,
-            null::integer as random_rank,
-            p_right
+        select primary_key, {{ second }}, 'positive' as kind, null::integer as random_rank, p_right
         from positives
         union all
         select primary_key, {{ second }}, kind, null, null
