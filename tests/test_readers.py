@@ -154,7 +154,8 @@ def with_stilts(released, suffix, folder):
     stilts(
         "tmulti",
         f"in=@{folder / 'names'}",
-        f"ifmt={suffix[1:]}",
+        f"ifmt={'fits' if suffix == '.fits' else 'votable'}",
+        "icmd=clearparams *",  # astropy refuses its parameters of two dimensions
         "ofmt=votable-binary2-inline",
         f"out={folder / 'all.vot'}",
     )

@@ -105,7 +105,10 @@ def arrow_schema(table, extent, origin):
         "IVOA.VOTable-Parquet.content": "".join(document(table, types, origin)),
         "pandas": json.dumps(_pandas_metadata(table, extent.nullable)),
     }
-    metadata |= {f"table::len::{name}": str(length) for name, length in extent.text_lengths.items()}
+    # a missing text is "None" for astropy, which would cut that too
+    metadata |= {
+        f"table::len::{name}": str(max(length, 4)) for name, length in extent.text_lengths.items()
+    }
     return pa.schema(fields, metadata=metadata | dict(origin.infos()))
 
 
