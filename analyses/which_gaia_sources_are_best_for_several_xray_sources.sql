@@ -4,13 +4,13 @@
 with
     best as (
         select
-            csc21_name as csc_name,
-            gaia3_source_id as gaia_source_id,
+            csc_name,
+            gaia_source_id,
             separation,
             p_i,
             p_match_ind,
             phot_g_mean_mag,
-            count(*) over (partition by gaia3_source_id) as n_xray
+            count(*) over (partition by gaia_source_id) as n_xray
         from {{ ref('best_matches') }}
     )
 

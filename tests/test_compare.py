@@ -44,7 +44,7 @@ def database(tmp_path):
         for kind, chosen in (("best", BEST), ("alternate", ALTERNATE), ("ambiguous", AMBIGUOUS)):
             rows = ", ".join(f"('{name}', {number}::bigint)" for name, number in chosen)
             connection.execute(
-                f"create table formats.{kind}_matches as from (values {rows}) as pairs (csc21_name, gaia3_source_id)"
+                f"create table formats.{kind}_matches as from (values {rows}) as pairs (csc_name, gaia_source_id)"
             )
     return path
 

@@ -45,9 +45,9 @@ TABLES = {
         " 0.3 as score_threshold, true as nway_confident, 2.0 as csc_pos_err_major,"
         " 1.0 as csc_pos_err_minor, 0.1 as gaia_pos_err"
     ),
-    "formats.best_matches": "'X' || n as csc21_name, n as gaia3_source_id",
-    "formats.alternate_matches": "'X' || (n + 1) as csc21_name, n + 1 as gaia3_source_id",
-    "formats.ambiguous_matches": "'X' || (n + 2) as csc21_name, n + 2 as gaia3_source_id",
+    "formats.best_matches": "'X' || n as csc_name, n as gaia_source_id",
+    "formats.alternate_matches": "'X' || (n + 1) as csc_name, n + 1 as gaia_source_id",
+    "formats.ambiguous_matches": "'X' || (n + 2) as csc_name, n + 2 as gaia_source_id",
     "release.distinguishability_tests": (
         "case when n % 2 = 0 then 'all' else '1: 0 to 3 arcmin' end as off_axis, n // 2 as bin, (n + 1) / 4 as separation_high,"
         " exp(n - 50) as p_value, case when n > 4 then exp(n - 50) end as p_value_smoothed,"

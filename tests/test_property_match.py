@@ -478,7 +478,7 @@ def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_
     )
     tables = {
         table: set(
-            rows(f"select concat(csc21_name, ' ', gaia3_source_id) as k from formats.{table}")[
+            rows(f"select concat(csc_name, ' ', gaia_source_id) as k from formats.{table}")[
                 "k"
             ].tolist()
         )
@@ -493,8 +493,8 @@ def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_
     best = dict(zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]))
     for name, score in zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]):
         best[name] = max(best[name], score)
-    released = rows("select csc21_name, p_match_ind from formats.best_matches")
-    assert dict(zip(released["csc21_name"].tolist(), released["p_match_ind"].tolist())) == best
+    released = rows("select csc_name, p_match_ind from formats.best_matches")
+    assert dict(zip(released["csc_name"].tolist(), released["p_match_ind"].tolist())) == best
 
 
 def test_measures_of_the_test_set_are_scikit_learns(rows):
@@ -686,7 +686,8 @@ def test_published_rows_obey_our_flags_and_table_membership(undisturbed, real_da
         select name as csc_name, gaia_source_id, separation, coalesce(p_i, 0) as p_i, p_any, ml_score as p_match_ind, catalog_table,
             flag_nway_confident as nway_confident, ml_score > 0.466 as ml_confident,
             theta as min_theta_mean, separation <= {{{{ match_settings().classifier.separation_limit_arcsec }}}} as sep_ok, flag_ml_confident, flag_sep_ok,
-            ra_deg as csc_ra, dec_deg as csc_dec, ra_deg as gaia_ra, dec_deg as gaia_dec, 1 as match_flag, phot_g_mean_mag
+            ra_deg as csc_ra, dec_deg as csc_dec, ra_deg as gaia_ra, dec_deg as gaia_dec, null as xray_epoch,
+            null as gaia_ra_xray_epoch, null as gaia_dec_xray_epoch, 1 as match_flag, phot_g_mean_mag
         from '{real_data / "crossmatch" / "counterpart_catalog_examples.parquet"}'
     """,
     )
@@ -708,7 +709,7 @@ def test_published_rows_obey_our_flags_and_table_membership(undisturbed, real_da
         ours = {
             row[0]
             for row in connection.execute(
-                f"select csc21_name from ({in_memory(compiled / f'{table}.sql')})"
+                f"select csc_name from ({in_memory(compiled / f'{table}.sql')})"
             ).fetchall()
         }
         assert ours >= {

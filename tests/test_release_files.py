@@ -15,6 +15,7 @@ from released_examples import (
     COLUMNS,
     ID_LEAST,
     INT_LEAST,
+    ORIGIN,
     READERS,
     ROWS,
     SHORT_LEAST,
@@ -228,7 +229,7 @@ def test_an_integer_that_stands_for_null_in_fits_is_refused(tmp_path):
 
 def parquet_digest(path, table, database, threads):
     with duckdb.connect(str(database), config={"threads": threads}, read_only=True) as connection:
-        write_parquet(connection, table, path)
+        write_parquet(connection, table, path, ORIGIN)
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -256,6 +257,6 @@ def test_row_groups_are_full_whatever_batches_duckdb_hands_over(tmp_path, monkey
     with duckdb.connect() as connection:
         fill(connection, table, [])
         connection.execute("insert into release.xray_sources select range from range(250000)")
-        write_parquet(connection, table, tmp_path / "out.parquet")
+        write_parquet(connection, table, tmp_path / "out.parquet", ORIGIN)
     metadata = pq.read_metadata(tmp_path / "out.parquet")
     assert [metadata.row_group(index).num_rows for index in range(3)] == [100_000, 100_000, 50_000]

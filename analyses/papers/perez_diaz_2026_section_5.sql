@@ -5,7 +5,7 @@
 with
     matches as (
         {% for name in ['best', 'alternate', 'ambiguous'] %}
-            select {{ loop.index }} as row, '{{ name }}' as matches, csc21_name, gaia3_source_id
+            select {{ loop.index }} as row, '{{ name }}' as matches, csc_name, gaia_source_id
             from {{ ref(name ~ '_matches') }}
             {% if not loop.last %}
                 union all
@@ -26,7 +26,7 @@ with
             case when parallax > 0 then 1 / parallax end as distance_kpc,
             abs({{ galactic_latitude('csc_ra', 'csc_dec') }}) as latitude
         from {{ ref('candidate_pairs') }}
-        inner join matches on csc_name = csc21_name and gaia_source_id = gaia3_source_id
+        inner join matches using (csc_name, gaia_source_id)
     )
 
 select

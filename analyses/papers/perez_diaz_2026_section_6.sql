@@ -15,10 +15,7 @@ with
             coalesce(sum(p_any * p_i), 0) as by_position,
             coalesce(sum(p_any_joint * p_i_joint), 0) as by_both
         from {{ ref('candidate_pairs') }}
-        semi join
-            {{ ref('ambiguous_matches') }}
-            on csc_name = csc21_name
-            and gaia_source_id = gaia3_source_id
+        semi join {{ ref('ambiguous_matches') }} using (csc_name, gaia_source_id)
         where p_any > 0.9 and p_i > 0.9 and separation < {{ close }}
     ),
 

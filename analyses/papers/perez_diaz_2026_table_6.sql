@@ -6,20 +6,11 @@
 with
     pairs as (select *, ml_confident and sep_ok as is_ml_match from {{ ref('candidate_pairs') }}),
 
-    best as (
-        select csc21_name as csc_name, gaia3_source_id as gaia_source_id, p_any
-        from {{ ref('best_matches') }}
-    ),
+    best as (select csc_name, gaia_source_id, p_any from {{ ref('best_matches') }}),
 
-    alternate as (
-        select csc21_name as csc_name, gaia3_source_id as gaia_source_id
-        from {{ ref('alternate_matches') }}
-    ),
+    alternate as (select csc_name, gaia_source_id from {{ ref('alternate_matches') }}),
 
-    ambiguous as (
-        select csc21_name as csc_name, gaia3_source_id as gaia_source_id
-        from {{ ref('ambiguous_matches') }}
-    ),
+    ambiguous as (select csc_name, gaia_source_id from {{ ref('ambiguous_matches') }}),
 
     -- ML matches of each X-ray source, and of each Gaia source
     per_csc as (select count(*) as n from pairs where is_ml_match group by csc_name),

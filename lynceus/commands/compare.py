@@ -127,7 +127,7 @@ def read_published(connection, files):
         f"create temp table theirs as select distinct {_bare('name')} as bare_name, * exclude (name) from ({' union all '.join(parts)})"
     )
     ours = " union all ".join(
-        f"select csc21_name as csc_name, gaia3_source_id as gaia_source_id, '{kind}' as here_as from formats.{kind}_matches"
+        f"select csc_name, gaia_source_id, '{kind}' as here_as from formats.{kind}_matches"
         for kind in files
     )
     connection.execute(
@@ -220,7 +220,7 @@ def report(connection, files):
             select count(*) filter (is_same), count(*) filter (not is_same and has_best),
                 count(*) filter (not is_same and not has_best and here_as <> 'unknown source'),
                 count(*) filter (here_as = 'unknown source')
-            from (select *, csc_name in (select csc21_name from formats.best_matches) as has_best
+            from (select *, csc_name in (select csc_name from formats.best_matches) as has_best
                 from compared where published_as = 'best')
             """
         ).fetchall()[0]

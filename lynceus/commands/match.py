@@ -17,7 +17,8 @@ import yaml
 from lynceus.commands import example
 from lynceus.commands.dbt import dbt
 from lynceus.commands.match_project import match_project
-from lynceus.settings import default_match, read_yaml, releases_folder
+from lynceus.release.origin import lies_with_simulation
+from lynceus.settings import data_folder, default_match, read_yaml, releases_folder
 
 
 @click.command(epilog=example("lynceus match matches/chandra_gaia_2mass_allwise.yml"))
@@ -28,11 +29,14 @@ def match(settings):
     """Match any catalogues, two or more, described in a settings file (matches/*.yml); without one
     Chandra and Gaia.
     """
+    from lynceus.inputs.checks import RawTableError
+    from lynceus.inputs.coverage import check_coverages
     from lynceus.release.publishing import replace, staging_folder
     from lynceus.release.tables import ReleaseError
 
     variables, folder, database = read_settings(settings)
     try:
+        check_coverages(variables["match"])
         # tables, files and figures of one run appear together, or those of the last one stay
         with staging_folder(folder.parent, f"-{folder.name}") as staging:
             built = staging / database.name
@@ -41,7 +45,7 @@ def match(settings):
             with duckdb.connect(str(built), read_only=True) as connection:
                 summary = publish(connection, variables["match"], staging)
             replace(staging, folder)
-    except ReleaseError as error:
+    except (RawTableError, ReleaseError) as error:
         raise click.ClickException(str(error)) from None
     print(f"{summary}\n\nDatabase: {database}\nFiles:    {folder}")
 
@@ -96,21 +100,23 @@ def publish(connection, match, folder):
     from lynceus.release.figures.score import property_importances, roc_curve, score_cdf
     from lynceus.release.fits import write_fits
     from lynceus.release.matching_tables import match_tables
+    from lynceus.release.origin import Origin
     from lynceus.release.parquet import write_parquet
     from lynceus.release.votable import write_votable
 
+    origin = Origin(is_of_simulated_sky(match), match["name"])
     for table in match_tables(connection, match):
         path = folder / f"{table.name}.parquet"
-        write_parquet(connection, table, path)
-        write_fits(table, path, path.with_suffix(".fits"))
-        write_votable(table, path, path.with_suffix(".vot"), match["name"])
+        write_parquet(connection, table, path, origin)
+        write_fits(table, path, path.with_suffix(".fits"), origin)
+        write_votable(table, path, path.with_suffix(".vot"), origin)
     figures = [prior_histograms, cutoff_calibration]
     if "match.match_model" in known_tables(connection):
         figures += [score_cdf, roc_curve, property_importances]
     for draw in figures:
         figure = draw(connection)
         if figure is not None:
-            save_figure(figure, folder, draw.__name__)
+            save_figure(figure, folder, draw.__name__, is_simulated=origin.is_simulated)
     primaries, likely = connection.sql(
         "select count(*), count(*) filter (p_any > 0.5) from match.primary_posteriors where not is_fake"
     ).fetchall()[0]
@@ -134,6 +140,21 @@ def publish(connection, match, folder):
     lines += told_of_verification(connection)
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)
+
+
+def is_of_simulated_sky(match):
+    """Return whether a table of a match is of a simulated sky: True, else None, as nothing says that
+    it is not.
+    """
+    tables = (str(catalogue["table"]) for catalogue in match["catalogues"])
+    # tables that are no files are models of the raw tables
+    return (
+        any(
+            lies_with_simulation(table if "/" in table or ".parquet" in table else data_folder())
+            for table in tables
+        )
+        or None
+    )
 
 
 def _told_of_score(connection, rule):

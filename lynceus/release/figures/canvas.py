@@ -82,7 +82,7 @@ def matched_pairs(connection, columns, where):
     found = {
         title: connection.sql(
             f"select {columns} from release.candidate_pairs semi join formats.{table}"
-            f" on csc_name = csc21_name and gaia_source_id = gaia3_source_id where {where} order by all"
+            f" using (csc_name, gaia_source_id) where {where} order by all"
         ).fetchnumpy()
         for table, title in MATCH_TABLES.items()
     }

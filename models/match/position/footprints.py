@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lynceus.inputs.coverage import footprint
-from lynceus.inputs.raw_tables import COVERAGE_SUFFIX
+from lynceus.inputs.coverage import coverage_path, footprint
 from lynceus.learning.model_files import save_content
 from lynceus.settings import data_folder, models_folder
 
@@ -24,9 +23,7 @@ def model(dbt, session):
     rows = []
     for number, catalogue in enumerate(catalogues[1:], start=2):
         given = catalogue.get("coverage")
-        is_given = bool(given) and (
-            Path(given).suffix == ".fits" or (data_folder() / f"{given}{COVERAGE_SUFFIX}").exists()
-        )
+        is_given = bool(given) and coverage_path(given, data_folder(), models_folder()) is not None
         file = None if is_given else _learnt(sources.filter(f"catalogue = {number}"))
         rows.append(
             {
