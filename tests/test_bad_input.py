@@ -130,7 +130,7 @@ CASES = {
     "a proper motion in degrees a year": (
         "gaia_source",
         "pmra",
-        [1e20, *[0.0] * 19],
+        [1e5, *[0.0] * 19],
         ["gaia_source.pmra: 1 row outside -20000 to 20000 mas.yr**-1 (1152921504606846976)"],
     ),
     "a negative error of a flux": (
@@ -150,7 +150,7 @@ CASES = {
     "a livetime of ages": (
         "csc_observation",
         "livetime",
-        [1e30],
+        [1e10],
         ["csc_observation.livetime: 1 row outside 0 to 1000000000.0 s (2CXO J00 1 0 1)"],
     ),
     "text in a number": (
@@ -224,7 +224,9 @@ def test_a_truncated_file_stops_the_build(sky):
     sky.write(**sound_tables())
     path = sky.raw / "gaia_source.parquet"
     path.write_bytes(path.read_bytes()[:-200])
-    assert_stopped(sky.dbt("build"), ["gaia_source: cannot be read as Parquet (truncated?)"])
+    assert_stopped(
+        sky.dbt("build"), ["gaia_source: gaia_source.parquet is cut off; fetch or write it again"]
+    )
 
 
 def test_a_folder_without_tables_says_what_to_run(sky):

@@ -33,6 +33,18 @@ class _Commands(click.Group):
             else None
         )
 
+    def invoke(self, context):
+        """Run the command; what the machine refuses is one line."""
+        try:
+            return super().invoke(context)
+        except Exception as error:
+            from lynceus.refusals import refusal
+
+            reason = refusal(error)
+            if reason is None:
+                raise
+            raise click.ClickException(reason) from None
+
     def format_commands(self, context, formatter):
         with formatter.section("Commands"):
             formatter.write_dl(list(SUBCOMMANDS.items()))

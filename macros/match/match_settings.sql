@@ -60,15 +60,24 @@
         {%- endfor -%}
     {%- endif -%}
     {%- do _check_match(settings, problems) -%}
+    {#- of each catalogue the features that are columns of its table -#}
+    {%- for catalogue in catalogues if not problems -%}
+        {%- set features = [] -%}
+        {%- for feature in (settings.classifier or {}).features or [] if feature.of == catalogue.name and not feature.value and not catalogue.properties -%}
+            {%- do features.append(feature) -%}
+        {%- endfor -%}
+        {%- do catalogue.update({'features': features}) -%}
+    {%- endfor -%}
     {%- if problems -%}
         {{ exceptions.raise_compiler_error('var match is out of order:\n  ' ~ problems | join('\n  ')) }}
     {%- endif -%}
     {{ return(settings) }}
 {%- endmacro %}
 
-{#- A name of which a column of ours may be called: what is no letter, digit or _ becomes _. -#}
+{#- A name of which a column of ours may be called: what is no letter of ASCII, digit or _ becomes
+    _. -#}
 {% macro _as_word(name) -%}
-    {{ return(modules.re.sub('\\W+', '_', _unquoted(name | string))) }}
+    {{ return(modules.re.sub('[^A-Za-z0-9_]+', '_', _unquoted(name | string))) }}
 {%- endmacro %}
 
 {#- A name without the quotes that it may come in. -#}

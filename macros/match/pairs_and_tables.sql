@@ -46,7 +46,7 @@
                     {{ second.key }} as _judged_other,
                     p_any_joint,
                     p_i_joint
-                from read_parquet('{{ match.classifier.first_round }}')
+                from {{ parquet_file(match.classifier.first_round) }}
             ) as _judged
             on _first_id = _judged_id
             and pair.{{ second.key }} = _judged_other

@@ -6,6 +6,10 @@
 {% set match = match_settings() %}
 {{ config(enabled=match.verification is not none) }}
 {% set given = match.verification or {} %}
+{% set table = '(select 1)' %}
+{% if given %}
+    {% set table = parquet_file(given.table) if _is_match_file(given) else ref(given.table) %}
+{% endif %}
 {% set first, second = match.catalogues[0].key, match.catalogues[1].key %}
 {% set rules = {'position': second} %}
 {% if match.classifier %}
@@ -21,7 +25,7 @@ with
                     {{ quoted(given.second or '') }} is not null
                 )
             ) as counterparts
-        from {{ match_table(given) if given else '(select 1)' }}
+        from {{ table }}
         where {{ quoted(given.first or '') }} is not null
         group by published_id
     ),
