@@ -207,7 +207,15 @@ def test_all_five_steps_choose_among_allwise_sources(chandra, tmp_path):
     )
     published = {"table": str(truth), "first": "name", "second": "allwise_designation"}
     told = match(tmp_path, "csc_allwise", chandra, {"verification": published})
-    for part in ("score", "ROC area 0.", "chance threshold", "5 to 95 %", " best, ", " ambiguous"):
+    for part in (
+        "score",
+        "ROC area 0.",
+        "likelihood ratio to the power",
+        "chance threshold",
+        "5 to 95 %",
+        " best, ",
+        " ambiguous",
+    ):
         assert part in told, part
     assert (chandra.folder / "releases/matches/csc_allwise/flagged_pairs.fits").exists()
     model = rows_of(

@@ -183,6 +183,7 @@ def _told_of_score(connection, rule):
             "select selection, count(*) from match.flagged_pairs where selection is not null group by all"
         ).fetchall()
     )
+    ((exponent,),) = connection.sql("select exponent from match.match_calibration").fetchall()
     interval = (
         "none, no counterpart is beyond doubt"
         if threshold is None
@@ -195,6 +196,12 @@ def _told_of_score(connection, rule):
         (
             "score",
             f"ROC area {found['auc_test']:.3f} of {found['n_positive_test']:,} sources held out",
+        ),
+        (
+            "properties",
+            f"likelihood ratio to the power {exponent:.2f}, as the sources bear it out"
+            if exponent
+            else "the sources do not bear them out: position alone decides p_any_joint",
         ),
         (f"{rule} threshold", interval),
         ("pairs", taken),
