@@ -2,10 +2,12 @@
 
 import gzip
 
+import astropy.units as u
 import duckdb
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from match_tables import entry, match_of, near, write
 from mocpy import MOC
 
 from lynceus.commands.match import match
@@ -87,3 +89,69 @@ def test_a_match_whose_moc_is_absent_ends_before_it_is_built(tmp_path):
     )
     done = CliRunner().invoke(match, [str(settings)])
     assert done.exit_code == 1 and "no.moc cannot be read as a MOC: [Errno 2]" in done.output
+
+
+def test_sources_that_another_catalogue_leaves_out_are_set_apart(matched, tmp_path):
+    """Inside, everything is as without those outside; their candidates tell nothing. Fakes stay on
+    sky that both catalogues cover.
+    """
+    rng = np.random.default_rng(4)
+    n = 150
+    ra, dec = 150 + rng.uniform(-0.3, 0.3, n), rng.uniform(-0.3, 0.3, n)
+    at_ra, at_dec = near(rng, ra, dec, 1, 1.5)
+    field_ra, field_dec = 150 + rng.uniform(-0.4, 0.4, 3000), rng.uniform(-0.4, 0.4, 3000)
+    ids = np.arange(3000 + n)
+    write(
+        tmp_path / "b.parquet",
+        {
+            "id": ids,
+            "ra": np.append(at_ra, field_ra),
+            "dec": np.append(at_dec, field_dec),
+            "err": np.full(len(ids), 0.3),
+        },
+    )
+    covers = {
+        name: MOC.from_cone(
+            lon=(150 + offset) * u.deg, lat=0 * u.deg, radius=0.25 * u.deg, max_depth=13
+        )
+        for name, offset in (("a", -0.05), ("b", 0.05))
+    }
+    covers["a"].save(tmp_path / "a.moc", format="json")
+    covers["b"].save(tmp_path / "b.FIT", format="fits")
+    inside = covers["b"].contains_lonlat(ra * u.deg, dec * u.deg)
+    assert 50 < inside.sum() < 120
+
+    def built(kept):
+        write(
+            tmp_path / "a.parquet",
+            {
+                "id": np.arange(n)[kept],
+                "ra": ra[kept],
+                "dec": dec[kept],
+                "err": np.full(kept.sum(), 0.8),
+            },
+        )
+        match = match_of(
+            "footprints",
+            6.0,
+            [
+                entry(tmp_path, "a", coverage=str(tmp_path / "a.moc")),
+                entry(tmp_path, "b", coverage=str(tmp_path / "b.FIT"), completeness=0.9),
+            ],
+            density="local",
+            fakes=1,
+        )
+        sky = matched(match)
+        return sky, sky.rows(
+            "select a_id, is_covered, p_any from match.primary_posteriors where not is_fake order by a_id"
+        )
+
+    sky, found = built(np.ones(n, bool))
+    np.testing.assert_array_equal(found["is_covered"], inside)
+    np.testing.assert_array_equal(np.ma.getmaskarray(found["p_any"]), ~inside)
+    fakes = sky.rows("select ra, dec, is_covered from match.primaries where is_fake")
+    assert len(fakes["ra"]) > 20 and fakes["is_covered"].all()
+    for cover in covers.values():
+        assert cover.contains_lonlat(fakes["ra"] * u.deg, fakes["dec"] * u.deg).all()
+    _, alone = built(inside)
+    np.testing.assert_allclose(found["p_any"][inside], alone["p_any"], rtol=1e-12)

@@ -117,8 +117,9 @@ def publish(connection, match, folder):
         figure = draw(connection)
         if figure is not None:
             save_figure(figure, folder, draw.__name__, is_simulated=origin.is_simulated)
-    primaries, likely = connection.sql(
-        "select count(*), count(*) filter (p_any > 0.5) from match.primary_posteriors where not is_fake"
+    primaries, likely, apart = connection.sql(
+        "select count(*), count(*) filter (p_any > 0.5), count(*) filter (not is_covered)"
+        " from match.primary_posteriors where not is_fake"
     ).fetchall()[0]
     (associations,) = connection.sql(
         "select count(*) from match.posteriors where not is_fake and ncat > 1"
@@ -128,6 +129,8 @@ def publish(connection, match, folder):
         ("associations", f"{associations:,}"),
         ("p_any above 0.5", f"{likely:,}"),
     ]
+    if apart:
+        lines.append(("set apart", f"{apart:,} primaries on sky that another catalogue leaves out"))
     for catalogue, area, area_from in connection.sql(
         "select name, area_deg2, area_from from match.densities order by catalogue"
     ).fetchall():

@@ -324,7 +324,7 @@
         {%- do problems.append(where ~ ': either area_deg2 or coverage, not both') -%}
     {%- endif -%}
     {%- if catalogue.number == 1 -%}
-        {%- for key in ['completeness', 'priors', 'pmra', 'pmdec', 'area_deg2', 'coverage'] if catalogue[key] -%}
+        {%- for key in ['completeness', 'priors', 'pmra', 'pmdec', 'area_deg2'] if catalogue[key] -%}
             {%- do problems.append(where ~ '.' ~ key ~ ': has no meaning for the first catalogue, whose counterparts are sought') -%}
         {%- endfor -%}
     {%- endif -%}

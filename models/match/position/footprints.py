@@ -1,5 +1,5 @@
-"""The sky that each catalogue after the first covers, where fakes may lie: one row per catalogue with
-the coverage that its settings name, or else a MOC learnt from its sources.
+"""The sky that each catalogue covers, where fakes may lie: one row per catalogue with the coverage that
+its settings name, or else, after the first, a MOC learnt from its sources.
 """
 
 import tempfile
@@ -21,10 +21,11 @@ def model(dbt, session):
     catalogues = dbt.config.get("catalogues")
     sources = dbt.ref("match_sources")
     rows = []
-    for number, catalogue in enumerate(catalogues[1:], start=2):
+    for number, catalogue in enumerate(catalogues, start=1):
         given = catalogue.get("coverage")
         is_given = bool(given) and coverage_path(given, data_folder(), models_folder()) is not None
-        file = None if is_given else _learnt(sources.filter(f"catalogue = {number}"))
+        is_learnt = not is_given and number > 1
+        file = _learnt(sources.filter(f"catalogue = {number}")) if is_learnt else None
         rows.append(
             {
                 "catalogue": number,

@@ -62,7 +62,9 @@
                 0.0::double as log10_bf,
                 1.0::double as p_single,
                 -- of candidates without a Bayes factor nothing is known
-                case when totals.primary_key is null then 0.0 else p_any end as p_any,
+                case
+                    when totals.primary_key is null and is_covered then 0.0 else p_any
+                end as p_any,
                 0.0::double as p_i,
                 case when totals.primary_key is null then 1 else 0 end as match_flag,
                 false as all_excluded
