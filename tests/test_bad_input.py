@@ -276,7 +276,7 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
             "match_preset: fast, must be quick or paper or search",
             "match_presets: no var of that name",
             "studies, muwclass_classifiers: ['forest', 'oracle'], must be a list of different ones of forest, sklearn_forest,",
-            "studies, clusters: must be one of muwclass_classifiers, boosted_classifiers, sed_variants, umlcaxs_clusters",
+            "studies, clusters: must be one of muwclass_classifiers, boosted_classifiers, boosted_kept, sed_variants, umlcaxs_clusters",
             "boosted_memberships: no var of that name",
             "classifiers: muwclass must tell apart AGN, CV, HM-STAR, HMXB, LM-STAR, LMXB, NS, YSO",
             "classifiers: boosted must have classes, each with its coarse class, and confident, errors, held_out and knows_fields",

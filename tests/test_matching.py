@@ -169,6 +169,9 @@ def test_priors_from_secure_matches_and_from_a_file_are_those_of_brute_force(mat
         np.append(dec2, rival_dec),
         np.append(mag, rng.uniform(12, 24, 60)),
     )
+    # sources twice seen: their counterparts are secure with each, of different weight
+    twin_ra, twin_dec = near(np.random.default_rng(12), ra[60:100], dec[60:100], 1, 1.5)
+    ra, dec = np.append(ra, twin_ra), np.append(dec, twin_dec)
     ra, dec = np.append(ra, [55.0, 55.1, 55.2]), np.append(dec, [20.0] * 3)
     ra2, dec2 = (
         np.append(ra2, [55.0, 55.1, 55.2]),

@@ -12,7 +12,12 @@ from functools import lru_cache
 import duckdb
 
 from lynceus import settings
-from lynceus.inputs.match_files import open_match_file, problems_of_pair, problems_of_prior
+from lynceus.inputs.match_files import (
+    open_match_file,
+    problems_of_pair,
+    problems_of_prior,
+    problems_of_table,
+)
 
 
 @lru_cache(maxsize=64)
@@ -30,7 +35,8 @@ def read_match_files(match):
     ----------
     match : str
         JSON: those `catalogues` of a match whose tables are files, each of `number` 1, 2, ...; and
-        `priors`, pairs of what names a file of bins and its path.
+        `priors`, pairs of what names a file of bins and its path; and `tables`, other tables: what
+        names each, its path, and pairs of what names a column and that column.
 
     Returns
     -------
@@ -46,6 +52,10 @@ def read_match_files(match):
         for where, path in match["priors"]
         if (fault := problems_of_prior(path))
     ]
+    if match["tables"]:
+        with duckdb.connect() as connection:
+            for table in match["tables"]:
+                problems += problems_of_table(connection, *table)
     notes = [note for one in opened for note in one.notes]
     if not problems and catalogues and catalogues[0]["number"] == 1:
         with duckdb.connect() as connection:

@@ -15,6 +15,7 @@ SUBCOMMANDS = {
     "release": "Write a release of the built database.",
     "origin": "List the models that a released column comes from.",
     "papers": "Write the tables and figures of the papers for the built catalogue.",
+    "compare": "Compare the matches with published tables of best, alternate and ambiguous ones.",
     "real": "Measure on the published tables and write results/.",
 }
 

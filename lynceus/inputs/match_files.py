@@ -68,22 +68,14 @@ def open_match_file(connection, catalogue, sentinels=()):
     -------
     MatchFile
     """
-    found = MatchFile()
-    path = str(catalogue["table"])
+    found, key = MatchFile(), f"{catalogue['name']}.table"
     try:
-        files = _files(connection, path)
-        if not files:
-            like = get_close_matches(Path(path).name, _siblings(path), 1, 0.6)
-            hint = f"; is it {like[0]}?" if like else ""
-            found.problems.append(f"{catalogue['name']}.table: there is no file {path}{hint}")
-        for file in files:
-            if why := what_is_wrong(file):
-                found.problems.append(f"{catalogue['name']}.table: {file} {why}")
+        files, found.problems = _readable_files(connection, key, str(catalogue["table"]))
         if not found.problems:
             _Reader(connection, catalogue, files, sentinels, found).read()
     except (duckdb.Error, OSError, ValueError) as error:
         found.problems.append(
-            f"{catalogue['name']}.table: {path} cannot be read: {str(error).splitlines()[0]}"
+            f"{key}: {catalogue['table']} cannot be read: {str(error).splitlines()[0]}"
         )
     return found
 
@@ -118,6 +110,34 @@ def problems_of_pair(connection, first, other, one, two):
     if is_apart(connection, *relations):
         notes.append(f"no source of {first['name']} is near one of {other['name']}")
     return [], notes
+
+
+def problems_of_table(connection, key, path, columns):
+    """Return what is wrong with a table that a match reads beside its catalogues.
+
+    Parameters
+    ----------
+    connection : duckdb connection
+    key : str
+        That names the table in var match.
+    path : str
+        A Parquet file, or a pattern.
+    columns : list of (str, str)
+        Keys in var match and the columns that they name.
+    """
+    files, problems = _readable_files(connection, key, path)
+    if problems:
+        return problems
+    try:
+        rows = connection.execute("describe select * from read_parquet(?)", [files]).fetchall()
+    except duckdb.Error as error:
+        return [f"{key}: {path} cannot be read: {str(error).splitlines()[0]}"]
+    known = [row[0] for row in rows]
+    return [
+        f"{where}: {path} has no column {column}; it has {', '.join(known)}"
+        for where, column in columns
+        if column.lower() not in map(str.lower, known)
+    ]
 
 
 def problems_of_prior(path):
@@ -365,6 +385,18 @@ class _Reader:
         if ids:
             problems.append(f"{next(iter(self.replaced))}: {_counted(int(rows))} share an id{listed(first, ids)}; leave one of each")  # fmt: skip
         self.found.problems += [f"{self.catalogue['name']}, {self.catalogue['table']}: {problem}" for problem in problems]  # fmt: skip
+
+
+def _readable_files(connection, key, path):
+    """Return the Parquet files that a path, a folder or a pattern names, and what is wrong with
+    them.
+    """
+    files = _files(connection, path)
+    if not files:
+        like = get_close_matches(Path(path).name, _siblings(path), 1, 0.6)
+        hint = f"; is it {like[0]}?" if like else ""
+        return [], [f"{key}: there is no file {path}{hint}"]
+    return files, [f"{key}: {file} {why}" for file in files if (why := what_is_wrong(file))]
 
 
 def _files(connection, path):

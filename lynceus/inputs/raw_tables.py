@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 
 from lynceus.settings import PROJECT, read_yaml
 
-COVERAGE_SUFFIX = "_coverage.moc.fits"  # of the MOC beside a table
 ROW_GROUP_ROWS = 122_880  # what one of DuckDB's threads scans at a time
 
 ARROW_TYPES = {

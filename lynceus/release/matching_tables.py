@@ -23,6 +23,7 @@ PUBLISHED = (
     "score_reference",
     "score_roc",
     "score_importances",
+    "verification",
 )
 
 

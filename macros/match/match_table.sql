@@ -15,10 +15,15 @@
     {{ return('/' in catalogue.table or '.' in catalogue.table) }}
 {%- endmacro %}
 
-{#- How catalogues that are files are read (`relations`), and what is wrong with them and with the
-    files of bins of `priors`: what lynceus/inputs/match_files.py finds. -#}
-{% macro read_match_files(catalogues, priors=[]) -%}
-    {%- set asked = tojson({'catalogues': catalogues, 'priors': priors}) -%}
+{#- A Parquet file, or a pattern of such, in SQL. -#}
+{% macro parquet_file(path) -%}
+    {{ return("read_parquet('" ~ path | replace("'", "''") ~ "')") }}
+{%- endmacro %}
+
+{#- How catalogues that are files are read (`relations`), and what is wrong with them, with the files
+    of bins of `priors` and with other `tables`: what lynceus/inputs/match_files.py finds. -#}
+{% macro read_match_files(catalogues, priors=[], tables=[]) -%}
+    {%- set asked = tojson({'catalogues': catalogues, 'priors': priors, 'tables': tables}) -%}
     {%- set found = run_query("select read_match_files('" ~ asked | replace("'", "''") ~ "')") -%}
     {{ return(fromjson(found.columns[0].values()[0])) }}
 {%- endmacro %}

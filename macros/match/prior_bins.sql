@@ -32,18 +32,21 @@
             where {{ id }} is not null and not is_fake
         ),
 
-        -- each source once, with the weight of its first association
+        -- each source once, with the weight of its likeliest association, so that no order of rows
+        -- matters; NWAY takes the first one
         secure as (
             select
                 properties_{{ catalogue.number }} [{{ place.index(prior.column) + 1 }}] as m,
-                first(
-                    weight
-                    order by
-                        primary_key
-                        {%- for other in match.catalogues[1:] %}
-                            , {{ other.key }} nulls first
-                        {% endfor %}
-                ) as weight,
+                {% if match.formula == 'exact' %} max(weight)
+                {% else %}
+                    first(
+                        weight
+                        order by
+                            primary_key
+                            {%- for other in match.catalogues[1:] %}, {{ other.key }} nulls first
+                            {% endfor %}
+                    )
+                {% endif %} as weight,
                 {{ id }}
             from possible
             where is_secure and m is not null

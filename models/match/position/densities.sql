@@ -26,9 +26,11 @@ with
     -- the outer ring of the search circles, where few are counterparts
     rings as (
         select catalogue, count(*) as n_ring
-        from
-            {{ ref('candidates') }}
-            {{ 'semi join (select * from ' ~ ref('primaries') ~ ' where not is_fake) using (primary_key)' if match.fakes }}
+        from {{ ref('candidates') }}
+        semi join
+            (select * from {{ ref('primaries') }} where not is_fake and is_covered) using (
+                primary_key
+            )
         where separation_arcsec > {{ match.radius_arcsec }} / 2
         group by catalogue
     ),
@@ -42,7 +44,7 @@ with
             coalesce(
                 given_area_deg2,
                 n_sources
-                * (select count(*) from {{ ref('primaries') }} where not is_fake)
+                * (select count(*) from {{ ref('primaries') }} where not is_fake and is_covered)
                 * {{ ring_deg2 }}
                 / greatest(coalesce(n_ring, 0), 1)
             ) as area_deg2
