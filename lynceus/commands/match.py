@@ -137,8 +137,10 @@ def publish(connection, match, folder):
         lines.append((f"area of {catalogue}", f"{area:.4g} deg2 ({area_from})"))
     if match.get("classifier"):
         lines += _told_of_score(connection, match["classifier"].get("threshold", "chance"))
+        lines += told_of_random_negatives(connection)
     if match.get("fakes") != 0:
         lines += told_of_fakes(connection)
+    lines += told_of_verification(connection)
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)
 
@@ -184,6 +186,7 @@ def _told_of_score(connection, rule):
             "select selection, count(*) from match.flagged_pairs where selection is not null group by all"
         ).fetchall()
     )
+    ((exponent,),) = connection.sql("select exponent from match.match_calibration").fetchall()
     interval = (
         "none, no counterpart is beyond doubt"
         if threshold is None
@@ -197,9 +200,31 @@ def _told_of_score(connection, rule):
             "score",
             f"ROC area {found['auc_test']:.3f} of {found['n_positive_test']:,} sources held out",
         ),
+        (
+            "properties",
+            f"likelihood ratio to the power {exponent:.2f}, as the sources bear it out"
+            if exponent
+            else "the sources do not bear them out: position alone decides p_any_joint",
+        ),
         (f"{rule} threshold", interval),
         ("pairs", taken),
     ]
+
+
+def told_of_random_negatives(connection):
+    """Return a line of label and text if there are fewer random negatives than were asked for."""
+    from lynceus.release.figures import known_tables
+
+    if "match.match_model" not in known_tables(connection):
+        return []
+    found, asked = connection.sql(
+        "select count(*) filter (kind = 'random'), count(*) filter (is_positive) * any_value(random_negatives)"
+        " from match.labelled_pairs cross join match.match_model"
+    ).fetchall()[0]
+    if not asked or found >= asked:
+        return []
+    why = "the second catalogue has no more sources that are candidates of no source of the first; a table of more of the sky would"
+    return [("random negatives", f"{found:,} of the {asked:,} asked for: {why}")]
 
 
 def told_of_fakes(connection):
@@ -237,3 +262,31 @@ def told_of_fakes(connection):
             ),
         ]
     return [("no fakes" if not placed else "fakes", why)]
+
+
+def told_of_verification(connection):
+    """Return, for each rule of ours, how many of the published counterparts we choose, too, as lines
+    of label and text; where sources train the score, also without these. Nothing where none are
+    given.
+    """
+    from lynceus.release.figures import known_tables
+
+    if "match.verification" not in known_tables(connection):
+        return []
+    parts = {"published": "true"}
+    if connection.sql("select bool_or(trains) from match.verification").fetchall()[0][0]:
+        parts["  of sources that do not train"] = "not trains"
+    lines = []
+    for label, where in parts.items():
+        for rule, same, different, theirs, ours, unknown in connection.sql(
+            "select rule, count(*) filter (outcome = 'same'), count(*) filter (outcome = 'different'),"
+            " count(*) filter (outcome = 'only theirs'), count(*) filter (outcome = 'only ours'),"
+            f" count(*) filter (outcome = 'unknown source') from match.verification where {where} group by rule order by rule"
+        ).fetchall():
+            text = f"none of the {unknown:,} sources is in the first catalogue"
+            if published := same + different + theirs:
+                share = f"{100 * same / published:.1f} %"
+                text = f"{same:,} of {published:,} counterparts the same ({share}), {different:,} different, {theirs:,} only theirs, {ours:,} only ours"
+                text += f"; {unknown:,} sources unknown here" if unknown else ""
+            lines.append((f"{label}, by {rule}", text))
+    return lines

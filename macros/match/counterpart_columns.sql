@@ -19,8 +19,8 @@
     p_match_ind,
     separation,
     match_flag,
-    nway_confident,
-    ml_confident,
-    sep_ok,
+    nway_confident as flag_nway_confident,
+    ml_confident as flag_ml_confident,
+    sep_ok as flag_sep_ok,
     phot_g_mean_mag
 {%- endmacro %}

@@ -192,19 +192,7 @@
         low,
         high,
         q,
-        case
-            when
-                n_words <> 4
-                or lead(low) over (order by low) <> high
-                or high <= low
-                or q < 0
-                or n < 0
-            then
-                error(
-                    'prior {{ prior.name }}: {{ prior["from"] }} needs four numbers a line, its bins contiguous and ascending, no density negative'
-                )
-            else n
-        end as n,
+        n,
         null::bigint as n_matches,
         null::bigint as n_field
     from
@@ -213,14 +201,13 @@
                 words[1]::double as low,
                 words[2]::double as high,
                 words[3]::double as q,
-                words[4]::double as n,
-                len(words) as n_words
+                words[4]::double as n
             from
                 (
                     select string_split_regex(trim(split_part(line, '#', 1)), '\s+') as words
                     from
                         read_csv(
-                            '{{ prior["from"] }}',
+                            {{ dbt.string_literal(dbt.escape_single_quotes(prior["from"])) }},
                             columns = {'line':'varchar'},
                             header = false,
                             delim = '\x01',

@@ -89,9 +89,9 @@ def matched_pairs(connection, columns, where):
     return {title: rows for title, rows in found.items() if len(next(iter(rows.values())))}
 
 
-def hexagons(axes, across, up, extent, title, values=None, columns=40):
-    """Draw counts, or the median of `values`, in hexagons on a grid that `extent` (left, right,
-    bottom, top) and the panel's shape decide.
+def hexagons(axes, across, up, extent, title, values=None, columns=40, reduced=np.median):
+    """Draw counts, or the median of `values` or what else `reduced` makes of them, in hexagons on a
+    grid that `extent` (left, right, bottom, top) and the panel's shape decide.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def hexagons(axes, across, up, extent, title, values=None, columns=40):
         across,
         up,
         values,
-        reduce_C_function=np.median,
+        reduce_C_function=reduced,
         extent=extent,
         mincnt=1,
         linewidths=0.1,

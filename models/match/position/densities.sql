@@ -6,6 +6,7 @@
 with
     counted as (
         {% for catalogue in match.catalogues[1:] %}
+            {% set coverage = dbt.string_literal(dbt.escape_single_quotes(catalogue.coverage or "")) %}
             select
                 {{ catalogue.number }} as catalogue,
                 '{{ catalogue.name }}' as name,
@@ -14,8 +15,8 @@ with
                 {% if catalogue.area_deg2 %}
                     {{ catalogue.area_deg2 }}::double as given_area_deg2, 'area_deg2' as given_from
                 {% elif catalogue.coverage %}
-                    moc_area_deg2('{{ catalogue.coverage }}') as given_area_deg2,
-                    'coverage {{ catalogue.coverage }}' as given_from
+                    moc_area_deg2({{ coverage }}) as given_area_deg2,
+                    'coverage ' || {{ coverage }} as given_from
                 {% else %} null::double as given_area_deg2, null::varchar as given_from
                 {% endif %}
                 {{ 'union all' if not loop.last }}

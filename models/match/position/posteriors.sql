@@ -16,13 +16,8 @@
             from {{ ref('pair_evidence') }}
             {% if match.is_estimated %}
                 asof inner join
-                    (
-                        select
-                            case when bin = 0 then 0 else density_low * 3600 end as density_from,
-                            share
-                        from {{ ref('counterpart_shares') }}
-                    ) as shares
-                    on density_deg2 >= density_from
+                    (select density_low, share from {{ ref('counterpart_shares') }})
+                    on density_deg2 / 3600 >= density_low
             {% endif %}
         ),
 
