@@ -401,6 +401,10 @@ def test_the_command_gives_the_right_pairs(case, tmp_path):
     assert best["a_id"].tolist() == list(range(N))
     assert [one.strip() if isinstance(one, str) else one for one in best["b_id"].tolist()] == ids
     np.testing.assert_allclose(best["separation_arcsec"], 1, atol=1e-6)
+    if case == "motions of -9999":
+        assert "b.parquet: counted as missing: pmra 6 rows of -9999" in " ".join(
+            done.output.split()
+        )
 
 
 @pytest.mark.parametrize("case", WRONG)

@@ -95,7 +95,9 @@ def problems_of_pair(connection, first, other, one, two):
         f"(select {quoted_name(entry['ra'])} as ra, {quoted_name(entry['dec'])} as dec from {relation})"
         for entry, relation in ((first, one), (other, two))
     ]
-    for (entry, beside), pair in zip(((first, other), (other, first)), (relations, relations[::-1])):  # fmt: skip
+    for (entry, beside), pair in zip(
+        ((first, other), (other, first)), (relations, relations[::-1])
+    ):
         if unit := problem_of_units(connection, *pair):
             return [
                 f"{entry['name']}, {entry['table']}: {entry['ra']}: {unit[0]:,} rows, none of them near a row of"
@@ -173,6 +175,10 @@ def problems_of_prior(path):
 
 
 class _Reader:
+    """Reads the columns that a catalogue names: each gets its expression, and the claims that its rows
+    must not break.
+    """
+
     def __init__(self, connection, catalogue, files, sentinels, found):
         self.connection, self.catalogue, self.files = connection, catalogue, files
         self.sentinels, self.found, self.claims, self.replaced = sentinels, found, [], {}
@@ -183,14 +189,18 @@ class _Reader:
 
     def read(self):
         """Fill in the relation, the problems, the notes."""
-        self.stored = dict(self._rows(f"select column_name, column_type from (describe select * from {self.scan})"))  # fmt: skip
+        self.stored = dict(
+            self._rows(f"select column_name, column_type from (describe select * from {self.scan})")
+        )
         self.by_case = {name.lower(): name for name in reversed(self.stored)}
         before = len(self.found.problems)
         self._read_columns()
         if len(self.found.problems) > before:
             return
         self._replace_fillers()
-        replaced = ", ".join(f"{value} as {quoted_name(name)}" for name, value in self.replaced.items())  # fmt: skip
+        replaced = ", ".join(
+            f"{value} as {quoted_name(name)}" for name, value in self.replaced.items()
+        )
         self.found.relation = f"(select * replace ({replaced}) from {self.scan})"
         self._check_rows()
 
@@ -206,7 +216,9 @@ class _Reader:
         for key in ("ra", "dec"):
             self._column(key, catalogue[key], self._read_position)
         for place, column in enumerate(of_error.get("columns") or ()):
-            self._column("error.columns", column, self._read_angle if place == 2 else self._read_error)  # fmt: skip
+            self._column(
+                "error.columns", column, self._read_angle if place == 2 else self._read_error
+            )
         if isinstance(catalogue.get("epoch"), str):
             self._column("epoch", catalogue["epoch"], self._read_epoch)
         for key in ("pmra", "pmdec", "pmra_error", "pmdec_error"):
@@ -248,7 +260,9 @@ class _Reader:
             value = raw
         elif stored in INTEGERS or re.fullmatch(r"DECIMAL\(\d+,0\)", stored):
             # text keeps the digits of what no BIGINT holds
-            ((fits,),) = self._rows(f"select count(*) filter (try_cast({raw} as bigint) is null and {raw} is not null) = 0 from {self.scan}")  # fmt: skip
+            ((fits,),) = self._rows(
+                f"select count(*) filter (try_cast({raw} as bigint) is null and {raw} is not null) = 0 from {self.scan}"
+            )
             value = f"{raw}::{'bigint' if fits else 'varchar'}"
         else:
             lost = " (floating point loses their last digits)" if stored in FLOATS else ""
@@ -261,7 +275,9 @@ class _Reader:
         self.claims.append((name, "without a value", f"{value} is null"))
 
     def _read_position(self, key, name, stored):
-        value = self._reading(key, name, stored, "double", "positions are numbers, in decimal degrees").value  # fmt: skip
+        value = self._reading(
+            key, name, stored, "double", "positions are numbers, in decimal degrees"
+        ).value
         low, high = (0, 360) if key == "ra" else (-90, 90)
         self.replaced[name] = value
         unread = " or ".join(condition for column, _, condition in self.claims if column == name)
@@ -314,7 +330,13 @@ class _Reader:
         value = self._known(raw, [one for one in self.sentinels if one <= MOTION_SENTINEL], 1e10)
         self.replaced[name] = value
         if key in ("pmra", "pmdec"):
-            self.claims.append((name, f"with a proper motion above {LARGEST_MOTION:,} mas/yr", f"abs({value}) > {LARGEST_MOTION}"))  # fmt: skip
+            self.claims.append(
+                (
+                    name,
+                    f"with a proper motion above {LARGEST_MOTION:,} mas/yr",
+                    f"abs({value}) > {LARGEST_MOTION}",
+                )
+            )
 
     def _read_property(self, key, name, stored):
         """A property may be a flag."""
@@ -324,7 +346,9 @@ class _Reader:
             self.replaced[name] = self._known(found.value, self.sentinels)
 
     def _read_category(self, key, name, stored):
-        self.replaced.setdefault(name, self._reading(key, name, stored, "varchar", "categories are text").value)  # fmt: skip
+        self.replaced.setdefault(
+            name, self._reading(key, name, stored, "varchar", "categories are text").value
+        )
 
     def _known(self, value, sentinels, largest=LARGEST):
         among = f" and {value} not in ({', '.join(map(str, sentinels))})" if sentinels else ""
@@ -335,7 +359,10 @@ class _Reader:
         counts as missing; by the files' statistics, few columns are looked at.
         """
         extremes = statistics_extremes(self.files)
-        named = {name.lower() for name in (self.catalogue["id"], self.catalogue["ra"], self.catalogue["dec"])}  # fmt: skip
+        named = {
+            name.lower()
+            for name in (self.catalogue["id"], self.catalogue["ra"], self.catalogue["dec"])
+        }
         parts = []
         for name, stored in self.stored.items():
             low, high = extremes.get(name, (-math.inf, math.inf))
@@ -359,32 +386,54 @@ class _Reader:
                     self.replaced[name] = value
             if name in self.replaced and value != raw:
                 gone = f"{raw} is not null and not isnan({raw}) and {value} is null"
-                ((number, example),) = self._rows(f"select count(*) filter ({gone}), mode({raw}) filter ({gone}) from {self.scan}")  # fmt: skip
+                ((number, example),) = self._rows(
+                    f"select count(*) filter ({gone}), mode({raw}) filter ({gone}) from {self.scan}"
+                )
                 if number:
                     parts.append(f"{name} {_counted(number)} of {example:g}")
         if parts:
-            self.found.notes.append(f"{self.catalogue['name']}, {self.catalogue['table']}: counted as missing: {'; '.join(parts)}")  # fmt: skip
+            self.found.notes.append(
+                f"{self.catalogue['name']}, {self.catalogue['table']}: counted as missing: {'; '.join(parts)}"
+            )
 
     def _is_property(self, name):
         catalogue = self.catalogue
-        others = [catalogue.get(key) for key in ("epoch", "pmra", "pmdec", "pmra_error", "pmdec_error")]  # fmt: skip
+        others = [
+            catalogue.get(key) for key in ("epoch", "pmra", "pmdec", "pmra_error", "pmdec_error")
+        ]
         others += catalogue["error"].get("columns") or []
         return name.lower() not in {str(one).lower() for one in others}
 
     def _check_rows(self):
-        counts = self._rows("select " + ", ".join(f"count(*) filter ({condition})" for *_, condition in self.claims) + f" from {self.scan}")[0]  # fmt: skip
+        counts = self._rows(
+            "select "
+            + ", ".join(f"count(*) filter ({condition})" for *_, condition in self.claims)
+            + f" from {self.scan}"
+        )[0]
         raw = quoted_name(next(iter(self.replaced)))
         label = f"coalesce({self.identity}::varchar, {raw}::varchar)"
         problems = []
         for (name, text, condition), number in zip(self.claims, counts):
             if number:
-                ((first,),) = self._rows(f"select min({label}, {FIRST_IDS}) filter ({condition}) from {self.scan}")  # fmt: skip
+                ((first,),) = self._rows(
+                    f"select min({label}, {FIRST_IDS}) filter ({condition}) from {self.scan}"
+                )
                 problems.append(f"{name}: {_counted(number)} {text}{listed(first, number)}")
-        repeated = f"(select {self.identity}::varchar as _id, count(*) as _n from {self.scan} group by _id having _n > 1 and _id is not null)"  # fmt: skip
-        ((ids, rows, first),) = self._rows(f"select count(*), sum(_n), min(_id, {FIRST_IDS}) from {repeated}")  # fmt: skip
+        repeated = (
+            f"(select {self.identity}::varchar as _id, count(*) as _n from {self.scan}"
+            " group by _id having _n > 1 and _id is not null)"
+        )
+        ((ids, rows, first),) = self._rows(
+            f"select count(*), sum(_n), min(_id, {FIRST_IDS}) from {repeated}"
+        )
         if ids:
-            problems.append(f"{next(iter(self.replaced))}: {_counted(int(rows))} share an id{listed(first, ids)}; leave one of each")  # fmt: skip
-        self.found.problems += [f"{self.catalogue['name']}, {self.catalogue['table']}: {problem}" for problem in problems]  # fmt: skip
+            problems.append(
+                f"{next(iter(self.replaced))}: {_counted(int(rows))} share an id{listed(first, ids)}; leave one of each"
+            )
+        self.found.problems += [
+            f"{self.catalogue['name']}, {self.catalogue['table']}: {problem}"
+            for problem in problems
+        ]
 
 
 def _readable_files(connection, key, path):
@@ -406,7 +455,10 @@ def _files(connection, path):
         return [str(one) for one in found if one.name != "data_thumbnail.parquet"]
     if Path(path).exists():
         return [path]
-    return [one for (one,) in connection.execute("select file from glob(?) order by 1", [path]).fetchall()]  # fmt: skip
+    return [
+        one
+        for (one,) in connection.execute("select file from glob(?) order by 1", [path]).fetchall()
+    ]
 
 
 def _siblings(path):

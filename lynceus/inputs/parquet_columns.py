@@ -65,7 +65,12 @@ def reading(name, stored, wanted):
 
 def _as_text(raw, stored, _):
     if stored in TEXTS:
-        wrong = (("with bytes that are no UTF-8 text", f"{raw} is not null and {_decoded(raw, stored)} is null"),)  # fmt: skip
+        wrong = (
+            (
+                "with bytes that are no UTF-8 text",
+                f"{raw} is not null and {_decoded(raw, stored)} is null",
+            ),
+        )
         return Reading(_text(raw, stored), wrong if stored == "BLOB" else ())
     if stored.startswith(("TIMESTAMP", "DATE")):
         return Reading(iso_text(_as_timestamp(raw, stored, None).value))
@@ -122,7 +127,9 @@ def _as_boolean(raw, stored, _):
     if _is_integer(stored) or stored in FLOATS:
         value = f"case when {raw} in (0, 1) then {raw} = 1 end"
         # below zero are the numbers that stand for "missing"
-        return Reading(value, (("that are neither 0 nor 1", f"{raw} > 0 and {raw} < 1e308 and {raw} <> 1"),))  # fmt: skip
+        return Reading(
+            value, (("that are neither 0 nor 1", f"{raw} > 0 and {raw} < 1e308 and {raw} <> 1"),)
+        )
     if stored in TEXTS:
         word = f"lower({_word(raw, stored)})"
         value = f"case when {word} in {TRUE} then true when {word} in {FALSE} then false end"
@@ -214,7 +221,9 @@ def what_is_wrong(path):
     one.
     """
     path = Path(path)
-    rewrite = f"; Table.read(...).write('{path.stem.split('.')[0]}.parquet') of astropy makes it Parquet"  # fmt: skip
+    rewrite = (
+        f"; Table.read(...).write('{path.stem.split('.')[0]}.parquet') of astropy makes it Parquet"
+    )
     again = "; fetch or write it again"
     try:
         with open(path, "rb") as file:
