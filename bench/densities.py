@@ -25,7 +25,8 @@ from astropy_healpix import HEALPix
 from lynceus.settings import PROJECT, default_match
 
 # a score may not know what a prior knows
-BLIND = [feature for feature in default_match()["classifier"]["features"] if feature["of"] == "csc"]
+RULES = default_match()["classifier"]
+BLIND = [f for f in RULES["feature_sets"]["published"] if f["of"] == "csc"]
 BUILT = {
     "global": {"density": "global"},
     "local": {"density": "local"},

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from astropy.table import MaskedColumn, Table
 
 from lynceus.release.fits import write_fits
+from lynceus.release.origin import Origin
 from lynceus.release.parquet import write_parquet
 from lynceus.release.tables import Column, ReleasedTable
 from lynceus.release.votable import write_votable
@@ -75,6 +76,7 @@ TABLE = ReleasedTable(
     tuple(Column(name, *kind[:3], "A column to time.") for name, kind in COLUMNS.items()),
     ("csc_name",),
 )
+ORIGIN = Origin(release="bench")
 
 
 def make_database(path, rows):
@@ -90,15 +92,15 @@ def make_database(path, rows):
 def lynceus_parquet(folder, _):
     with duckdb.connect(str(folder / "bench.duckdb"), read_only=True) as connection:
         connection.execute("set enable_progress_bar = false")
-        write_parquet(connection, TABLE, folder / "matches.parquet")
+        write_parquet(connection, TABLE, folder / "matches.parquet", ORIGIN)
 
 
 def lynceus_fits(folder, _):
-    write_fits(TABLE, folder / "matches.parquet", folder / "matches.fits")
+    write_fits(TABLE, folder / "matches.parquet", folder / "matches.fits", ORIGIN)
 
 
 def lynceus_votable(folder, _):
-    write_votable(TABLE, folder / "matches.parquet", folder / "matches.vot", "bench")
+    write_votable(TABLE, folder / "matches.parquet", folder / "matches.vot", ORIGIN)
 
 
 def astropy_fits(folder, rows):

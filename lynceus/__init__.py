@@ -38,3 +38,32 @@ def open(database=None, read_only=True):
 
     register(connection, path.with_suffix(".models"))
     return connection
+
+
+def read_table(table):
+    """Return a released table as astropy has tables, every value as it is: 64-bit identifiers beside
+    NULL too, which pandas without its own types and astropy's reader of Parquet turn into doubles.
+
+    Parameters
+    ----------
+    table : str or path
+        The name of a table of the latest release, or the path of a released Parquet file.
+
+    Returns
+    -------
+    astropy.table.Table
+        Missing values are masked; units, descriptions and UCDs (in `meta`) are those of the file.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such table.
+
+    Examples
+    --------
+    >>> sources = lynceus.read_table("xray_sources")  # doctest: +SKIP
+    >>> sources["csc_name", "gaia_source_id", "p_counterpart"][:3]  # doctest: +SKIP
+    """
+    from lynceus.release.reading import read_table
+
+    return read_table(table)

@@ -166,6 +166,22 @@ def default_match(**changes):
     return match
 
 
+def score_features(features, feature_sets=None):
+    """Return the features of a score (key `features` of a match's classifier), those of the sets that
+    are named among them (key `feature_sets`).
+
+    Examples
+    --------
+    >>> score_features(["dim", {"name": "w1"}], {"dim": [{"name": "g"}]})
+    [{'name': 'g'}, {'name': 'w1'}]
+    """
+    return [
+        feature
+        for entry in features
+        for feature in (feature_sets[entry] if isinstance(entry, str) else [entry])
+    ]
+
+
 def _path(variable, default=None):
     given = os.environ.get(variable) or default
     return home() / Path(given).expanduser() if given else None

@@ -266,12 +266,9 @@ def bias(histogram, value):
 
 def auto_histogram(rows, k, values, min_prob=0.9, radius=None, exclude_radius=None, bins=14):
     """Return the histogram of a property from the rows of the stage by distance: of the secure
-    sources and of the field.
+    sources, each with the weight of its likeliest association, and of the field.
     """
     rows = [row for row in rows if k in row["members"]]
-    number = max(max(row["members"]) for row in rows) + 1 if rows else 0
-    # by id, absent members first
-    rows.sort(key=lambda row: [row["members"].get(place, -1) for place in range(number)])
     known = np.isfinite(values) & (values != -99)
     weights, possible = {}, set()
     for row in rows:
@@ -291,7 +288,7 @@ def auto_histogram(rows, k, values, min_prob=0.9, radius=None, exclude_radius=No
         if near:
             possible.add(source)
         if secure and known[source]:
-            weights.setdefault(source, weight)
+            weights[source] = max(weight, weights.get(source, 0))
     secure = sorted(weights, key=lambda source: values[source])
     m, w = values[secure], np.array([weights[source] for source in secure])
     field = values[[i for i in range(len(values)) if known[i] and i not in possible]]

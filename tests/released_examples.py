@@ -10,10 +10,12 @@ from astropy.io import fits, votable
 from astropy.table import Table
 
 from lynceus.release.fits import write_fits
+from lynceus.release.origin import Origin
 from lynceus.release.parquet import write_parquet
 from lynceus.release.tables import Column, ReleasedTable
 from lynceus.release.votable import write_votable
 
+ORIGIN = Origin(True, "0.0-test")
 BIG = 2**53 + 1  # the first integer that a double cannot hold
 INT_LEAST, ID_LEAST, SHORT_LEAST = -(2**31) + 1, -(2**63) + 1, -(2**15) + 1
 
@@ -71,9 +73,9 @@ def write_all(folder, table, rows):
     paths = [Path(folder) / f"{table.name}.{kind}" for kind in ("parquet", "fits", "vot")]
     with duckdb.connect() as connection:
         fill(connection, table, rows)
-        write_parquet(connection, table, paths[0])
-    write_fits(table, paths[0], paths[1])
-    write_votable(table, paths[0], paths[2], "0.0-test")
+        write_parquet(connection, table, paths[0], ORIGIN)
+    write_fits(table, paths[0], paths[1], ORIGIN)
+    write_votable(table, paths[0], paths[2], ORIGIN)
     return paths
 
 
@@ -83,20 +85,30 @@ def rows_of_parquet(path):
 
 def rows_of_fits(path):
     """Return rows as astropy reads them, NULL booleans by their byte, empty text as NULL."""
+    return plain_rows(table_of_fits(path))
+
+
+def table_of_fits(path):
+    """Return a table as astropy reads it, NULL booleans masked by their byte."""
     table = Table.read(path, character_as_bytes=False)
     with fits.open(path, logical_as_bytes=True, character_as_bytes=False) as hdus:
         for name, code in zip(hdus[1].columns.names, hdus[1].columns.formats, strict=True):
             if code == "L":
                 letters = np.asarray(hdus[1].data[name])
                 table[name] = np.ma.masked_array(letters == b"T", letters == b"")
-    return plain_rows(table)
+    return table
 
 
 def rows_of_votable(path):
     """Return rows as astropy reads them, empty text as NULL; any breach of the standard is an
     error.
     """
-    return plain_rows(votable.parse(path, verify="exception").get_first_table().to_table())
+    return plain_rows(table_of_votable(path))
+
+
+def table_of_votable(path):
+    """Return a table as astropy reads it; any breach of the standard is an error."""
+    return votable.parse(path, verify="exception").get_first_table().to_table()
 
 
 def plain_rows(table):

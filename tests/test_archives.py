@@ -3,6 +3,7 @@ short.
 """
 
 import json
+import os
 import time
 from dataclasses import replace
 
@@ -12,9 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from astropy.table import Table
+from click.testing import CliRunner
 from mocpy import MOC
 from tap_service import TapService, running
 
+from lynceus.commands import main
 from lynceus.commands.download import download as command
 from lynceus.inputs.archives.adql import Region, columns_used
 from lynceus.inputs.archives.columns import to_contract
@@ -507,6 +510,57 @@ def test_an_interrupted_download_goes_on_where_it_stopped(service, fetch, tmp_pa
     table = fetch(cones, cones_per_query=1)
     assert finished >= 4 and len(service.data_queries) == 10 - finished
     assert table["source_id"].to_pylist() == expected_ids(*sky(600), cones)
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1", slice(0, 400), b"\0" * 500])
+def test_a_piece_that_a_disk_left_half_is_asked_for_again(damage, service, fetch, tmp_path):
+    cones = [(83.0 + 0.1 * i, -5.5, 0.1) for i in range(4)]
+    first = fetch(cones, cones_per_query=1)
+    piece = next((tmp_path / ".download" / "gaia_source").glob("*.parquet"))
+    piece.write_bytes(piece.read_bytes()[damage] if isinstance(damage, slice) else damage)
+    service.queries.clear()
+    assert fetch(cones, cones_per_query=1).equals(first)
+    assert len(service.data_queries) == 1
+
+
+@pytest.mark.parametrize("damage", ["", '{"gaia_source": {"rows"', "[]", "\0\0"])
+def test_a_provenance_that_was_cut_off_is_set_aside(damage, fetch, tmp_path, capsys):
+    (tmp_path / "provenance.json").write_text(damage)
+    rows = len(fetch([(83.5, -5.5, 0.1)]))
+    written = json.loads((tmp_path / "provenance.json").read_text())
+    assert written["gaia_source"]["rows"] == rows
+    assert (tmp_path / "provenance.damaged.json").read_text() == damage
+    assert "was cut off" in capsys.readouterr().err
+
+
+def test_a_count_without_a_row_is_asked_again(service, fetch):
+    service.uncounted = 2
+    assert len(fetch([(83.5, -5.5, 0.1)]))
+    service.uncounted = 100
+    with pytest.raises(ArchiveError, match="answered a count without a number in 3 tries"):
+        fetch([(83.6, -5.5, 0.1)])
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_service_that_has_moved_is_followed(status, service, fetch):
+    there = fetch([(83.5, -5.5, 0.1)])
+    service.moved, service.url = status, f"{service.url}_old"
+    assert fetch([(83.5, -5.5, 0.1)]).equals(there) and len(there)
+    assert len(service.data_queries) == 2
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+@pytest.mark.parametrize("file", ["gaia_source.parquet.part", "provenance.json.part"])
+def test_a_full_disk_is_one_line_and_leaves_nothing(file, service, tmp_path):
+    (tmp_path / file).symlink_to("/dev/full")
+    arguments = [
+        *("download", "--folder", str(tmp_path), "--cone", "83.5", "-5.5", "0.1"),
+        *("--tables", "gaia_source", "--service", f"gaia={service.url}"),
+    ]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 1 and isinstance(done.exception, SystemExit)
+    assert "No space left on device; make room, then give the command again" in done.output
+    assert not [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")]
 
 
 def test_the_same_cones_in_another_order_give_the_same_bytes(fetch, tmp_path):

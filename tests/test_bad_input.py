@@ -130,7 +130,7 @@ CASES = {
     "a proper motion in degrees a year": (
         "gaia_source",
         "pmra",
-        [1e20, *[0.0] * 19],
+        [1e5, *[0.0] * 19],
         ["gaia_source.pmra: 1 row outside -20000 to 20000 mas.yr**-1 (1152921504606846976)"],
     ),
     "a negative error of a flux": (
@@ -150,7 +150,7 @@ CASES = {
     "a livetime of ages": (
         "csc_observation",
         "livetime",
-        [1e30],
+        [1e10],
         ["csc_observation.livetime: 1 row outside 0 to 1000000000.0 s (2CXO J00 1 0 1)"],
     ),
     "text in a number": (
@@ -224,7 +224,9 @@ def test_a_truncated_file_stops_the_build(sky):
     sky.write(**sound_tables())
     path = sky.raw / "gaia_source.parquet"
     path.write_bytes(path.read_bytes()[:-200])
-    assert_stopped(sky.dbt("build"), ["gaia_source: cannot be read as Parquet (truncated?)"])
+    assert_stopped(
+        sky.dbt("build"), ["gaia_source: gaia_source.parquet is cut off; fetch or write it again"]
+    )
 
 
 def test_a_folder_without_tables_says_what_to_run(sky):
@@ -274,7 +276,7 @@ def test_vars_out_of_range_or_misspelt_stop_the_build(sky):
             "match_preset: fast, must be quick or paper or search",
             "match_presets: no var of that name",
             "studies, muwclass_classifiers: ['forest', 'oracle'], must be a list of different ones of forest, sklearn_forest,",
-            "studies, clusters: must be one of muwclass_classifiers, boosted_classifiers, sed_variants, umlcaxs_clusters",
+            "studies, clusters: must be one of muwclass_classifiers, boosted_classifiers, boosted_kept, sed_variants, umlcaxs_clusters",
             "boosted_memberships: no var of that name",
             "classifiers: muwclass must tell apart AGN, CV, HM-STAR, HMXB, LM-STAR, LMXB, NS, YSO",
             "classifiers: boosted must have classes, each with its coarse class, and confident, errors, held_out and knows_fields",

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import matthews_corrcoef, precision_recall_fscore_support
 
+from lynceus.learning import boosted_trees
 from lynceus.learning.boosted_trees import TrainingSet
 from lynceus.learning.boosted_validation import (
     field_folds,
@@ -247,6 +248,25 @@ def test_every_source_is_predicted_once_in_each_repeat_and_scheme(predictions):
         {"ours": training_set()}, [("boosted", "ours")], CLASSES, SETTINGS, TREES
     )
     assert again.equals(predictions)
+
+
+def test_a_repeat_that_was_kept_is_found_again_and_another_is_not(tmp_path, monkeypatch):
+    one = ({"ours": training_set()}, [("kumaran", "ours")], CLASSES)
+    kept = SETTINGS | {"kept": str(tmp_path)}
+    plain = out_of_fold_table(*one, SETTINGS, TREES)
+    assert out_of_fold_table(*one, kept | {"repeats": 1}, TREES).num_rows == plain.num_rows // 2
+    trained, really = [], boosted_trees.out_of_fold
+
+    def counted(*arguments):
+        trained.append(arguments[4])  # the seed, which is the repeat
+        return really(*arguments)
+
+    monkeypatch.setattr(boosted_trees, "out_of_fold", counted)
+    # as after an end in the first repeat: the second alone is trained, on any number of threads
+    assert out_of_fold_table(*one, kept, TREES, threads=2).equals(plain) and trained == [2, 2]
+    assert out_of_fold_table(*one, kept, TREES).equals(plain) and trained == [2, 2]
+    other = ({"ours": training_set(seed=3)}, *one[1:])
+    assert not out_of_fold_table(*other, kept, TREES).equals(plain) and len(trained) == 6
 
 
 def test_the_model_is_a_file_and_one_class_gives_none(predictions, tmp_path):

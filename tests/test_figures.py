@@ -41,12 +41,13 @@ TABLES = {
     "release.candidate_pairs": (
         "'X' || n as csc_name, n as gaia_source_id, n % 18 + 0.5 as min_theta_mean, n % 9 as separation, 2 + n % 8 as separation_limit,"
         " n % 20 + 3.0 as phot_g_mean_mag, n % 4 + 0.1 as bp_rp, n % 7 + 1.0 as parallax, 0.1 as parallax_error,"
-        " sin(n) as hard_hm, cos(n) as hard_ms, abs(sin(n)) as p_match_ind, abs(cos(n)) as p_any, true as nway_confident, 2.0 as csc_pos_err_major,"
+        " sin(n) as hard_hm, sin(n) as hard_hs, cos(n) as hard_ms, abs(sin(n)) as p_match_ind, abs(cos(n)) as p_any, abs(cos(n)) as p_i,"
+        " 0.3 as score_threshold, true as nway_confident, 2.0 as csc_pos_err_major,"
         " 1.0 as csc_pos_err_minor, 0.1 as gaia_pos_err"
     ),
-    "formats.best_matches": "'X' || n as csc21_name, n as gaia3_source_id",
-    "formats.alternate_matches": "'X' || (n + 1) as csc21_name, n + 1 as gaia3_source_id",
-    "formats.ambiguous_matches": "'X' || (n + 2) as csc21_name, n + 2 as gaia3_source_id",
+    "formats.best_matches": "'X' || n as csc_name, n as gaia_source_id",
+    "formats.alternate_matches": "'X' || (n + 1) as csc_name, n + 1 as gaia_source_id",
+    "formats.ambiguous_matches": "'X' || (n + 2) as csc_name, n + 2 as gaia_source_id",
     "release.distinguishability_tests": (
         "case when n % 2 = 0 then 'all' else '1: 0 to 3 arcmin' end as off_axis, n // 2 as bin, (n + 1) / 4 as separation_high,"
         " exp(n - 50) as p_value, case when n > 4 then exp(n - 50) end as p_value_smoothed,"
@@ -99,7 +100,7 @@ TABLES = {
         " n / 50 as fraction, 9 as n, 7 * n as glon, n as glat, 'feature_' || n as feature, n / 1e3 as importance,"
         " case when n > 3 then 1e-3 end as importance_std, n % 3 = 0 as is_selected, n = 0 as is_random, n / 50 as p_mean, n / 50 as accuracy,"
         " n + 1 as n_sources, 0.02 as ece, 'X' as csc_name, n / 50 as probability, case when n > 3 then 0.1 end as error, n = 2 as is_predicted,"
-        " n / 4 as min_theta_mean, n / 5 as csc_pos_err_95, 2 + n // 9 as separation_limit"
+        " n / 4 as min_theta_mean, n / 5 as csc_pos_err_95, 2 + n // 9 as separation_limit, 0.3 as line_arcsec, 1.0 as limit_arcsec"
     ),
 }
 
@@ -229,7 +230,8 @@ def test_pairs_without_parallax_score_or_angle_draw_nothing(tmp_path):
     nothing = (
         "'X' || n as csc_name, n as gaia_source_id, null::double as min_theta_mean, n as separation, 1 as separation_limit,"
         " null::double as phot_g_mean_mag, null::double as bp_rp, null::double as parallax, null::double as parallax_error,"
-        " null::double as hard_hm, null::double as hard_ms, null::double as p_match_ind, null::double as p_any, true as nway_confident"
+        " null::double as hard_hm, null::double as hard_hs, null::double as hard_ms, null::double as p_match_ind, null::double as p_any,"
+        " null::double as p_i, null::double as score_threshold, true as nway_confident"
     )
     read = {
         "release.candidate_pairs",
@@ -241,6 +243,19 @@ def test_pairs_without_parallax_score_or_angle_draw_nothing(tmp_path):
         changed={"release.candidate_pairs": nothing}, left_out=set(TABLES) - read
     ) as connection:
         assert drawn(connection, tmp_path / "nulls") == {}
+
+
+@pytest.mark.parametrize("name", ["perez_diaz_2026_figure_10", "perez_diaz_2026_figure_11"])
+def test_maximum_median_and_minimum_of_a_hexagon_are_in_order(name):
+    # every hexagon holds several values
+    few = TABLES["release.candidate_pairs"].replace("n % 9 as separation", "1.0 as separation")
+    few = few.replace("abs(sin(n)) as p_match_ind", "0.5 as p_match_ind")
+    few = few.replace("n % 20 + 3.0 as phot_g_mean_mag", "9.0 as phot_g_mean_mag")
+    few = few.replace("n % 7 + 1.0 as parallax", "2.0 as parallax")
+    with database(changed={"release.candidate_pairs": few}) as connection:
+        panels = figure_of(name, connection).axes[:9:3]
+        highest, median, lowest = (np.asarray(axes.collections[0].get_array()) for axes in panels)
+    assert (highest >= median).all() and (median >= lowest).all() and (highest > lowest).any()
 
 
 def test_values_outside_the_frame_are_counted_in_the_title():

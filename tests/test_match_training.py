@@ -1,5 +1,9 @@
 """Training of the property match on pairs whose answer is known."""
 
+import json
+from dataclasses import replace
+from itertools import product
+
 import duckdb
 import numpy as np
 import pytest
@@ -10,6 +14,7 @@ from lynceus.learning.lightgbm_files import load_booster
 from lynceus.learning.match_training import (
     PRESETS,
     Pairs,
+    borne_out,
     calibrate,
     draw_parameters,
     fit,
@@ -53,6 +58,12 @@ def pairs_of(rng, sources=400, candidates=6):
         split=np.array(["train", "train", "train", "validation", "test"])[key % 5],
         fold=key // 5 % 5,
         keys={"primary_key": key, "gaia_source_id": np.arange(len(key))},
+        kind=np.where(
+            positive,
+            "positive",
+            np.where(np.arange(len(key)) % candidates == 1, "clear", "intermediate"),
+        ),
+        random_rank=np.zeros(len(key)),
     )
 
 
@@ -168,7 +179,7 @@ def test_the_search_draws_inside_the_published_ranges_and_keeps_the_best(monkeyp
             assert penalty == 0 or np.exp(-16) <= penalty <= np.exp(2)
     monkeypatch.setattr(match_training, "SEARCH_ROUNDS", 20)
     pairs = pairs_of(np.random.default_rng(7), sources=200)
-    best = search(pairs, FEATURES, draws=4)
+    best, auc = search(pairs, FEATURES, draws=4)
     scores = []
     rng = np.random.default_rng(1)
     for _ in range(4):
@@ -176,7 +187,40 @@ def test_the_search_draws_inside_the_published_ranges_and_keeps_the_best(monkeyp
         scores.append(
             (match_training.cross_validated_auc(pairs, FEATURES, drawn), drawn["learning_rate"])
         )
+    assert auc == max(scores)[0]
     assert best["learning_rate"] == max(scores)[1] and best["rounds"] == PRESETS["paper"]["rounds"]
+
+
+def test_the_search_takes_the_negatives_that_train_the_better_score(tmp_path, monkeypatch):
+    monkeypatch.setattr(match_training, "SEARCH_ROUNDS", 20)
+    pairs = pairs_of(np.random.default_rng(9))
+    # intermediate negatives that look like positive pairs of the training spoil it, and random ones
+    # help: only they are without the signal
+    misled = pairs.features.copy()
+    train = pairs.split == "train"
+    misled[train & (pairs.kind == "intermediate") & (pairs.keys["gaia_source_id"] % 2 == 0), 0] += 9
+    odd = (np.arange(len(train)) % 6 == 5) & train
+    pairs = replace(
+        pairs,
+        features=misled,
+        kind=np.where(odd, "random", pairs.kind),
+        random_rank=np.where(odd, 2, 0),
+        is_candidate=pairs.is_candidate & ~odd,
+    )
+    constructions = list(product((True, False), (0, 2)))
+    row = train_match_model(pairs, FEATURES, "search", tmp_path, 2, False, constructions)
+    tried = json.loads(row["constructions"])
+    assert [
+        (one["intermediate_negatives"], one["random_negatives"]) for one in tried
+    ] == constructions
+    best = max(tried, key=lambda one: one["auc"])
+    assert (row["intermediate_negatives"], row["random_negatives"]) == (
+        best["intermediate_negatives"],
+        best["random_negatives"],
+    )
+    chosen = pairs.constructed(row["intermediate_negatives"], row["random_negatives"])
+    assert row["n_negative_train"] == (~chosen.part("train")[1]).sum()
+    assert row["n_negative_train"] != (~pairs.part("train")[1]).sum() or best == tried[1]
 
 
 def test_usual_pairs_look_more_like_the_positive_ones_than_odd_ones(tmp_path):
@@ -195,11 +239,78 @@ def test_usual_pairs_look_more_like_the_positive_ones_than_odd_ones(tmp_path):
     assert train_outlier_model(usual[:10], FEATURES, tmp_path) is None
 
 
+def field_of(rng, sources=4000, share=0.6, density=0.02, sigma=1.0, radius=6.0):
+    """Return sources and fakes among neighbours strewn evenly, a share of the sources with a
+    counterpart beside it: source, is_fake, is_counterpart, log10 weight by position and ln of the
+    true likelihood ratio of a property.
+    """
+    is_fake, has = np.arange(2 * sources) >= sources, rng.random(2 * sources) < share
+    has &= ~is_fake
+    strewn = rng.poisson(density * np.pi * radius**2, 2 * sources)
+    source = np.concatenate([np.flatnonzero(has), np.repeat(np.arange(2 * sources), strewn)])
+    is_counterpart = np.arange(len(source)) < has.sum()
+    squared = np.where(
+        is_counterpart,
+        rng.exponential(2 * sigma**2, len(source)),
+        radius**2 * rng.random(len(source)),
+    )
+    ln_weight = -squared / (2 * sigma**2) - np.log(2 * np.pi * sigma**2 * density)
+    # a property normal about 0 in the field, about 2 among counterparts
+    value = rng.normal(2.0 * is_counterpart)
+    return {
+        "source": source,
+        "is_fake": is_fake[source],
+        "is_counterpart": is_counterpart,
+        "log10_weight": (ln_weight + logit(share)) / np.log(10),
+        "ln_ratio": 2 * value - 2,
+    }
+
+
+def loss_of(field, ln_ratio, exponent, ln_field_ratio):
+    """Return the mean log-loss of whether the real sources have a counterpart."""
+    real = ~field["is_fake"]
+    weight = 10 ** field["log10_weight"] * np.exp(exponent * ln_ratio - ln_field_ratio)
+    total = np.bincount(field["source"][real], weight[real])
+    has = np.bincount(field["source"][real], field["is_counterpart"][real]) > 0
+    known = np.bincount(field["source"][real]) > 0
+    p = np.clip(total / (1 + total), 1e-12, 1 - 1e-12)[known]
+    return -np.log(np.where(has[known], p, 1 - p)).mean()
+
+
+@pytest.mark.parametrize("power, expected", [(1.0, 1.0), (2.0, 0.5), (0.8, 1.25)])
+def test_a_likelihood_ratio_that_claims_too_much_or_too_little_is_put_right(power, expected):
+    field = field_of(np.random.default_rng(1))
+    ratio = power * field["ln_ratio"]
+    found = borne_out(ratio, field["log10_weight"], field["source"], field["is_fake"])
+    assert found["exponent"] == pytest.approx(expected, abs=0.1)
+    # over the field R^s has the mean exp(s (s - 1) 2) of a lognormal
+    s = power * found["exponent"]
+    assert found["ln_field_ratio"] == pytest.approx(2 * s * (s - 1), abs=0.15)
+    assert loss_of(field, ratio, **found) < loss_of(field, ratio, 0, 0) - 0.05
+    assert loss_of(field, ratio, **found) <= loss_of(field, ratio, 1, 0) + 0.001
+
+
+def test_shuffled_properties_leave_the_choice_to_position():
+    rng = np.random.default_rng(2)
+    field = field_of(rng)
+    ratio = rng.permutation(field["ln_ratio"])
+    found = borne_out(ratio, field["log10_weight"], field["source"], field["is_fake"])
+    assert found == {"exponent": 0.0, "ln_field_ratio": 0.0}
+    # taken at their word they do harm
+    assert loss_of(field, ratio, 1, 0) > loss_of(field, ratio, 0, 0) + 0.1
+
+
+def test_without_chance_neighbours_a_likelihood_ratio_is_taken_at_its_word():
+    few = {"exponent": 1.0, "ln_field_ratio": 0.0}
+    assert borne_out(np.ones(9), np.ones(9), np.arange(9), np.zeros(9, bool)) == few
+
+
 def test_pairs_are_read_in_the_order_of_their_keys():
     connection = duckdb.connect()
     labelled = connection.sql("""
         select x as primary_key, 100 - x as gaia_source_id, x % 2 = 0 as is_positive, true as is_trainable, true as is_candidate,
-            false as is_shared, 'train' as split, 0 as fold from range(50) as t(x) order by random()
+            false as is_shared, 'train' as split, 0 as fold,
+            if(x % 3 = 0, 'random', 'clear') as kind, if(x % 3 = 0, 2, null) as random_rank from range(50) as t(x) order by random()
     """)
     properties = connection.sql(
         "select x as primary_key, 100 - x as gaia_source_id, true as is_candidate, x * 1.5 as signal from range(50) as t(x)"
@@ -208,3 +319,4 @@ def test_pairs_are_read_in_the_order_of_their_keys():
     np.testing.assert_array_equal(pairs.keys["primary_key"], np.arange(50))
     np.testing.assert_array_equal(pairs.features[:, 0], np.arange(50) * 1.5)
     np.testing.assert_array_equal(pairs.is_positive, np.arange(50) % 2 == 0)
+    np.testing.assert_array_equal(pairs.random_rank, np.where(np.arange(50) % 3 == 0, 2, 0))

@@ -217,11 +217,11 @@ def test_a_motion_of_minus_99_is_one(matched, tmp_path):
 
 def test_epochs_and_motions_that_cannot_be_are_refused(sky, tmp_path):
     message = refused(sky, moving(tmp_path, [53371.0, 2001.0]))
-    assert "when: 1 rows whose epoch, as julian year, is not between 1800 and 2200; epoch_format may be julian year, MJD or ISO (0)" in message  # fmt: skip
+    assert "when: 1 row whose epoch, as julian year, is not between 1800 and 2200; epoch_format may be julian year, MJD or ISO (0)" in message  # fmt: skip
     message = refused(sky, moving(tmp_path, ["02/01/2005 03:04"], epoch_format="ISO"))
-    assert "when: 1 rows whose epoch, as ISO, is not between 1800 and 2200" in message
+    assert "when: 1 row whose epoch, as ISO, is not between 1800 and 2200" in message
     message = refused(sky, moving(tmp_path, [2001.0], pmra=(30_000.0,)))
-    assert "pmra: 1 rows with a proper motion above 20,000 mas/yr (0)" in message
+    assert "pmra: 1 row with a proper motion above 20,000 mas/yr (0)" in message
     match = moving(tmp_path, [2001.0])
     match["catalogues"][1]["epoch"] = 57388.0
     assert "catalogues[2].epoch: 57388.0, is no Julian year between 1800 and 2200; epoch_format may be MJD" in refused(sky, match)  # fmt: skip

@@ -3,6 +3,7 @@ skies.
 """
 
 import os
+import re
 
 import duckdb
 import numpy as np
@@ -198,8 +199,23 @@ def test_a_local_density_is_the_better_calibrated(chandra, tmp_path):
 
 
 def test_all_five_steps_choose_among_allwise_sources(chandra, tmp_path):
-    told = match(tmp_path, "csc_allwise", chandra)
-    for part in ("score", "ROC area 0.", "chance threshold", "5 to 95 %", " best, ", " ambiguous"):
+    # the truth as what others have published
+    truth = next(
+        path
+        for path in (chandra.raw / "truth.parquet", chandra.raw / "truth/*.parquet")
+        if list(path.parent.glob(path.name))
+    )
+    published = {"table": str(truth), "first": "name", "second": "allwise_designation"}
+    told = match(tmp_path, "csc_allwise", chandra, {"verification": published})
+    for part in (
+        "score",
+        "ROC area 0.",
+        "likelihood ratio to the power",
+        "chance threshold",
+        "5 to 95 %",
+        " best, ",
+        " ambiguous",
+    ):
         assert part in told, part
     assert (chandra.folder / "releases/matches/csc_allwise/flagged_pairs.fits").exists()
     model = rows_of(
@@ -225,6 +241,24 @@ def test_all_five_steps_choose_among_allwise_sources(chandra, tmp_path):
     )
     assert len(set(chosen["csc_name"])) == len(chosen["csc_name"]) > 800
     assert chosen["is_right"].mean() > 0.8
+    found = rows_of(
+        chandra,
+        "csc_allwise",
+        "select rule, count(*) filter (outcome = 'same') as same, count(*) as n, count(*) filter (trains) as n_trains"
+        " from match.verification group by rule order by rule",
+    )
+    assert found["rule"].tolist() == ["joint", "position", "score"]
+    assert found["same"][2] == chosen["is_right"].sum()
+    sources = rows_of(chandra, "csc_allwise", "select count(*) as n from raw.truth")["n"][0]
+    assert (found["n"] == sources).all()
+    trained = rows_of(
+        chandra,
+        "csc_allwise",
+        "select count(distinct primary_key) as n from match.labelled_pairs where split <> 'test' and is_trainable",
+    )["n"][0]
+    assert (found["n_trains"] == trained).all() and trained > 300
+    assert re.search(rf"published, by score +{found['same'][2]:,} of ", told)
+    assert "of sources that do not train, by joint" in told
     assert (
         chosen["sep_ok"].all()
         and chosen["ml_confident"].all()

@@ -103,6 +103,40 @@ def test_the_share_with_a_counterpart_is_the_likeliest_one_and_near_the_truth(to
     assert abs(mean - has_one.mean()) < 3 * error < 0.06
 
 
+@pytest.mark.parametrize(
+    "other, same",
+    [
+        # circles written as ellipses
+        ({"error": {"kind": "ellipse", "columns": ["err", "err", "angle"]}}, True),
+        # the property of the sources tells nothing of counterparts, and the share is by position
+        ({"priors": [{"column": "mag", "from": "auto", "min_count": 50}]}, True),
+        ({"mixture": {"share": 0.1, "scale": 3}}, False),
+    ],
+)
+def test_the_share_is_estimated_for_ellipses_priors_and_mixtures_too(told, tmp_path, other, same):
+    """By the models of any match, in place of the one formula for two catalogues of circles."""
+    sky, has_one = told
+    field(tmp_path, 1)
+    with duckdb.connect() as connection:
+        rows = (
+            f"select *, 30.0 as angle, hash(id) % 1000 / 100.0 as mag from '{tmp_path}/b.parquet'"
+        )
+        connection.sql(rows).write_parquet(str(tmp_path / "c.parquet"))
+    (tmp_path / "c.parquet").rename(tmp_path / "b.parquet")
+    general = Build(tmp_path / "sky").build_match(estimated("general", tmp_path, b=other))
+    shares = "select * from match.counterpart_shares order by bin"
+    found, expected = general.rows(shares), sky.rows(shares)
+    np.testing.assert_allclose(found["share"], expected["share"], atol=1e-9 if same else 0.03)
+    assert same or (found["share"] > expected["share"]).all()
+    p_any = "select p_any from match.primary_posteriors where not is_fake order by primary_key"
+    if "error" in other:
+        np.testing.assert_allclose(
+            general.rows(p_any)["p_any"], sky.rows(p_any)["p_any"], atol=1e-9
+        )
+    claimed = general.rows("select sum(p_any) as n from match.primary_posteriors where not is_fake")
+    assert claimed["n"][0] == pytest.approx(has_one.sum(), rel=0.05)
+
+
 def test_the_share_is_refused_for_more_than_two_catalogues(sky, tmp_path):
     for name in "abc":
         write(tmp_path / f"{name}.parquet", {"id": [1], "ra": [1.0], "dec": [0.0], "err": [1.0]})

@@ -263,7 +263,7 @@ def test_columns_that_are_absent_and_rows_that_cannot_be_matched_are_named_in_on
     for part in (
         f"a, {tmp_path / 'a.parquet'}: id: 4 rows share an id (2, 3)",
         f"b, {tmp_path / 'b.parquet'}: ra: 3 rows without a value or outside 0 to 360 deg (1, 2, 5)",
-        f"b, {tmp_path / 'b.parquet'}: dec: 1 rows without a value or outside -90 to 90 deg (4)",
+        f"b, {tmp_path / 'b.parquet'}: dec: 1 row without a value or outside -90 to 90 deg (4)",
         f"c, {tmp_path / 'c.parquet'}: err: 4 rows with an error that is not positive (v, w, x, ...)",
         f"d.ra: {tmp_path / 'b.parquet'} has no column raa",
         f"d.priors: {tmp_path / 'b.parquet'} has no column magg",
@@ -284,7 +284,7 @@ def test_files_that_are_absent_and_the_name_of_the_database_are_refused(sky, tmp
     )
     message = refused(sky, match_of("absent", 3.0, [entry(tmp_path, "a"), missing]))
     assert f"b.table: there is no file {tmp_path / 'b.parquet'}" in message
-    assert f"b.priors: there is no file {tmp_path / 'bins.txt'}" in message
+    assert f"b.priors: {tmp_path / 'bins.txt'} is not there" in message
     message = refused(sky, match_of("staging", 3.0, [entry(tmp_path, "a"), missing]))
     assert "match.name: staging, is a schema of the database" in message
 

@@ -9,6 +9,7 @@ from astropy import units
 from astropy.table import Table
 from released_examples import (
     COLUMNS,
+    ORIGIN,
     ROWS,
     expected_meanings,
     meanings,
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::astropy.units.UnitsWarning")
 def mrt_of(folder, table, rows):
     """Write a table as .mrt and return its path."""
     path = Path(folder) / f"{table.name}.mrt"
-    write_mrt(table, write_all(folder, table, rows)[0], path, "0.0-test")
+    write_mrt(table, write_all(folder, table, rows)[0], path, ORIGIN)
     return path
 
 

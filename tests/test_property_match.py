@@ -21,10 +21,11 @@ from sklearn.metrics import (
 )
 
 from lynceus.inputs.raw_tables import raw_tables
-from lynceus.settings import default_match
+from lynceus.settings import default_match, score_features
 
 RULES = default_match()["classifier"]
-FEATURES = [feature["name"] for feature in RULES["features"]]
+SCORED = score_features(RULES["features"], RULES["feature_sets"])
+FEATURES = [feature["name"] for feature in SCORED]
 
 # Perez-Diaz et al. 2026, table 2
 PUBLISHED_FEATURES = """
@@ -45,8 +46,10 @@ def rows(undisturbed):
 # ---------- what the score may see
 
 
-def test_the_score_sees_the_published_properties_and_no_position():
-    assert sorted(FEATURES) == sorted(PUBLISHED_FEATURES) and len(FEATURES) == 32
+def test_the_score_sees_the_published_properties_the_flux_ratio_and_no_position():
+    published = RULES["feature_sets"]["published"]
+    assert [feature["name"] for feature in published] == PUBLISHED_FEATURES
+    assert FEATURES == [*PUBLISHED_FEATURES, "log_fx_fg"] and len(PUBLISHED_FEATURES) == 32
     columns = {column.name: column for table in raw_tables().values() for column in table.columns}
     for name in FEATURES:
         # the published classes have a name of their own
@@ -57,7 +60,7 @@ def test_the_score_sees_the_published_properties_and_no_position():
             "pm",
             "distance_gspphot",
         ), name
-    logs = {feature["name"] for feature in RULES["features"] if feature["kind"] == "log"}
+    logs = {feature["name"] for feature in SCORED if feature["kind"] == "log"}
     assert logs == {
         "parallax",
         "parallax_error",
@@ -95,31 +98,25 @@ def test_no_column_of_positions_reaches_the_model(undisturbed, rows):
         assert word not in compiled, word
 
 
-def test_a_feature_of_both_catalogues_is_an_expression_over_both_tables(undisturbed, tmp_path):
-    """The ratio of X-ray to optical flux, beside the published properties; the rows are the same,
-    in as many columns and one.
+def test_the_published_properties_are_one_setting_away(undisturbed, tmp_path):
+    """Ours add the ratio of X-ray to optical flux, which is of both catalogues; the rows are the same,
+    in as many columns less one.
     """
-    sky = Build(tmp_path)
-    sky.database.write_bytes(undisturbed.database.read_bytes())
-    sky.raw = undisturbed.raw
-    ratio = {
-        "name": "log_fx_fg",
-        "of": "both",
-        "kind": "number",
-        "value": "log10(nullif(csc.flux_aper90_b, 0)) + gaia.phot_g_mean_mag / 2.5",
-    }
-    sky.build_match(
-        default_match(classifier={"features": [*RULES["features"], ratio]}),
-        "--select",
-        "match_features",
-    )
-    got = sky.rows("""
+    ours = undisturbed.rows("""
         select count(*) as n, count(log_fx_fg) as n_known, max(abs(log_fx_fg - log10(flux_aper90_b) - g.phot_g_mean_mag / 2.5)) as apart
         from match.match_features join match.primaries using (primary_key) join staging.stg_csc__sources using (csc_name)
         join staging.stg_gaia__sources as g using (gaia_source_id)
     """)
-    assert got["n"][0] == undisturbed.rows("select count(*) as n from match.match_features")["n"][0]
-    assert got["n_known"][0] > 1000 and got["apart"][0] < 1e-9
+    assert ours["n_known"][0] > 1000 and ours["apart"][0] < 1e-9
+    sky = Build(tmp_path)
+    sky.database.write_bytes(undisturbed.database.read_bytes())
+    sky.raw = undisturbed.raw
+    sky.build_match(
+        default_match(classifier={"features": ["published"]}), "--select", "match_features"
+    )
+    columns = set(sky.rows("describe match.match_features")["column_name"])
+    assert columns == {"primary_key", "gaia_source_id", "is_candidate", *PUBLISHED_FEATURES}
+    assert sky.rows("select count(*) as n from match.match_features")["n"][0] == ours["n"][0]
 
 
 def test_a_sky_turned_about_its_pole_has_the_same_scores(undisturbed, small_sky, tmp_path):
@@ -179,7 +176,7 @@ def test_logarithms_keep_sign_and_order_and_categories_their_number(undisturbed,
             got[ours].filled(np.nan), np.sign(value) * np.log1p(np.abs(value)), rtol=2e-12
         )
         assert (value < -1).any()
-    categories = RULES["features"][FEATURES.index("phot_variable_flag")]["categories"]
+    categories = SCORED[FEATURES.index("phot_variable_flag")]["categories"]
     for number, flag in zip(got["ours_flag"], got["flag"]):
         assert (categories[int(number)] if number >= 0 else "") == flag
 
@@ -376,13 +373,89 @@ def test_positives_may_be_limited_by_the_critical_separation_of_the_ks_test(undi
     assert 0 < len(got["primary_key"]) == len(sky.rows(query.format(critical / 2))["primary_key"])
 
 
+def test_of_several_numbers_of_random_negatives_the_lesser_are_among_the_greater(
+    undisturbed, tmp_path
+):
+    sky = Build(tmp_path)
+    sky.database.write_bytes(undisturbed.database.read_bytes())
+    sky.raw = undisturbed.raw
+    several = {
+        "preset": "search",
+        "random_negatives": [0, 6, 5],
+        "intermediate_negatives": "search",
+    }
+    sky.build_match(default_match(classifier=several), "--select", "labelled_pairs")
+    query = "select primary_key, gaia_source_id from match.labelled_pairs where kind = 'random' {} order by all"
+    got, five = sky.rows(query.format("and random_rank <= 5")), undisturbed.rows(query.format(""))
+    for name in five:
+        np.testing.assert_array_equal(got[name], five[name])
+    ranks = sky.rows("select random_rank as r, count(*) as n from match.labelled_pairs where r is not null group by r order by r")  # fmt: skip
+    positives = sky.rows("select count(*) as n from match.labelled_pairs where is_positive")["n"][0]
+    assert ranks["r"].tolist() == [1, 2, 3, 4, 5, 6] and (ranks["n"] == positives).all()
+    sky.build_match(
+        default_match(classifier={"intermediate_negatives": False}), "--select", "labelled_pairs"
+    )
+    trained = sky.rows("select distinct kind from match.labelled_pairs where is_trainable order by kind")  # fmt: skip
+    assert trained["kind"].tolist() == ["clear", "positive", "random"]
+
+
+def test_a_second_round_takes_its_positives_from_the_joint_posterior_of_the_first(
+    undisturbed, tmp_path
+):
+    """Each the likeliest candidate there of a source on axis; more of them right than by position."""
+    sky = Build(tmp_path)
+    sky.database.write_bytes(undisturbed.database.read_bytes())
+    sky.raw = undisturbed.raw
+    first = tmp_path / "flagged_pairs.parquet"
+    with duckdb.connect(str(sky.database), read_only=True) as connection:
+        connection.sql("from match.flagged_pairs").write_parquet(str(first))
+    second = {
+        "first_round": str(first),
+        "positives": "min_theta_mean <= 3.0 and p_any_joint >= 0.9",
+    }
+    sky.build_match(
+        default_match(classifier=second),
+        "--select",
+        "labelled_pairs match_features match_model out_of_fold_scores score_reference",
+    )
+    positives = """
+        select csc_name, gaia_source_id, p_right from match.labelled_pairs
+        inner join match.primaries using (primary_key) where is_positive order by csc_name
+    """
+    found = sky.rows(positives)
+    expected = undisturbed.rows("""
+        select csc_name, gaia_source_id, p_any_joint * p_i_joint as p_right from match.flagged_pairs
+        inner join match.xray_positions using (csc_name) where min_theta_mean <= 3 and p_any_joint >= 0.9
+        qualify row_number() over (partition by csc_name order by p_i_joint desc, separation_arcsec, gaia_source_id) = 1
+        order by csc_name
+    """)
+    assert len(found["csc_name"]) > 100
+    for name in found:
+        np.testing.assert_array_equal(found[name], expected[name])
+    right = f"select avg(coalesce(truth.gaia_source_id = p.gaia_source_id, false)::integer) as share from ({positives}) as p inner join staging.stg_truth as truth using (csc_name)"
+    assert sky.rows(right)["share"][0] >= undisturbed.rows(right)["share"][0]
+    wrong = "select avg(p_wrong) as wrong from match.score_reference"
+    expected_wrong = 1 - np.mean(
+        sky.rows("""
+            select p_right from match.labelled_pairs inner join match.out_of_fold_scores using (primary_key, gaia_source_id) where is_positive
+        """)["p_right"]
+    )
+    assert sky.rows(wrong)["wrong"][0] == pytest.approx(expected_wrong, abs=1e-12)
+
+
 def test_what_knows_too_much_or_too_little_is_refused_by_name(sky):
     """A prior that the score sees too; a critical separation without the test, or as the limit."""
     prior = [{"column": "phot_g_mean_mag", "from": "auto"}]
     for changes, message in (
         ({"gaia": {"priors": prior}}, "prior bias_gaia_phot_g_mean_mag: phot_g_mean_mag is in feature phot_g_mean_mag of the classifier too"),
         ({"classifier": {"positives": "separation < critical_separation", "distinguishability": None}}, "positives and negatives may read critical_separation where distinguishability is given"),
+        ({"classifier": {"positives": "p_any_joint >= 0.9"}}, "match.classifier.first_round: belongs together with positives that read p_any_joint"),
+        ({"classifier": {"first_round": "flagged_pairs.parquet"}}, "match.classifier.first_round: belongs together with positives that read p_any_joint"),
+        ({"classifier": {"features": ["publshed"]}}, "match.classifier.features: publshed, is no set of feature_sets: ours, published"),
         ({"classifier": {"separation_limit_arcsec": "critical_separation"}}, "separation_limit_arcsec: critical_separation is known to positives and negatives alone"),
+        ({"classifier": {"random_negatives": [0, 5]}}, "random_negatives: [0, 5], of which only preset search can choose"),
+        ({"classifier": {"random_negatives": [0, "many"]}}, "random_negatives: [0, 'many'], must be a number at least 0 and at most 1000, each of a list"),
+        ({"classifier": {"intermediate_negatives": "search"}}, "intermediate_negatives: search, of which only preset search can choose"),
     ):  # fmt: skip
         done = sky.match(default_match(**changes), "parse")
         assert done.returncode != 0 and message in " ".join(done.stdout.split()), message
@@ -405,7 +478,7 @@ def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_
     )
     tables = {
         table: set(
-            rows(f"select concat(csc21_name, ' ', gaia3_source_id) as k from formats.{table}")[
+            rows(f"select concat(csc_name, ' ', gaia_source_id) as k from formats.{table}")[
                 "k"
             ].tolist()
         )
@@ -420,8 +493,8 @@ def test_every_pair_the_score_accepts_is_best_or_alternate_and_every_other_nway_
     best = dict(zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]))
     for name, score in zip(pairs["csc_name"][accepted], pairs["p_match_ind"][accepted]):
         best[name] = max(best[name], score)
-    released = rows("select csc21_name, p_match_ind from formats.best_matches")
-    assert dict(zip(released["csc21_name"].tolist(), released["p_match_ind"].tolist())) == best
+    released = rows("select csc_name, p_match_ind from formats.best_matches")
+    assert dict(zip(released["csc_name"].tolist(), released["p_match_ind"].tolist())) == best
 
 
 def test_measures_of_the_test_set_are_scikit_learns(rows):
@@ -505,13 +578,40 @@ def test_the_joint_posterior_is_bayes_theorem_with_one_more_factor(rows):
     np.testing.assert_allclose(np.bincount(source, pairs["p_i_joint"]), 1, atol=1e-9)
 
 
-def test_the_likelihood_ratio_is_the_calibrated_odds_over_the_prior_odds(rows):
+def test_shuffled_properties_leave_p_any_joint_at_p_any(undisturbed, tmp_path):
+    """Scores of other candidates, calibrated as if they were each one's own."""
+    sky = Build(tmp_path)
+    sky.database.write_bytes(undisturbed.database.read_bytes())
+    sky.raw = undisturbed.raw
+    with duckdb.connect(str(sky.database)) as connection:
+        connection.execute("""
+            create or replace table match.match_scores as
+            with numbered as (select *, row_number() over (order by primary_key, gaia_source_id) as n,
+                row_number() over (order by hash(gaia_source_id, primary_key), primary_key) as other from match.match_scores)
+            select own.* exclude (n, other) replace (given.p_match_ind as p_match_ind)
+            from numbered as own join numbered as given on own.n = given.other
+        """)
+    sky.build_match(default_match(), "--select", "match_calibration match_likelihoods")
+    assert sky.rows("select exponent from match.match_calibration")["exponent"].tolist() == [0]
+    pairs = sky.rows("""
+        select p_any, p_i, p_any_joint, p_i_joint from match.match_likelihoods
+        join match.pair_posteriors using (primary_key, gaia_source_id) where not is_fake and p_any is not null
+    """)
+    for probability in ("p_any", "p_i"):
+        np.testing.assert_allclose(
+            pairs[f"{probability}_joint"], pairs[probability], rtol=1e-9, atol=1e-15
+        )
+
+
+def test_the_likelihood_ratio_is_a_power_of_the_calibrated_odds_over_the_prior_odds(rows):
     pairs = rows(
         "select p_match_ind, p_match, log10_lr from release.candidate_pairs order by p_match_ind"
     )
-    prior = rows("select prior_logit from match.match_calibration")["prior_logit"][0]
-    odds = np.log(pairs["p_match"] / (1 - pairs["p_match"])) - prior
-    np.testing.assert_allclose(odds / np.log(10), pairs["log10_lr"], rtol=1e-6, atol=1e-6)
+    found = {name: values[0] for name, values in rows("from match.match_calibration").items()}
+    odds = np.log(pairs["p_match"] / (1 - pairs["p_match"])) - found["prior_logit"]
+    ratio = (found["exponent"] * odds - found["ln_field_ratio"]) / np.log(10)
+    np.testing.assert_allclose(ratio, pairs["log10_lr"], rtol=1e-6, atol=1e-6)
+    assert 0.5 < found["exponent"] < 1.5
     assert (np.diff(pairs["p_match"]) >= 0).all()
 
 
@@ -586,7 +686,8 @@ def test_published_rows_obey_our_flags_and_table_membership(undisturbed, real_da
         select name as csc_name, gaia_source_id, separation, coalesce(p_i, 0) as p_i, p_any, ml_score as p_match_ind, catalog_table,
             flag_nway_confident as nway_confident, ml_score > 0.466 as ml_confident,
             theta as min_theta_mean, separation <= {{{{ match_settings().classifier.separation_limit_arcsec }}}} as sep_ok, flag_ml_confident, flag_sep_ok,
-            ra_deg as csc_ra, dec_deg as csc_dec, ra_deg as gaia_ra, dec_deg as gaia_dec, 1 as match_flag, phot_g_mean_mag
+            ra_deg as csc_ra, dec_deg as csc_dec, ra_deg as gaia_ra, dec_deg as gaia_dec, null as xray_epoch,
+            null as gaia_ra_xray_epoch, null as gaia_dec_xray_epoch, 1 as match_flag, phot_g_mean_mag
         from '{real_data / "crossmatch" / "counterpart_catalog_examples.parquet"}'
     """,
     )
@@ -608,7 +709,7 @@ def test_published_rows_obey_our_flags_and_table_membership(undisturbed, real_da
         ours = {
             row[0]
             for row in connection.execute(
-                f"select csc21_name from ({in_memory(compiled / f'{table}.sql')})"
+                f"select csc_name from ({in_memory(compiled / f'{table}.sql')})"
             ).fetchall()
         }
         assert ours >= {

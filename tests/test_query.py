@@ -121,11 +121,12 @@ def of_papers(ask, tmp_path_factory):
 def test_every_query_and_figure_of_the_papers_is_written_or_said_to_be_empty(of_papers):
     lines = (of_papers / "printed.txt").read_text().splitlines()
     empty = {line.split(":")[0] for line in lines if line.endswith(NOTHING)}
-    # Orion is not on the simulated sky, and no trees with X-ray features only are trained
+    # a small simulated sky has no Orion, and no trees with X-ray features only are trained
     assert empty == {
         "kumaran_2023_table_7",
         "perez_diaz_2026_table_4",
         "perez_diaz_2026_figure_8",
+        "perez_diaz_2026_footnote_3",
     }
     assert {path.stem for path in of_papers.glob("*.csv")} == set(TABLES) - empty
     figures = PAPER_FIGURES.keys() | POINT_FIGURES.keys()
@@ -139,8 +140,8 @@ def test_every_query_and_figure_of_the_papers_is_written_or_said_to_be_empty(of_
 
 
 def test_a_figure_of_points_has_its_query_and_each_query_says_what_it_is(of_papers):
-    assert {name for name in TABLES if "figure" in name} == POINT_FIGURES.keys()
-    named = re.compile(r"-- (Table|Figure) (A?\d+) of ([^:]+): .+\.")
+    assert {name for name in TABLES if re.search("figure|footnote", name)} == POINT_FIGURES.keys()
+    named = re.compile(r"-- (Table|Section|Footnote|Figure) (A?\d+) of ([^:]+): .+\.")
     documented = (PROJECT / "docs" / "tables.md").read_text()
     for name in TABLES:
         first, second, *_ = (
@@ -176,8 +177,17 @@ def test_the_census_counts_what_numpy_counts(of_papers, undisturbed):
         (per_csc > 2).sum(),
     ]
     assert census["Gaia all ML matches"] == len(per_gaia)
-    assert census["CSC with NWAY match but no ML match"] == len(set(pairs["csc_name"][nway & ~ml]))
-    assert census["CSC matched with both NWAY and ML"] == len(set(pairs["csc_name"][nway & ml]))
+    # an X-ray source has either match, both or none, and the two agree or differ
+    with_nway, with_ml = set(pairs["csc_name"][nway]), set(pairs["csc_name"][ml])
+    assert census["CSC matched with both NWAY and ML"] == len(with_nway & with_ml)
+    assert census["CSC with NWAY match but no ML match"] == len(with_nway - with_ml)
+    assert census["CSC with ML match but no NWAY match"] == len(with_ml - with_nway)
+    assert (
+        census["CSC with matches where both ML and NWAY agree"]
+        + census["CSC with different ML and NWAY matches"]
+        == census["CSC matched with both NWAY and ML"]
+    )
+    assert census["CSC whose NWAY match is no ML match"] == len(set(pairs["csc_name"][nway & ~ml]))
 
 
 def test_tables_of_the_papers_agree_with_what_they_count(of_papers, undisturbed):
@@ -215,7 +225,17 @@ def test_tables_of_the_papers_agree_with_what_they_count(of_papers, undisturbed)
         number("count(*) from classes.boosted_labels where not_used_because is null")
     }
     pairs = table("perez_diaz_2026_table_1")
-    assert pairs["number"][1] == number("count(*) from release.candidate_pairs")
+    assert pairs["n_candidates"][1] == number("count(*) from release.candidate_pairs")
+    assert pairs["n_sources"][0] == number("count(*) from release.xray_sources")
+    split = ("n_with_up_to_5", "n_with_6_to_10", "n_with_11_to_20", "n_with_more")
+    assert sum(pairs[name][1] for name in split) == pairs["n_sources"][1]
+    matches = table("perez_diaz_2026_section_5")
+    assert matches["matches"].tolist() == ["best", "alternate", "ambiguous"]
+    for name, count in zip(matches["matches"], matches["n_pairs"], strict=True):
+        assert count == number(f"count(*) from formats.{name}_matches"), name
+    error = table("perez_diaz_2026_section_6")
+    assert (error["error_rate_low"] <= error["error_rate"]).all()
+    assert (error["error_rate"] <= error["error_rate_high"]).all()
     fitted = table("rangelov_xclass_table_2")
     steps = table("rangelov_xclass_table_1")
     aware = fitted["fits"] == "class-aware fits"

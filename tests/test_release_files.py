@@ -1,12 +1,17 @@
 """The files of a release: exact values and meanings in every format, equal bytes."""
 
+import datetime
 import hashlib
 import io
+import os
+import shutil
 import warnings
 
 import duckdb
+import pandas
 import pyarrow.parquet as pq
 import pytest
+from astropy import units
 from astropy.io import fits, votable
 from astropy.table import Table
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +20,7 @@ from released_examples import (
     COLUMNS,
     ID_LEAST,
     INT_LEAST,
+    ORIGIN,
     READERS,
     ROWS,
     SHORT_LEAST,
@@ -32,6 +38,10 @@ from released_examples import (
 )
 
 import lynceus.release.parquet
+from lynceus.commands.match import is_of_simulated_sky
+from lynceus.release.answers import write_answer
+from lynceus.release.fits import write_fits
+from lynceus.release.origin import Origin, citation
 from lynceus.release.parquet import write_parquet
 from lynceus.release.tables import Column, ReleasedTable, ReleaseError, check_tables
 
@@ -162,14 +172,103 @@ def test_parquet_says_unit_ucd_and_meaning_on_fields_and_in_its_votable(files):
     assert [field.ucd for field in table.fields] == [ucd for _, _, ucd in COLUMNS.values()]
 
 
-def test_astropy_reads_voparquet_with_units(tmp_path):
-    # its reader knows no NULL text and turns integers with NULL into doubles, hence a full row
-    path = write_all(tmp_path, table_of(COLUMNS), ROWS[:2])[0]
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="No table::len")
-        table = Table.read(path, format="parquet.votable")
+def test_astropy_reads_voparquet_with_units(files):
+    """It makes doubles of integers with NULL, and the text None of a missing text."""
+    with warnings.catch_warnings(action="error"):
+        warnings.simplefilter("ignore", units.UnitsWarning)
+        table = Table.read(files["parquet"], format="parquet.votable")
     assert meanings(table.itercols()) == expected_meanings()
-    assert plain_rows(table) == ROWS[:2]
+    expected = [
+        (
+            row[0] or "None",
+            *(value if value is None else float(value) for value in row[1:4]),
+            *row[4:],
+        )
+        for row in sorted_rows(ROWS)
+    ]
+    assert plain_rows(table) == expected
+
+
+def test_pandas_keeps_ids_beside_null(files):
+    frame = pandas.read_parquet(files["parquet"])
+    assert frame.dtypes.astype(str).to_dict() == {
+        "csc_name": "str",
+        "gaia_source_id": "Int64",
+        "n_candidates": "Int32",
+        "ccd": "Int16",
+        "is_tie": "boolean",
+        "p_any": "float64",
+        "phot_g_mean_mag": "float32",
+        "csc_ra": "float64",
+        "csc_dec": "float64",
+        "flux": "float64",
+    }
+    assert [None if value is pandas.NA else value for value in frame["gaia_source_id"]] == [
+        row[1] for row in sorted_rows(ROWS)
+    ]
+
+
+def test_a_table_by_name_is_that_of_the_latest_release(files, tmp_path, monkeypatch):
+    monkeypatch.setenv("LYNCEUS_RELEASES", str(tmp_path))
+    (tmp_path / "latest" / "formats").mkdir(parents=True)
+    shutil.copy(files["parquet"], tmp_path / "latest" / "formats" / "best_matches.parquet")
+    table = lynceus.read_table("best_matches")
+    assert plain_rows(table) == sorted_rows(ROWS)
+    assert meanings(table.itercols()) == expected_meanings()
+    assert table["p_any"].meta["ucd"] == "stat.probability" and table.meta["simulated"] == "true"
+    with pytest.raises(FileNotFoundError, match="has no table nothing"):
+        lynceus.read_table("nothing")
+
+
+# ---- where a file is from
+
+
+@pytest.mark.parametrize(
+    ("is_simulated", "licence"), [(True, "BSD-3-Clause"), (False, "CC BY-SA 3.0 IGO"), (None, None)]
+)
+def test_a_file_says_what_is_known_of_its_sky_and_of_its_licence(tmp_path, is_simulated, licence):
+    origin = Origin(is_simulated, "1.0")
+    path = tmp_path / "x.fits"
+    write_fits(table_of(COLUMNS), write_all(tmp_path, table_of(COLUMNS), ROWS)[0], path, origin)
+    for number in range(2):
+        header = fits.getheader(path, number)
+        assert (header.get("SIMULATD"), header.get("LICENSE")) == (is_simulated, licence)
+        assert header["DATE"] == citation()["date-released"].isoformat()
+
+
+def test_a_file_of_another_day_has_the_same_bytes(files, tmp_path, monkeypatch):
+    class Later(datetime.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(2051, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr(datetime, "datetime", Later)
+    for path in write_all(tmp_path, table_of(COLUMNS), ROWS):
+        assert path.read_bytes() == files[path.suffix[1:]].read_bytes()
+
+
+def test_the_tables_of_a_match_say_whether_they_lie_in_a_simulated_sky(tmp_path):
+    match = {"catalogues": [{"table": str(tmp_path / "sky" / "a.parquet")}]}
+    assert is_of_simulated_sky(match) is None
+    (tmp_path / "sky").mkdir()
+    (tmp_path / "sky" / "simulation.json").write_text("{}")
+    assert is_of_simulated_sky(match) is True
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "fits", "vot"])
+def test_an_answer_is_whole_or_not_there(tmp_path, monkeypatch, kind):
+    path = tmp_path / f"answer.{kind}"
+    with duckdb.connect() as connection:
+        assert write_answer(connection, connection.sql("select 1 as one"), path) == 1
+    whole = path.read_bytes()
+
+    def cut(source, target):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(os, "replace", cut)
+    with duckdb.connect() as connection, pytest.raises(OSError, match="no space"):
+        write_answer(connection, connection.sql("select 2 as one"), path)
+    assert path.read_bytes() == whole and list(tmp_path.iterdir()) == [path]
 
 
 # ---- what may not leave
@@ -228,7 +327,7 @@ def test_an_integer_that_stands_for_null_in_fits_is_refused(tmp_path):
 
 def parquet_digest(path, table, database, threads):
     with duckdb.connect(str(database), config={"threads": threads}, read_only=True) as connection:
-        write_parquet(connection, table, path)
+        write_parquet(connection, table, path, ORIGIN)
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -256,6 +355,6 @@ def test_row_groups_are_full_whatever_batches_duckdb_hands_over(tmp_path, monkey
     with duckdb.connect() as connection:
         fill(connection, table, [])
         connection.execute("insert into release.xray_sources select range from range(250000)")
-        write_parquet(connection, table, tmp_path / "out.parquet")
+        write_parquet(connection, table, tmp_path / "out.parquet", ORIGIN)
     metadata = pq.read_metadata(tmp_path / "out.parquet")
     assert [metadata.row_group(index).num_rows for index in range(3)] == [100_000, 100_000, 50_000]

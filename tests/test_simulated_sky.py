@@ -269,7 +269,8 @@ def test_gamma_ray_regions_lie_about_the_fields_nearest_to_the_plane(sky):
 # ---------- the contract
 
 
-@pytest.mark.parametrize("table", TABLES)
+# COUP's is that of large skies: tests/test_orion.py
+@pytest.mark.parametrize("table", [table for table in TABLES if table != "coup"])
 def test_tables_keep_the_contract(sky, table):
     rows, contract = getattr(sky, table), raw_tables()[table]
     assert rows.schema.equals(contract.schema)
@@ -294,7 +295,7 @@ def test_every_column_is_filled_somewhere(sky):
         f"{table}.{name}"
         for table in TABLES
         for name in getattr(sky, table).column_names
-        if getattr(sky, table)[name].null_count == len(getattr(sky, table))
+        if table != "coup" and getattr(sky, table)[name].null_count == len(getattr(sky, table))
     ]
     # nobody has published properties of simulated sources
     properties = set(raw_tables()["literature_yangetal_training"].schema.names) - {"name", "class"}

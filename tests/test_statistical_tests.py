@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2, ks_2samp
 
 from udfs import statistical_tests
-from udfs.statistical_tests import chi2_cdf, ks_p_value
+from udfs.statistical_tests import chi2_cdf, ks_p_value, lad_line
 
 
 @given(st.integers(0, 10**6), st.integers(1, 1500), st.floats(0, 1))
@@ -58,3 +58,26 @@ def test_chi_square_is_scipys_and_null_without_a_second_observation():
 def test_impossible_chi_square_is_refused(chisqr, dof, message):
     with pytest.raises(ValueError, match=message):
         chi2_cdf(np.array([chisqr]), np.array([dof]))
+
+
+@given(st.integers(0, 10**6), st.integers(3, 60))
+def test_no_line_through_two_points_has_less_absolute_deviation(seed, number):
+    # one of those with the least goes through two of the points
+    rng = np.random.default_rng(seed)
+    x, y = rng.normal(size=number), rng.standard_t(1, number)
+    slope, intercept = lad_line(x, y)
+    i, j = np.triu_indices(number, 1)
+    slopes = (y[j] - y[i]) / (x[j] - x[i])
+    deviations = np.abs(y - slopes[:, None] * x - (y[i] - slopes * x[i])[:, None]).sum(axis=1)
+    assert np.abs(y - slope * x - intercept).sum() == pytest.approx(deviations.min(), rel=1e-9)
+
+
+def test_sql_gives_a_line_of_each_group_and_null_where_there_is_none():
+    connection = duckdb.connect()
+    statistical_tests.register(connection)
+    rows = connection.execute(
+        "select g, lad_line(list(x::double order by x), list(y::double order by x)) from (values (1, 0, 1), (1, 1, 3), (1, 2, 5), (1, 3, 90), (2, 1, 1))"
+        " as t(g, x, y) group by g order by g"
+    ).fetchall()
+    assert rows[0][1] == pytest.approx({"slope": 2.0, "intercept": 1.0})
+    assert rows[1][1] is None

@@ -8,6 +8,7 @@ from udfs import (
     dust,
     forests,
     groups,
+    match_files,
     sed_fit,
     statistical_tests,
     umlcaxs,
@@ -23,6 +24,7 @@ def register(connection, models=None):
         of_models.register(connection, models)
     associations.register(connection)
     groups.register(connection)
+    match_files.register(connection)
     statistical_tests.register(connection)
     coverage.register(connection, settings.data_folder(), models)
     dust.register(connection, settings.maps_folder())

@@ -5,17 +5,15 @@ In SQL:
     moc_area_deg2(coverage)                         DOUBLE: area of a MOC, deg2
     moc_holds_circle(coverage, ra, dec, radius)     BOOLEAN: whether it holds a circle (all deg)
 
-`coverage` is the path of a MOC (FITS), the name of one in the models folder, or that of a raw table
-whose MOC lies in the data folder.
+`coverage` is the path of a MOC, the name of one in the models folder, or that of a raw table whose
+MOC lies in the data folder.
 """
 
 from functools import lru_cache
-from pathlib import Path
 
 import pyarrow as pa
 
-from lynceus.inputs.coverage import area_deg2, holds_circles, read_moc
-from lynceus.inputs.raw_tables import COVERAGE_SUFFIX
+from lynceus.inputs.coverage import area_deg2, coverage_path, holds_circles, read_moc
 
 
 @lru_cache(maxsize=4)
@@ -31,26 +29,21 @@ def register(connection, folder, models):
     The area of a raw table whose MOC is not in the data folder is NULL.
     """
 
-    def path_of(coverage):
-        path = Path(coverage)
-        if path.suffix != ".fits":
-            return Path(folder) / f"{coverage}{COVERAGE_SUFFIX}"
-        return Path(models) / path if (Path(models) / path).exists() else path
-
-    def moc(coverage):
-        path = path_of(coverage)
+    def moc_of(coverage):
+        path = coverage_path(coverage, folder, models)
+        if path is None:
+            return None
         return _moc(path, path.stat().st_mtime_ns) if path.exists() else read_moc(path)
 
     def moc_area_deg2(coverage):
-        if Path(coverage).suffix != ".fits" and not path_of(coverage).exists():
-            return None
-        return area_deg2(moc(coverage))
+        moc = moc_of(coverage)
+        return None if moc is None else area_deg2(moc)
 
     def moc_holds_circle(coverage, ra, dec, radius):
         if not len(ra):
             return pa.array([], pa.bool_())
         ra, dec, radius = (column.to_numpy() for column in (ra, dec, radius))
-        return pa.array(holds_circles(moc(coverage[0].as_py()), ra, dec, radius[0]))
+        return pa.array(holds_circles(moc_of(coverage[0].as_py()), ra, dec, radius[0]))
 
     connection.create_function(
         "moc_area_deg2", moc_area_deg2, ["VARCHAR"], "DOUBLE", null_handling="special"

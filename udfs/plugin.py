@@ -3,6 +3,7 @@ functions in SQL.
 """
 
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 from threadpoolctl import threadpool_limits
 
@@ -36,9 +37,11 @@ class Plugin(BasePlugin):
         connection.execute("set enable_progress_bar = false")
         try:
             if settings.has_raw_tables():
-                open_raw_tables(
+                notes = open_raw_tables(
                     connection, settings.data_folder(), settings.project_vars()["missing_sentinels"]
                 )
+                for note in notes:
+                    AdapterLogger("Lynceus").info(f"Raw tables: {note}")
                 # a MOC that cannot be read stops the run here
                 coverage.covered_areas(settings.data_folder())
             else:

@@ -1,47 +1,56 @@
 -- Table 1 of Perez-Diaz et al. 2026: census of the candidates by position.
--- One row per quantity. The radius of the paper's fifth row is lost in our copy of it: here each
--- source's own separation limit.
+-- One row per subset of the X-ray sources. Numbers of sources with 1, up to 5, 6 to 10, 11 to 20
+-- and
+-- more candidates are those of section III.1. The radius of the paper's fifth row is lost in our
+-- copy of it: here each source's own separation limit, and the candidates within it.
 with
     per_source as (
         select
             csc_name,
             count(*) as n_candidates,
             max(p_any) > {{ var('p_any_threshold') }} as is_likely,
-            bool_or(sep_ok) as has_near
+            count(*) filter (sep_ok) as n_within_limit,
+            bool_or(match_flag = 2) as has_second
         from {{ ref('candidate_pairs') }}
         group by csc_name
     ),
 
-    counted(row, quantity, number) as (
-        select 1, 'CSC sources with Gaia candidates', count(*)
-        from per_source
+    subsets(row, subset, n_candidates) as (
+        select 1, 'all', coalesce(n_candidates, 0)
+        from {{ ref('xray_sources') }}
         union all
         select
             2,
-            'Gaia candidates within {{ match_settings().radius_arcsec }} arcsec',
-            sum(n_candidates)
+            'with Gaia candidates within {{ match_settings().radius_arcsec }} arcsec',
+            n_candidates
         from per_source
         union all
-        select
-            3,
-            'CSC sources with p_any above {{ var("p_any_threshold") }}',
-            count(*) filter (is_likely)
+        select 3, 'with p_any above {{ var("p_any_threshold") }}', n_candidates
         from per_source
+        where is_likely
         union all
-        select 4, 'Gaia candidates of these', sum(n_candidates) filter (is_likely)
+        select 4, 'with a second candidate nearly as probable (match_flag 2)', n_candidates
         from per_source
+        where has_second
         union all
-        select
-            5,
-            'CSC sources with a Gaia candidate within the separation limit',
-            count(*) filter (has_near)
+        select 5, 'with candidates within the separation limit', n_within_limit
         from per_source
-        union all
-        select 6, 'most candidates of one CSC source', max(n_candidates)
-        from per_source
+        where n_within_limit > 0
     )
 
-select row::integer as row, quantity, coalesce(number, 0)::integer as number
-from counted
-where (select count(*) from per_source) > 0
+select
+    row::integer as row,
+    subset,
+    count(*) as n_sources,
+    sum(n_candidates)::bigint as n_candidates,
+    avg(n_candidates) as mean_candidates,
+    median(n_candidates) as median_candidates,
+    max(n_candidates) as most_candidates,
+    count(*) filter (n_candidates = 1) as n_with_1,
+    count(*) filter (n_candidates between 1 and 5) as n_with_up_to_5,
+    count(*) filter (n_candidates between 6 and 10) as n_with_6_to_10,
+    count(*) filter (n_candidates between 11 and 20) as n_with_11_to_20,
+    count(*) filter (n_candidates > 20) as n_with_more
+from subsets
+group by all
 order by row

@@ -1,5 +1,6 @@
 -- Table 5 of Perez-Diaz et al. 2026: candidates preferred by position and by score, if they differ.
--- Two rows per X-ray source, of the whole catalogue (the paper: of the field of Orion).
+-- Two rows per X-ray source, of the whole catalogue; the paper shows those where is_in_orion.
+{% set cone = [83.8210, -5.3944, 30.0] %}  {# RA, Dec (deg), radius (arcmin) #}
 with
     pairs as (
         select
@@ -33,7 +34,8 @@ select
     ml_confident,
     sep_ok,
     phot_g_mean_mag,
-    bp_rp
+    bp_rp,
+    {{ in_cone('csc_ra', 'csc_dec', cone) }} as is_in_orion
 from pairs
 semi join divided using (csc_name)
 where is_nway_best or is_ml_best

@@ -1,22 +1,16 @@
 -- Table 6 of Perez-Diaz et al. 2026: census of the catalogue of counterparts.
--- One row per subset of the X-ray sources and of the Gaia sources.
+-- One row per subset of the X-ray sources and of the Gaia sources. An X-ray source has an NWAY
+-- match, an ML match, or both, which agree (the best ML match is NWAY's) or differ: so 1 = 2 + 11,
+-- 3 = 2 + 9 and 2 = 7 + 10, here as in table 4. The paper's filter of the second row asks for the
+-- pair of NWAY to be one of the ML matches: those are 1 less the X-ray sources of row 12.
 with
     pairs as (select *, ml_confident and sep_ok as is_ml_match from {{ ref('candidate_pairs') }}),
 
-    best as (
-        select csc21_name as csc_name, gaia3_source_id as gaia_source_id, p_any
-        from {{ ref('best_matches') }}
-    ),
+    best as (select csc_name, gaia_source_id, p_any from {{ ref('best_matches') }}),
 
-    alternate as (
-        select csc21_name as csc_name, gaia3_source_id as gaia_source_id
-        from {{ ref('alternate_matches') }}
-    ),
+    alternate as (select csc_name, gaia_source_id from {{ ref('alternate_matches') }}),
 
-    ambiguous as (
-        select csc21_name as csc_name, gaia3_source_id as gaia_source_id
-        from {{ ref('ambiguous_matches') }}
-    ),
+    ambiguous as (select csc_name, gaia_source_id from {{ ref('ambiguous_matches') }}),
 
     -- ML matches of each X-ray source, and of each Gaia source
     per_csc as (select count(*) as n from pairs where is_ml_match group by csc_name),
@@ -39,9 +33,9 @@ with
         from pairs
         where nway_confident
         union all
-        select 2, 'CSC', 'matched with both NWAY and ML', count(distinct csc_name)
-        from pairs
-        where nway_confident and is_ml_match
+        select 2, 'CSC', 'matched with both NWAY and ML', count(*)
+        from best
+        where p_any > {{ var('p_any_threshold') }}
         union all
         select 3, 'CSC', 'with best ML cross-matches', count(*)
         from best
@@ -71,35 +65,40 @@ with
         from different
         union all
         select 11, 'CSC', 'with NWAY match but no ML match', count(distinct csc_name)
+        from pairs
+        anti join best using (csc_name)
+        where nway_confident
+        union all
+        select 12, 'CSC', 'whose NWAY match is no ML match', count(distinct csc_name)
         from ambiguous
         union all
-        select 12, 'Gaia', 'all ML matches', count(*)
+        select 13, 'Gaia', 'all ML matches', count(*)
         from per_gaia
         union all
-        select 13, 'Gaia', 'ML match of exactly 1 CSC source', count(*) filter (n = 1)
+        select 14, 'Gaia', 'ML match of exactly 1 CSC source', count(*) filter (n = 1)
         from per_gaia
         union all
-        select 14, 'Gaia', 'ML match of exactly 2 CSC sources', count(*) filter (n = 2)
+        select 15, 'Gaia', 'ML match of exactly 2 CSC sources', count(*) filter (n = 2)
         from per_gaia
         union all
-        select 15, 'Gaia', 'ML match of more than 2 CSC sources', count(*) filter (n > 2)
+        select 16, 'Gaia', 'ML match of more than 2 CSC sources', count(*) filter (n > 2)
         from per_gaia
         union all
-        select 16, 'Gaia', 'with best ML cross-matches', count(distinct gaia_source_id)
+        select 17, 'Gaia', 'with best ML cross-matches', count(distinct gaia_source_id)
         from best
         union all
-        select 17, 'Gaia', 'with alternate ML matches only', count(distinct gaia_source_id)
+        select 18, 'Gaia', 'with alternate ML matches only', count(distinct gaia_source_id)
         from alternate
         anti join best using (gaia_source_id)
         union all
-        select 18, 'Gaia', 'with different ML and NWAY matches', count(distinct gaia_source_id)
+        select 19, 'Gaia', 'with different ML and NWAY matches', count(distinct gaia_source_id)
         from different
         union all
-        select 19, 'Gaia', 'with NWAY match but no ML match', count(distinct gaia_source_id)
+        select 20, 'Gaia', 'of an NWAY match that is no ML match', count(distinct gaia_source_id)
         from ambiguous
         union all
         select
-            20,
+            21,
             'Gaia',
             'best ML cross-matches beyond the first of a Gaia source',
             count(*) - count(distinct gaia_source_id)

@@ -6,7 +6,7 @@ from
     (
         select *
         from {{ ref('best_matches') }}
-        order by p_match_ind desc, csc21_name, gaia3_source_id
+        order by p_match_ind desc, csc_name, gaia_source_id
         limit 10
     )
-order by csc21_name, gaia3_source_id
+order by csc_name, gaia_source_id

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import duckdb
 
+from lynceus.release.origin import Origin, lies_with_simulation
 from lynceus.release.parquet import write_parquet
 from lynceus.release.tables import released_tables
+from lynceus.settings import data_folder
 
 SCHEMA, TABLE = "sources", "counterparts"
 
@@ -52,7 +54,9 @@ def publish_counterparts(connection, manifest, database):
     )
     path = first_answer(database)
     parquet, unfinished = path.with_suffix(".parquet"), path.with_suffix(".part")
-    write_parquet(connection, table, unfinished)
+    # the truth may not be built yet
+    origin = Origin(bool(lies_with_simulation(data_folder())))
+    write_parquet(connection, table, unfinished, origin)
     os.replace(unfinished, parquet)
     path.with_suffix(".part.wal").unlink(missing_ok=True)  # of a run that was killed here
     with duckdb.connect(str(unfinished)) as small:

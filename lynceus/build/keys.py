@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from lynceus import settings
-from lynceus.inputs.raw_tables import COVERAGE_SUFFIX, raw_tables
+from lynceus.inputs.raw_tables import raw_tables
 from lynceus.release.manifest import PACKAGES, sha256
 
 MADE = ("model", "seed", "test")  # the nodes that have keys
@@ -193,7 +193,7 @@ def read_beside():
     ]
     folders = (settings.maps_folder(), settings.filters_folder(), settings.templates_folder())
     return {path.name: sha256(path) for path in own} | {
-        "MOCs": stats(settings.data_folder().glob(f"*{COVERAGE_SUFFIX}")),
+        "MOCs": stats(settings.data_folder().glob("*_coverage.*")),
         "folders": [(str(folder), stats(folder.rglob("*"))) for folder in folders if folder],
     }
 

@@ -11,6 +11,7 @@ import duckdb
 
 from lynceus import settings
 from lynceus.build.keys import MADE, Keys, inputs_of, is_python, store, stored
+from lynceus.refusals import refusal
 
 # dbt's lines go to the folder of logs; each statement there too would take a tenth of the time
 QUIET = ("--log-level", "none", "--log-level-file", "info")
@@ -47,7 +48,7 @@ class Catalogue:
 
         os.environ.update(settings.dbt_environment())
         self.shown, self.variables = shown, json.dumps(variables)
-        self.messages, self._began, self._broken = [], {}, None
+        self.messages, self._began, self._said, self._broken = [], {}, set(), None
         parsed = dbtRunner().invoke(["parse", *QUIET, "--vars", self.variables])
         if not parsed.success:
             raise BuildError(str(parsed.exception))
@@ -199,6 +200,14 @@ class Catalogue:
             self.shown.finish(name)
         elif kind == "JinjaLogInfo":
             self.messages.append(event.info.msg)
+        elif kind == "AdapterEventInfo" and event.data.name == "Lynceus":
+            self._say_once(event.data.base_msg)
+
+    def _say_once(self, line):
+        """Print what every opening of the database notices in the raw tables."""
+        if line not in self._said:
+            self._said.add(line)
+            self.shown.say(line)
 
     def _made(self, name, seconds):
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -245,5 +254,5 @@ def _stored():
             with duckdb.connect(str(path), read_only=True) as connection:
                 known = stored(connection)
         except duckdb.IOException as error:
-            raise BuildError(f"{path.name} cannot be opened: {error}") from None
+            raise BuildError(refusal(error)) from None
     return known, [name for (name,) in functions]

@@ -15,6 +15,7 @@ SUBCOMMANDS = {
     "release": "Write a release of the built database.",
     "origin": "List the models that a released column comes from.",
     "papers": "Write the tables and figures of the papers for the built catalogue.",
+    "compare": "Compare the matches with published tables of best, alternate and ambiguous ones.",
     "real": "Measure on the published tables and write results/.",
 }
 
@@ -31,6 +32,18 @@ class _Commands(click.Group):
             if name in SUBCOMMANDS
             else None
         )
+
+    def invoke(self, context):
+        """Run the command; what the machine refuses is one line."""
+        try:
+            return super().invoke(context)
+        except Exception as error:
+            from lynceus.refusals import refusal
+
+            reason = refusal(error)
+            if reason is None:
+                raise
+            raise click.ClickException(reason) from None
 
     def format_commands(self, context, formatter):
         with formatter.section("Commands"):

@@ -13,7 +13,11 @@ import yaml
 
 from lynceus import settings
 from lynceus.commands import example
-from lynceus.commands.match import told_of_fakes
+from lynceus.commands.match import (
+    told_of_fakes,
+    told_of_random_negatives,
+    told_of_verification,
+)
 from lynceus.inputs.raw_tables import raw_tables
 
 # what is built of a simulated sky, with all figures; a demo has a smaller one, and four of them
@@ -206,7 +210,12 @@ def summary(connection):
     ).fetchall()
     lines = [("X-ray sources", f"{sources:,}"), ("candidates", f"{candidates:,}")]
     lines += [(f"  {state.replace('_', ' ')}", f"{count:,}") for state, count in states]
-    lines += [*match_quality(connection), *told_of_fakes(connection)]
+    lines += [
+        *told_of_random_negatives(connection),
+        *match_quality(connection),
+        *told_of_fakes(connection),
+        *told_of_verification(connection),
+    ]
     classes = connection.execute("""
         select classifier, accuracy, n from release.class_evaluation
         where scheme = 'simulated' and class_set = 'own' and subset = 'all' and class = 'all' and classifier in ('lynceus', 'muwclass') order by all

@@ -113,7 +113,7 @@ def download(**options):
     try:
         for name, cones in _plan(options):
             print(_summary(name, download_table(name, cones(), options.folder, _settings(options))))
-    except (ArchiveError, OSError) as error:  # OSError: the folder cannot be written
+    except ArchiveError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:

@@ -6,7 +6,7 @@ import click
 import duckdb
 
 from lynceus.commands import example
-from lynceus.commands.match import dbt_of_match, read_settings
+from lynceus.commands.match import dbt_of_match, is_of_simulated_sky, read_settings
 from lynceus.commands.terminal import aligned
 
 
@@ -52,5 +52,7 @@ def explain(settings, source):
         print(aligned(rows.columns, rows.fetchall(), digits=5))
         folder.mkdir(parents=True, exist_ok=True)
         figure = association_field(connection, variables["match"], source)
-        for path in save_figure(figure, folder, f"field of {source}".replace(" ", "_")):
+        stem = f"field of {source}".replace(" ", "_")
+        is_simulated = is_of_simulated_sky(variables["match"])
+        for path in save_figure(figure, folder, stem, is_simulated=is_simulated):
             print(path)

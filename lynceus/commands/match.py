@@ -17,7 +17,8 @@ import yaml
 from lynceus.commands import example
 from lynceus.commands.dbt import dbt
 from lynceus.commands.match_project import match_project
-from lynceus.settings import default_match, read_yaml, releases_folder
+from lynceus.release.origin import lies_with_simulation
+from lynceus.settings import data_folder, default_match, read_yaml, releases_folder
 
 
 @click.command(epilog=example("lynceus match matches/chandra_gaia_2mass_allwise.yml"))
@@ -28,11 +29,14 @@ def match(settings):
     """Match any catalogues, two or more, described in a settings file (matches/*.yml); without one
     Chandra and Gaia.
     """
+    from lynceus.inputs.checks import RawTableError
+    from lynceus.inputs.coverage import check_coverages
     from lynceus.release.publishing import replace, staging_folder
     from lynceus.release.tables import ReleaseError
 
     variables, folder, database = read_settings(settings)
     try:
+        check_coverages(variables["match"])
         # tables, files and figures of one run appear together, or those of the last one stay
         with staging_folder(folder.parent, f"-{folder.name}") as staging:
             built = staging / database.name
@@ -41,7 +45,7 @@ def match(settings):
             with duckdb.connect(str(built), read_only=True) as connection:
                 summary = publish(connection, variables["match"], staging)
             replace(staging, folder)
-    except ReleaseError as error:
+    except (RawTableError, ReleaseError) as error:
         raise click.ClickException(str(error)) from None
     print(f"{summary}\n\nDatabase: {database}\nFiles:    {folder}")
 
@@ -96,23 +100,26 @@ def publish(connection, match, folder):
     from lynceus.release.figures.score import property_importances, roc_curve, score_cdf
     from lynceus.release.fits import write_fits
     from lynceus.release.matching_tables import match_tables
+    from lynceus.release.origin import Origin
     from lynceus.release.parquet import write_parquet
     from lynceus.release.votable import write_votable
 
+    origin = Origin(is_of_simulated_sky(match), match["name"])
     for table in match_tables(connection, match):
         path = folder / f"{table.name}.parquet"
-        write_parquet(connection, table, path)
-        write_fits(table, path, path.with_suffix(".fits"))
-        write_votable(table, path, path.with_suffix(".vot"), match["name"])
+        write_parquet(connection, table, path, origin)
+        write_fits(table, path, path.with_suffix(".fits"), origin)
+        write_votable(table, path, path.with_suffix(".vot"), origin)
     figures = [prior_histograms, cutoff_calibration]
     if "match.match_model" in known_tables(connection):
         figures += [score_cdf, roc_curve, property_importances]
     for draw in figures:
         figure = draw(connection)
         if figure is not None:
-            save_figure(figure, folder, draw.__name__)
-    primaries, likely = connection.sql(
-        "select count(*), count(*) filter (p_any > 0.5) from match.primary_posteriors where not is_fake"
+            save_figure(figure, folder, draw.__name__, is_simulated=origin.is_simulated)
+    primaries, likely, apart = connection.sql(
+        "select count(*), count(*) filter (p_any > 0.5), count(*) filter (not is_covered)"
+        " from match.primary_posteriors where not is_fake"
     ).fetchall()[0]
     (associations,) = connection.sql(
         "select count(*) from match.posteriors where not is_fake and ncat > 1"
@@ -122,16 +129,35 @@ def publish(connection, match, folder):
         ("associations", f"{associations:,}"),
         ("p_any above 0.5", f"{likely:,}"),
     ]
+    if apart:
+        lines.append(("set apart", f"{apart:,} primaries on sky that another catalogue leaves out"))
     for catalogue, area, area_from in connection.sql(
         "select name, area_deg2, area_from from match.densities order by catalogue"
     ).fetchall():
         lines.append((f"area of {catalogue}", f"{area:.4g} deg2 ({area_from})"))
     if match.get("classifier"):
         lines += _told_of_score(connection, match["classifier"].get("threshold", "chance"))
+        lines += told_of_random_negatives(connection)
     if match.get("fakes") != 0:
         lines += told_of_fakes(connection)
+    lines += told_of_verification(connection)
     width = max(len(label) for label, _ in lines)
     return "\n" + "\n".join(f"{label:<{width}}  {value}" for label, value in lines)
+
+
+def is_of_simulated_sky(match):
+    """Return whether a table of a match is of a simulated sky: True, else None, as nothing says that
+    it is not.
+    """
+    tables = (str(catalogue["table"]) for catalogue in match["catalogues"])
+    # tables that are no files are models of the raw tables
+    return (
+        any(
+            lies_with_simulation(table if "/" in table or ".parquet" in table else data_folder())
+            for table in tables
+        )
+        or None
+    )
 
 
 def _told_of_score(connection, rule):
@@ -160,6 +186,7 @@ def _told_of_score(connection, rule):
             "select selection, count(*) from match.flagged_pairs where selection is not null group by all"
         ).fetchall()
     )
+    ((exponent,),) = connection.sql("select exponent from match.match_calibration").fetchall()
     interval = (
         "none, no counterpart is beyond doubt"
         if threshold is None
@@ -173,9 +200,31 @@ def _told_of_score(connection, rule):
             "score",
             f"ROC area {found['auc_test']:.3f} of {found['n_positive_test']:,} sources held out",
         ),
+        (
+            "properties",
+            f"likelihood ratio to the power {exponent:.2f}, as the sources bear it out"
+            if exponent
+            else "the sources do not bear them out: position alone decides p_any_joint",
+        ),
         (f"{rule} threshold", interval),
         ("pairs", taken),
     ]
+
+
+def told_of_random_negatives(connection):
+    """Return a line of label and text if there are fewer random negatives than were asked for."""
+    from lynceus.release.figures import known_tables
+
+    if "match.match_model" not in known_tables(connection):
+        return []
+    found, asked = connection.sql(
+        "select count(*) filter (kind = 'random'), count(*) filter (is_positive) * any_value(random_negatives)"
+        " from match.labelled_pairs cross join match.match_model"
+    ).fetchall()[0]
+    if not asked or found >= asked:
+        return []
+    why = "the second catalogue has no more sources that are candidates of no source of the first; a table of more of the sky would"
+    return [("random negatives", f"{found:,} of the {asked:,} asked for: {why}")]
 
 
 def told_of_fakes(connection):
@@ -213,3 +262,31 @@ def told_of_fakes(connection):
             ),
         ]
     return [("no fakes" if not placed else "fakes", why)]
+
+
+def told_of_verification(connection):
+    """Return, for each rule of ours, how many of the published counterparts we choose, too, as lines
+    of label and text; where sources train the score, also without these. Nothing where none are
+    given.
+    """
+    from lynceus.release.figures import known_tables
+
+    if "match.verification" not in known_tables(connection):
+        return []
+    parts = {"published": "true"}
+    if connection.sql("select bool_or(trains) from match.verification").fetchall()[0][0]:
+        parts["  of sources that do not train"] = "not trains"
+    lines = []
+    for label, where in parts.items():
+        for rule, same, different, theirs, ours, unknown in connection.sql(
+            "select rule, count(*) filter (outcome = 'same'), count(*) filter (outcome = 'different'),"
+            " count(*) filter (outcome = 'only theirs'), count(*) filter (outcome = 'only ours'),"
+            f" count(*) filter (outcome = 'unknown source') from match.verification where {where} group by rule order by rule"
+        ).fetchall():
+            text = f"none of the {unknown:,} sources is in the first catalogue"
+            if published := same + different + theirs:
+                share = f"{100 * same / published:.1f} %"
+                text = f"{same:,} of {published:,} counterparts the same ({share}), {different:,} different, {theirs:,} only theirs, {ours:,} only ours"
+                text += f"; {unknown:,} sources unknown here" if unknown else ""
+            lines.append((f"{label}, by {rule}", text))
+    return lines

@@ -47,7 +47,7 @@ def match_project(match, folder=None):
         (folder / path.relative_to(PROJECT)).unlink(missing_ok=True)
     tables = {
         catalogue.get(key)
-        for catalogue in match.get("catalogues") or ()
+        for catalogue in (*(match.get("catalogues") or ()), match.get("verification"))
         if isinstance(catalogue, dict)
         for key in ("table", "properties")
     }

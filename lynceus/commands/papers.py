@@ -39,8 +39,9 @@ def papers(folder):
     if compiled.returncode:
         raise click.ClickException(compiled.stdout)
     folder.mkdir(parents=True, exist_ok=True)
-    for path in (*folder.glob("*_table_*.csv"), *folder.glob("*_figure_*.*")):
-        path.unlink()  # of an earlier catalogue, which may have had more to show
+    for kind in ("table", "section", "footnote", "figure"):
+        for path in folder.glob(f"*_{kind}_*.*"):
+            path.unlink()  # of an earlier catalogue, which may have had more to show
     with duckdb.connect(str(database), read_only=True) as connection:
         lines = _write_tables(connection, database, folder) | _draw_figures(connection, folder)
     for name in sorted(lines, key=_paper_and_number):

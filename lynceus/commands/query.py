@@ -11,6 +11,7 @@ from lynceus import settings
 from lynceus.commands import example
 from lynceus.commands.dbt import dbt
 from lynceus.commands.terminal import aligned
+from lynceus.refusals import refusal
 
 ANALYSES = settings.PROJECT / "analyses"
 UNKNOWN_FUNCTION = re.compile(r"Function with name \S+ does not exist")
@@ -69,7 +70,7 @@ def _open(path):
     try:
         connection, is_whole = connect(path)
     except duckdb.IOException as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(refusal(error)) from None
     if not is_whole:
         click.echo(f"{path.name} is being built: sources.counterparts answers already", err=True)
     return connection

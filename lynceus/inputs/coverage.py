@@ -1,5 +1,8 @@
 """The sky that a catalogue covers: from the MOC that lies beside its table, or from its sources."""
 
+import gzip
+import zlib
+from io import BytesIO
 from pathlib import Path
 
 import astropy.units as u
@@ -9,8 +12,10 @@ from astropy_healpix import HEALPix
 from mocpy import MOC
 
 from lynceus.inputs.checks import RawTableError
-from lynceus.inputs.raw_tables import COVERAGE_SUFFIX
+from lynceus.inputs.raw_tables import raw_tables
+from lynceus.settings import data_folder, home, models_folder
 
+GZIP = b"\x1f\x8b"  # how its files begin
 SKY_DEG2 = 4 * np.pi * np.degrees(1) ** 2
 COARSEST, FINEST = 5, 14  # HEALPix orders of cells of 1.8 deg and 13 arcsec
 PER_CELL = 16  # sources; of so many expected, one cell in 10,000 has less than a quarter by chance
@@ -22,7 +27,7 @@ def covered_areas(folder):
     Parameters
     ----------
     folder : path
-        Folder of the raw tables; a MOC is `<table>_coverage.moc.fits`.
+        Folder of the raw tables.
 
     Returns
     -------
@@ -31,16 +36,66 @@ def covered_areas(folder):
     Raises
     ------
     RawTableError
-        If a MOC cannot be read or covers nothing.
+        If a MOC cannot be read or covers nothing, or a table has two.
     """
-    return {
-        path.name.removesuffix(COVERAGE_SUFFIX): area_deg2(read_moc(path))
-        for path in sorted(Path(folder).glob(f"*{COVERAGE_SUFFIX}"))
-    }
+    return {table: area_deg2(read_moc(path)) for table, path in coverage_files(folder).items()}
+
+
+def coverage_files(folder):
+    """Return the MOC of each raw table that has one in the folder: `<table>_coverage` with any
+    ending, such as .moc.fits, .moc or .fits.gz.
+
+    Raises
+    ------
+    RawTableError
+        If a table has two.
+    """
+    found = {}
+    for path in sorted(Path(folder).glob("*_coverage.*")):
+        table = path.name[: path.name.index("_coverage.")]
+        if table not in raw_tables() or path.suffix == ".part":
+            continue
+        if table in found:
+            raise RawTableError(
+                f"{found[table].name} and {path.name} both say what {table} covers; one has to go"
+            )
+        found[table] = path
+    return found
+
+
+def coverage_path(coverage, folder, models):
+    """Return the path of a MOC; None if it is that of a raw table which has none.
+
+    Parameters
+    ----------
+    coverage : str
+        A raw table, whose MOC lies in the folder; the name of a MOC in the models folder; or a path.
+    folder, models : path
+    """
+    if coverage in raw_tables():
+        return coverage_files(folder).get(coverage)
+    learnt = Path(models) / coverage
+    return learnt if learnt.is_file() else home() / Path(coverage).expanduser()
+
+
+def check_coverages(match):
+    """Read the MOC of each catalogue of a match that names one, before anything is built of it.
+
+    Raises
+    ------
+    RawTableError
+        If it cannot be read or covers nothing.
+    """
+    for catalogue in match.get("catalogues") or ():
+        # what is no catalogue, dbt tells together with all that is wrong
+        coverage = catalogue.get("coverage") if isinstance(catalogue, dict) else None
+        path = coverage and coverage_path(str(coverage), data_folder(), models_folder())
+        if path:
+            read_moc(path)
 
 
 def read_moc(path):
-    """Return the MOC of a FITS file.
+    """Return the MOC of a file: FITS, JSON or ASCII, compressed by gzip or not, whatever its name.
 
     Raises
     ------
@@ -48,9 +103,17 @@ def read_moc(path):
         If it cannot be read or covers nothing.
     """
     try:
-        moc = MOC.from_fits(path)
-    except (OSError, ValueError) as error:
-        raise RawTableError(f"{path} cannot be read as a MOC: {error}") from error
+        content = Path(path).read_bytes()
+        if content.startswith(GZIP):
+            content = gzip.decompress(content)
+        if content.startswith(b"SIMPLE"):
+            moc = MOC.from_fits(BytesIO(content))
+        else:
+            kind = "json" if content.lstrip().startswith(b"{") else "ascii"
+            moc = MOC.from_string(content.decode("ascii"), format=kind)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        why = str(error).splitlines()[0]
+        raise RawTableError(f"{path} cannot be read as a MOC: {why}") from error
     if moc.empty():
         raise RawTableError(
             f"{path} covers no sky; delete it, or write the coverage of the whole table"

@@ -2,7 +2,7 @@
 
 The contract is written once, in the dbt sources (models/staging/*/_*__sources.yml). What makes raw
 tables (the simulated sky, the archive downloads) and what checks them reads it from here.
-A table is one file `<table>.parquet` or a folder `<table>/` of Parquet files.
+A table is one file `<table>.parquet` or a folder `<table>/` of Parquet files, as HATS catalogues are.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 
 from lynceus.settings import PROJECT, read_yaml
 
-COVERAGE_SUFFIX = "_coverage.moc.fits"  # of the MOC beside a table
 ROW_GROUP_ROWS = 122_880  # what one of DuckDB's threads scans at a time
 
 ARROW_TYPES = {
@@ -28,7 +27,10 @@ ARROW_TYPES = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a raw table; `minimum` and `maximum` are inclusive, `positive` means > 0."""
+    """One column of a raw table; `minimum` and `maximum` are inclusive, `positive` means > 0,
+    `is_time` text of ISO 8601 in UTC. What it holds is in the column of the same name of the table
+    that it `belongs_to`.
+    """
 
     name: str
     data_type: str
@@ -38,6 +40,8 @@ class Column:
     required: bool = False
     key: bool = False
     positive: bool = False
+    is_time: bool = False
+    belongs_to: str | None = None
     minimum: float | None = None
     maximum: float | None = None
 
@@ -81,7 +85,14 @@ class RawTable:
         absent.
         """
         single = Path(folder) / f"{self.name}.parquet"
-        return [single] if single.exists() else sorted((Path(folder) / self.name).glob("*.parquet"))
+        if single.exists():
+            return [single]
+        # the thumbnail of a HATS catalogue repeats some of its rows
+        return sorted(
+            path
+            for path in (Path(folder) / self.name).rglob("*.parquet")
+            if path.name != "data_thumbnail.parquet"
+        )
 
 
 @cache
@@ -137,9 +148,13 @@ class RawTableWriter:
         self._partial = self.path.with_suffix(".parquet.part")
         # a dictionary of a hundred thousand different numbers is longer than they are
         texts = [field.name for field in self.schema if pa.types.is_string(field.type)]
-        self._writer = pq.ParquetWriter(
-            self._partial, self.schema, compression="zstd", use_dictionary=texts
-        )
+        try:
+            self._writer = pq.ParquetWriter(
+                self._partial, self.schema, compression="zstd", use_dictionary=texts
+            )
+        except OSError:
+            self._partial.unlink(missing_ok=True)
+            raise
 
     def write(self, columns):
         """Append rows given as a dict of equally long arrays; masked or None values become NULL,
@@ -163,8 +178,10 @@ class RawTableWriter:
         return self
 
     def __exit__(self, kind, *_):
-        self._writer.close()
-        if kind is None:
-            self._partial.rename(self.path)
-        else:
-            self._partial.unlink()
+        try:
+            self._writer.close()
+            if kind is None:
+                self._partial.rename(self.path)
+        finally:
+            # on a disk that is full nothing is left
+            self._partial.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+from joblib import Memory
 
 from lynceus.learning import boosted_trees
 from lynceus.learning.boosted_trees import TrainingSet
@@ -210,7 +211,8 @@ def out_of_fold_table(training, classifiers, classes, settings, trees, threads=1
     classes : list of str
         All of the scheme.
     settings : dict
-        folds, repeats, members, rounds, class_weight_power.
+        folds, repeats, members, rounds, class_weight_power; and kept, a folder where each repeat
+        is found again by another run, or nothing.
     trees : dict
         Parameters of LightGBM.
     threads : int
@@ -236,13 +238,16 @@ def out_of_fold_table(training, classifiers, classes, settings, trees, threads=1
             classes,
         )
     ]
+    # found again by all it is of, so that a run that ends early goes on with the next repeat
+    kept = Memory(settings.get("kept") or None, verbose=0).cache(held_out, ignore=["threads"])
+    of_trees = {name: settings[name] for name in ("members", "rounds", "class_weight_power")}
     for classifier, features in classifiers:
         one = training[features]
         for repeat in range(1, int(settings["repeats"]) + 1) if one.is_enough else ():
             for scheme, fold in scheme_folds(one, int(settings["folds"]), repeat).items():
                 if not can_be_held_out(fold, classifier, scheme):
                     continue
-                raw = held_out(classifier, one, fold, settings, trees, repeat, threads)
+                raw = kept(classifier, one, fold, of_trees, trees, repeat, threads=threads)
                 final = (
                     boosted_trees.calibrated(raw, one.label, fold)
                     if classifier == "boosted"

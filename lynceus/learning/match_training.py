@@ -6,7 +6,7 @@ Perez-Diaz et al. (2026), section IV.1 and appendix B. The dbt models are thin c
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import lightgbm as lgb
 import numpy as np
@@ -18,7 +18,10 @@ from tqdm import tqdm
 from lynceus.learning.lightgbm_files import DETERMINISTIC, LIGHTGBM, save_model
 from lynceus.learning.trees import read_trees
 
+EXPONENTS = np.arange(0, 41) / 20
+RULED_OUT = -2  # log10 weight of a candidate that position takes for a chance neighbour
 FEWEST = 30  # positive and negative pairs in each part; below that nothing is trained
+PARTS = ("train", "validation", "test")
 SEARCH_ROUNDS = 500
 EARLY_STOPPING = 10
 PRESETS = {
@@ -59,8 +62,10 @@ MODEL_COLUMNS = pa.schema(
             "n_positive_test",
             "n_negative_test",
             "n_shared",
+            "random_negatives",
         )
     ]
+    + [("intermediate_negatives", pa.bool_()), ("constructions", pa.string())]
     + [(name, pa.float64()) for name in ("auc_train", "auc_validation", "auc_test")]
     + [("features", pa.list_(pa.string()))]
     + [(name, pa.list_(pa.float64())) for name in ("split_percent", "auc_loss", "auc_loss_spread")]
@@ -73,8 +78,9 @@ class Pairs:
     """Labelled pairs, of model labelled_pairs.
 
     features (n, k), NaN for missing; is_positive, is_trainable, is_candidate, is_shared (n,) bool;
-    split (n,) str; fold (n,) int; keys: the ids of both sources, (n,) int each, by name. No source
-    of the first catalogue is in two splits, or in two folds.
+    kind, split (n,) str; random_rank (n,) int, 0 but for random negatives; fold (n,) int; keys: the
+    ids of both sources, (n,) int each, by name. No source of the first catalogue is in two splits, or
+    in two folds.
     """
 
     features: np.ndarray
@@ -85,6 +91,15 @@ class Pairs:
     split: np.ndarray
     fold: np.ndarray
     keys: dict
+    kind: np.ndarray
+    random_rank: np.ndarray
+
+    def constructed(self, intermediate, random):
+        """Return the pairs of which others train: with or without intermediate negatives, and so many
+        random ones for each positive pair.
+        """
+        chosen = (intermediate or self.kind != "intermediate") & (self.random_rank <= random)
+        return replace(self, is_trainable=self.is_trainable & chosen)
 
     def rows(self, mask):
         """Return features and labels of some rows."""
@@ -111,6 +126,8 @@ def read_pairs(labelled, properties, features):
     return Pairs(
         features=np.stack([values[feature["name"]].astype(float) for feature in features], axis=1),
         split=values["split"].astype(str),
+        kind=values["kind"].astype(str),
+        random_rank=np.nan_to_num(values["random_rank"].astype(float)),
         **{
             name: values[name].astype(bool)
             for name in ("is_positive", "is_trainable", "is_candidate", "is_shared")
@@ -120,7 +137,9 @@ def read_pairs(labelled, properties, features):
     )
 
 
-def train_match_model(pairs, features, preset, folder, search_draws=200, progress=False):
+def train_match_model(
+    pairs, features, preset, folder, search_draws=200, progress=False, constructions=((True, 5),)
+):
     """Train the score, write the model and describe it.
 
     Parameters
@@ -136,12 +155,16 @@ def train_match_model(pairs, features, preset, folder, search_draws=200, progres
         Draws of the random search.
     progress : bool
         Show a progress bar while searching.
+    constructions : sequence of (bool, int)
+        With intermediate negatives, and number of random ones for each positive pair; of several
+        the search takes the best.
 
     Returns
     -------
     dict
         model_file (None if there are too few positive pairs to train on), preset, n_trees,
-        parameters (JSON), numbers of pairs, and the ROC AUC of each part.
+        parameters (JSON), numbers of pairs, the ROC AUC of each part, intermediate_negatives and
+        random_negatives, and constructions (JSON; ROC AUC of each that was searched).
 
     Raises
     ------
@@ -152,21 +175,33 @@ def train_match_model(pairs, features, preset, folder, search_draws=200, progres
         raise ValueError(
             f"var match_preset is '{preset}'; it must be one of {', '.join([*PRESETS, 'search'])}"
         )
-    parts = {name: pairs.part(name) for name in ("train", "validation", "test")}
     row = {"preset": preset, "n_features": len(features)}
+    (intermediate, random), parameters = constructions[0], PRESETS.get(preset)
+    if preset == "search" and _is_enough(pairs):
+        found = [
+            (
+                construction,
+                *search(pairs.constructed(*construction), features, search_draws, progress),
+            )
+            for construction in constructions
+        ]
+        (intermediate, random), parameters, _ = max(found, key=lambda one: one[2])
+        row["constructions"] = json.dumps(
+            [
+                {"intermediate_negatives": one[0], "random_negatives": one[1], "auc": auc}
+                for one, _, auc in found
+            ]
+        )
+    row |= {"intermediate_negatives": intermediate, "random_negatives": random}
+    pairs = pairs.constructed(intermediate, random)
+    parts = {name: pairs.part(name) for name in PARTS}
     for name, (_, labels) in parts.items():
         row |= {f"n_positive_{name}": int(labels.sum()), f"n_negative_{name}": int((~labels).sum())}
     row["n_shared"] = int(((pairs.split == "train") & pairs.is_shared).sum())
-    if (
-        min(row[f"n_{label}_{name}"] for name in parts for label in ("positive", "negative"))
-        < FEWEST
-    ):
+    if not _is_enough(pairs):
         return row | dict.fromkeys(
             ("model_file", "n_trees", "parameters", "auc_train", "auc_validation", "auc_test")
         )
-    parameters = (
-        search(pairs, features, search_draws, progress) if preset == "search" else PRESETS[preset]
-    )
     booster = fit(
         *parts["train"], features, parameters, parts["validation"] if preset != "quick" else None
     )
@@ -180,6 +215,12 @@ def train_match_model(pairs, features, preset, folder, search_draws=200, progres
             for name, (values, labels) in parts.items()
         },
     }
+
+
+def _is_enough(pairs):
+    """Return whether every part has enough pairs of either label."""
+    labels = [pairs.part(name)[1] for name in PARTS]
+    return all(min(part.sum(), (~part).sum()) >= FEWEST for part in labels)
 
 
 def out_of_fold_scores(pairs, features, parameters, n_trees, threads=1):
@@ -300,7 +341,7 @@ def draw_parameters(rng):
 
 def search(pairs, features, draws, progress=False):
     """Return the parameters of the draw with the highest ROC AUC, mean over five folds by X-ray
-    source, ready for the final fit.
+    source, ready for the final fit, and that AUC.
     """
     rng = np.random.default_rng(1)
     best, highest = None, -np.inf
@@ -311,15 +352,18 @@ def search(pairs, features, draws, progress=False):
             if auc > highest:
                 best, highest = parameters, auc
                 bar.set_postfix(auc=f"{auc:.4f}")
-    return best | {"rounds": PRESETS["paper"]["rounds"]}
+    return best | {"rounds": PRESETS["paper"]["rounds"]}, highest
 
 
 def cross_validated_auc(pairs, features, parameters):
-    """Return the mean ROC AUC over the folds of the training part."""
-    rows = (pairs.split == "train") & pairs.is_trainable
+    """Return the mean ROC AUC over the folds of the training part, of all candidates there: the same
+    pairs, whichever negatives train.
+    """
+    train = pairs.split == "train"
     found = []
-    for fold in np.unique(pairs.fold[rows]):
-        inside, outside = rows & (pairs.fold == fold), rows & (pairs.fold != fold)
+    for fold in np.unique(pairs.fold[train]):
+        inside = train & (pairs.fold == fold) & pairs.is_candidate
+        outside = train & (pairs.fold != fold) & pairs.is_trainable
         booster = fit(*pairs.rows(outside), features, parameters)
         found.append(
             roc_auc_score(pairs.is_positive[inside], predict(booster, pairs.features[inside]))
@@ -367,6 +411,59 @@ def calibrate(scores, labels):
         "calibration_c": intercept,
         "prior_logit": float(prior),
     }
+
+
+def log_ratios(scores, calibration):
+    """Return ln of the likelihood ratio of counterpart to field source for scores (n,), by the
+    calibration of `calibrate`.
+    """
+    scores = np.clip(scores, 1e-12, 1 - 1e-12)
+    return (
+        calibration["calibration_a"] * np.log(scores)
+        - calibration["calibration_b"] * np.log1p(-scores)
+        + calibration["calibration_c"]
+        - calibration["prior_logit"]
+    )
+
+
+def borne_out(ratios, log10_weight, source, is_fake):
+    """Return the power of the likelihood ratio under which the sources are likeliest.
+
+    A counterpart's properties are taken to be distributed as R^s / Z times those of a field source,
+    where Z makes the integral 1: the mean of R^s over candidates that are no counterparts, those of
+    fakes and those that position rules out. Of a source with weights W by position this makes the
+    likelihood 1 + sum W R^s / Z, in units of its having none. With s = 0 properties count nothing, as
+    is right where the ratio tells what it does not know.
+
+    Parameters
+    ----------
+    ratios : (n,) array
+        ln R of each candidate.
+    log10_weight : (n,) array
+        Of the candidate by position, against the hypothesis that there is no counterpart.
+    source : (n,) int array
+        Number of the candidate's source.
+    is_fake : (n,) bool array
+        Whether the source is a fake.
+
+    Returns
+    -------
+    dict
+        exponent s, between 0 and 2, and ln_field_ratio, ln Z; 1 and 0 where fewer than `FEWEST`
+        candidates are known to be none.
+    """
+    is_field = is_fake | (log10_weight < RULED_OUT)
+    if is_field.sum() < FEWEST:
+        return {"exponent": 1.0, "ln_field_ratio": 0.0}
+    weight, ratios_of = 10.0 ** log10_weight[~is_fake], ratios[~is_fake]
+    _, number = np.unique(source[~is_fake], return_inverse=True)
+    ln_z = [np.log(np.mean(np.exp(s * ratios[is_field]))) for s in EXPONENTS]
+    likelihoods = [
+        np.log1p(np.bincount(number, weight * np.exp(s * ratios_of - z))).sum()
+        for s, z in zip(EXPONENTS, ln_z, strict=True)
+    ]
+    best = int(np.argmax(likelihoods))
+    return {"exponent": float(EXPONENTS[best]), "ln_field_ratio": float(ln_z[best])}
 
 
 def importances(booster, values, labels, repeats=3, most=10_000):

@@ -2,6 +2,7 @@
 knows.
 """
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def write_answer(connection, relation, path):
         If the ending is another, or a column has a type that the file cannot hold.
     """
     from lynceus.release.fits import write_fits
+    from lynceus.release.origin import Origin, sky_is_simulated
     from lynceus.release.parquet import write_parquet
     from lynceus.release.votable import write_votable
 
@@ -41,17 +43,24 @@ def write_answer(connection, relation, path):
         raise ValueError(f"{path}: the ending must be .csv, .parquet, .fits or .vot")
     connection.execute(f"create temp table answer as {relation.sql_query()}")
     (rows,) = connection.execute("select count(*) from temp.answer").fetchall()[0]
-    if kind == ".csv":
-        connection.table("temp.main.answer").write_csv(str(path))
-        return rows
-    table = described(connection.table("temp.main.answer"), path.stem)
-    with tempfile.TemporaryDirectory() as work:
-        parquet = path if kind == ".parquet" else Path(work) / "answer.parquet"
-        write_parquet(connection, table, parquet)
-        if kind == ".fits":
-            write_fits(table, parquet, path)
-        elif kind == ".vot":
-            write_votable(table, parquet, path, "query")
+    origin = Origin(sky_is_simulated(connection), "query")
+    # under its name the file is whole, or not there
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        if kind == ".csv":
+            connection.table("temp.main.answer").write_csv(str(unfinished))
+        else:
+            table = described(connection.table("temp.main.answer"), path.stem)
+            with tempfile.TemporaryDirectory() as work:
+                parquet = unfinished if kind == ".parquet" else Path(work) / "answer.parquet"
+                write_parquet(connection, table, parquet, origin)
+                if kind == ".fits":
+                    write_fits(table, parquet, unfinished, origin)
+                elif kind == ".vot":
+                    write_votable(table, parquet, unfinished, origin)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return rows
 
 

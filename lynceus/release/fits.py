@@ -32,7 +32,7 @@ NULLS_COMMENT = "Missing: TNULLn in integers, byte 0 in logicals, NaN in floats,
 ESCAPES_COMMENT = "Characters beyond ASCII are written as backslash escapes."
 
 
-def write_fits(table, parquet, path):
+def write_fits(table, parquet, path, origin):
     """Write one released table as FITS from its released Parquet file.
 
     Parameters
@@ -42,6 +42,7 @@ def write_fits(table, parquet, path):
         The Parquet file of the same table.
     path : path
         The file to write.
+    origin : Origin
 
     Raises
     ------
@@ -51,7 +52,7 @@ def write_fits(table, parquet, path):
     with pq.ParquetFile(parquet) as source, open(path, "wb") as file:
         cells = record_cells(table, source, null_value, dict.fromkeys(text_columns(table), "ascii"))
         dtype = np.dtype([(cell.name, cell.dtype) for cell in cells])
-        file.write(_header_bytes(table, dtype, source.metadata.num_rows))
+        file.write(_header_bytes(table, dtype, source.metadata.num_rows, origin))
         for batch in row_groups(source):
             records = np.empty(batch.num_rows, dtype)
             for cell in cells:
@@ -61,6 +62,29 @@ def write_fits(table, parquet, path):
                 records[cell.name] = values
             file.write(records.view(np.uint8))
         file.write(bytes(-file.tell() % BLOCK_BYTES))
+    fill_checksums(path)
+
+
+def fill_checksums(path):
+    """Write DATASUM and CHECKSUM into the headers of a file, which have room for them (`labels`).
+
+    astropy puts the time of day beside them when it writes a file itself.
+    """
+    with fits.open(path) as hdus:
+        for hdu in hdus:
+            hdu.add_checksum(when="ones' complement")
+        headers = [(hdu.fileinfo()["hdrLoc"], hdu.header.tostring()) for hdu in hdus]
+    with open(path, "r+b") as file:
+        for place, text in headers:
+            file.seek(place)
+            file.write(text.encode("ascii"))
+
+
+def labels(origin):
+    """Return the cards of every header of a released file: where it is from, and room for its
+    checksums.
+    """
+    return [*origin.cards(), ("CHECKSUM", "", None), ("DATASUM", "", None)]
 
 
 def null_value(column):
@@ -79,7 +103,7 @@ def _refuse_stand_in(table, cell, array, values):
         )
 
 
-def _header_bytes(table, dtype, rows):
+def _header_bytes(table, dtype, rows, origin):
     primary = fits.PrimaryHDU().header
     header = fits.Header()
     header["XTENSION"] = "BINTABLE"
@@ -90,12 +114,15 @@ def _header_bytes(table, dtype, rows):
     header["PCOUNT"] = 0
     header["GCOUNT"] = 1
     header["TFIELDS"] = len(table.columns)
+    header["LONGSTRN"] = ("OGIP 1.0", "long texts go on in CONTINUE cards")
     for number, column in enumerate(table.columns, start=1):
         for keyword, value in _column_cards(column, dtype[column.name]):
             header[f"{keyword}{number}"] = value
     header["EXTNAME"] = table.name
     for text in (table.description, NULLS_COMMENT, ESCAPES_COMMENT):
         header["COMMENT"] = plain(text)
+    for each in (primary, header):
+        each.extend(labels(origin))
     return (primary.tostring() + header.tostring()).encode("ascii")
 
 

@@ -23,6 +23,7 @@ PUBLISHED = (
     "score_reference",
     "score_roc",
     "score_importances",
+    "verification",
 )
 
 
@@ -85,7 +86,7 @@ def _as_word(name):
     """Return what a column of ours is called after one of somebody's table (macro _as_word)."""
     if len(name) > 2 and name[0] == name[-1] == '"':
         name = name[1:-1]
-    return re.sub(r"\W+", "_", name)
+    return re.sub(r"[^A-Za-z0-9_]+", "_", name)
 
 
 def _column(name, kind, known, match):
@@ -103,7 +104,7 @@ def _column(name, kind, known, match):
                 "meta.id",
                 f"{catalogue['id']} of {Path(catalogue['table']).name}.",
             )
-        for prior in catalogue.get("priors", ()):
+        for prior in catalogue.get("priors") or ():
             if name == f"bias_{catalogue['name']}_{_as_word(prior['column']).lower()}":
                 return Column(
                     name,

@@ -65,7 +65,7 @@ class Field:
         return np.char.rjust(np.where(missing, b"", numbers), self.width)
 
 
-def write_mrt(table, parquet, path, version):
+def write_mrt(table, parquet, path, origin):
     """Write one released table as a machine-readable table from its released Parquet file.
 
     Parameters
@@ -75,17 +75,16 @@ def write_mrt(table, parquet, path, version):
         The Parquet file of the same table.
     path : path
         The file to write.
-    version : str
-        The release, named in the file.
+    origin : Origin
     """
     with pq.ParquetFile(parquet) as source, open(path, "wb") as file:
         fields = [_field(column, source) for column in table.columns]
-        file.write(plain(head(table, fields, path.name, version)).encode("ascii"))
+        file.write(plain(head(table, fields, path.name, origin)).encode("ascii"))
         for batch in row_groups(source):
             file.write(_lines(batch, fields))
 
 
-def head(table, fields, name, version):
+def head(table, fields, name, origin):
     """Return what stands above the rows: the title, and the bytes, format, unit, name and meaning
     of each column.
     """
@@ -93,7 +92,7 @@ def head(table, fields, name, version):
     digits, labels = len(str(last)), max(7, *(len(field.name) for field in fields))
     unit_width = max(6, *(len(_unit(column)) for column in table.columns))
     lines = [
-        f"Title: Lynceus {version}",
+        f"Title: Lynceus {origin.release}",
         "Authors: Lynceus",
         *wrap(f"Table: {table.name}. {table.description}", WIDTH, subsequent_indent="    "),
         DOUBLE_RULE,
@@ -116,6 +115,7 @@ def head(table, fields, name, version):
             *lines,
             RULE,
             "Note: Blank is missing. Numbers are rounded; the other formats have all digits.",
+            *(f"Note: {name} = {value}" for name, value in origin.infos()),
             RULE,
             "",
         ]

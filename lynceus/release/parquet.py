@@ -2,10 +2,18 @@
 
 The bytes depend on the rows alone, not on the order they lie in or on the number of threads.
 
+What each reader needs stands in the file: pandas turns integers with NULL into doubles, and the last
+digits of a Gaia id are lost, unless the file names the type that holds them; astropy's reader needs
+the length of texts with NULL.
+
 References
 ----------
-IVOA Note VOParquet 1.0 (2025-01-16), "Parquet in the VO".
+IVOA Note VOParquet 1.0 (2025-01-16), "Parquet in the VO". pandas, developer guide: storing pandas
+DataFrame objects in Apache Parquet format.
 """
+
+import json
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,9 +35,26 @@ ARROW_TYPES = {
     "smallint": pa.int16(),
     "boolean": pa.bool_(),
 }
+# of columns with NULL: pandas' type, and its name of the type of the values
+PANDAS_TYPES = {
+    "bigint": ("Int64", "int64"),
+    "integer": ("Int32", "int32"),
+    "smallint": ("Int16", "int16"),
+    "boolean": ("boolean", "bool"),
+}
 
 
-def write_parquet(connection, table, path):
+@dataclass(frozen=True)
+class Extent:
+    """How far the values of a table reach: the longest text of each column of text, and the names
+    of the columns of integers and booleans that have NULL.
+    """
+
+    text_lengths: dict[str, int]
+    nullable: frozenset[str]
+
+
+def write_parquet(connection, table, path, origin):
     """Write one released table, sorted; equal rows in, equal bytes out.
 
     Parameters
@@ -38,6 +63,7 @@ def write_parquet(connection, table, path):
     table : ReleasedTable
     path : path
         The file to write.
+    origin : Origin
 
     Raises
     ------
@@ -45,7 +71,7 @@ def write_parquet(connection, table, path):
         If a column holds NaN (missing is NULL) or text with a NUL character, where FITS and VOTable
         end it.
     """
-    schema = arrow_schema(table, _text_lengths(connection, table))
+    schema = arrow_schema(table, _extent(connection, table), origin)
     columns = ", ".join(f'"{name}"' for name in schema.names)
     order = ", ".join(f'"{name}" asc nulls last' for name in table.order)
     rows = connection.sql(f'select {columns} from "{table.schema}"."{table.name}" order by {order}')
@@ -58,32 +84,63 @@ def write_parquet(connection, table, path):
             writer.write_table(group, row_group_size=ROW_GROUP_ROWS)
 
 
-def arrow_schema(table, text_lengths):
-    """Return the Arrow schema: unit, UCD and description on each field, a data-less VOTable on the
-    file.
+def arrow_schema(table, extent, origin):
+    """Return the Arrow schema: unit, UCD and description on each field; on the file a data-less
+    VOTable, and what pandas and astropy need to read the values as they are.
     """
     fields = [
         pa.field(column.name, ARROW_TYPES[column.data_type], metadata=_field_metadata(column))
         for column in table.columns
     ]
     # "n*" is at most n characters; astropy cannot join the two parts where the text has no bound
-    text_types = {name: ("unicodeChar", f"{length}*") for name, length in text_lengths.items()}
-    content = "".join(document(table, text_types))
-    return pa.schema(
-        fields,
-        metadata={"IVOA.VOTable-Parquet.version": "1.0", "IVOA.VOTable-Parquet.content": content},
-    )
+    types = {name: ("unicodeChar", f"{length}*") for name, length in extent.text_lengths.items()}
+    # astropy reads booleans with NULL as objects, and joins them with lists of at most one alone
+    types |= {
+        column.name: ("boolean", "1*")
+        for column in table.columns
+        if column.data_type == "boolean" and column.name in extent.nullable
+    }
+    metadata = {
+        "IVOA.VOTable-Parquet.version": "1.0",
+        "IVOA.VOTable-Parquet.content": "".join(document(table, types, origin)),
+        "pandas": json.dumps(_pandas_metadata(table, extent.nullable)),
+    }
+    # a missing text is "None" for astropy, which would cut that too
+    metadata |= {
+        f"table::len::{name}": str(max(length, 4)) for name, length in extent.text_lengths.items()
+    }
+    return pa.schema(fields, metadata=metadata | dict(origin.infos()))
 
 
-def _text_lengths(connection, table):
-    names = text_columns(table)
-    if not names:
-        return {}
-    longest = ", ".join(f'max(length("{name}"))' for name in names)
-    lengths = connection.execute(
-        f'select {longest} from "{table.schema}"."{table.name}"'
+def _pandas_metadata(table, nullable):
+    """Return pandas' metadata: no index, and types that hold NULL beside every integer."""
+    columns = [
+        {
+            "name": column.name,
+            "field_name": column.name,
+            "pandas_type": PANDAS_TYPES[column.data_type][1],
+            "numpy_type": PANDAS_TYPES[column.data_type][0],
+            "metadata": None,
+        }
+        for column in table.columns
+        if column.name in nullable
+    ]
+    return {"index_columns": [], "column_indexes": [], "columns": columns}
+
+
+def _extent(connection, table):
+    texts = text_columns(table)
+    counted = [column.name for column in table.columns if column.data_type in PANDAS_TYPES]
+    asked = [f'max(length("{name}"))' for name in texts]
+    asked += [f'count(*) > count("{name}")' for name in counted]
+    if not asked:
+        return Extent({}, frozenset())
+    found = connection.execute(
+        f'select {", ".join(asked)} from "{table.schema}"."{table.name}"'
     ).fetchall()[0]
-    return {name: length or 1 for name, length in zip(names, lengths, strict=True)}
+    lengths = {name: length or 1 for name, length in zip(texts, found)}
+    has_null = zip(counted, found[len(texts) :], strict=True)
+    return Extent(lengths, frozenset(name for name, some in has_null if some))
 
 
 def _field_metadata(column):

@@ -113,8 +113,9 @@ def fixed_width(array, width):
 
 
 def _text_widths(source, codecs):
-    # a width of 0 is no column in FITS and no text in VOTable, hence at least one character
-    widths = {name: 2 if codec == "utf-16-be" else 1 for name, codec in codecs.items()}
+    # at least two characters: of an array of one STILTS' votlint and astropy want the size written
+    # in ways that exclude each other
+    widths = {name: 4 if codec == "utf-16-be" else 2 for name, codec in codecs.items()}
     for name, codec in codecs.items():
         for batch in row_groups(source, [name]):
             longest = pc.max(pc.binary_length(encoded(batch.column(name), codec))).as_py()

@@ -38,13 +38,16 @@ class ReleaseError(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """One released column; `unit` is a VOUnit, None if dimensionless."""
+    """One released column; `unit` is a VOUnit, None if dimensionless; `epoch` the Julian year of a
+    position, None where it differs from row to row.
+    """
 
     name: str
     data_type: str
     unit: str | None
     ucd: str | None
     description: str
+    epoch: float | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,7 @@ def _column(entry):
         unit=meta.get("unit") or None,
         ucd=meta.get("ucd"),
         description=_one_line(entry.get("description")),
+        epoch=meta.get("epoch"),
     )
 
 

@@ -36,7 +36,7 @@ DATATYPES = {
 FLAGS = "null flags"
 
 
-def write_votable(table, parquet, path, version):
+def write_votable(table, parquet, path, origin):
     """Write one released table as VOTable from its released Parquet file.
 
     Text is `char`, or `unicodeChar` where a column holds a character beyond ASCII.
@@ -48,45 +48,48 @@ def write_votable(table, parquet, path, version):
         The Parquet file of the same table.
     path : path
         The file to write.
-    version : str
-        The release, named in the file.
+    origin : Origin
     """
     with pq.ParquetFile(parquet) as source, open(path, "wb") as file:
         wide = non_ascii_columns(table, source)
         codecs = {name: "utf-16-be" if name in wide else "ascii" for name in text_columns(table)}
         cells = record_cells(table, source, null_value, codecs)
         text_types = {cell.name: _text_type(cell) for cell in cells if cell.codec}
-        head, tail = document(table, text_types, source.metadata.num_rows, version)
+        head, tail = document(table, text_types, origin, source.metadata.num_rows)
         file.write(f'{head}<DATA>\n<BINARY2>\n<STREAM encoding="base64">\n'.encode())
         for text in _base64(_records(batch, cells) for batch in row_groups(source)):
             file.write(text)
         file.write(f"</STREAM>\n</BINARY2>\n</DATA>\n{tail}".encode())
 
 
-def document(table, text_types, rows=None, version=None):
+def document(table, types, origin, rows=None):
     """Return the XML of a VOTable up to its DATA and after it; joined, they are one without data.
 
     Parameters
     ----------
     table : ReleasedTable
-    text_types : dict of str to (str, str)
-        Datatype and arraysize of each text column.
+    types : dict of str to (str, str)
+        Datatype and arraysize of each text column, and of others that differ from DATATYPES.
+    origin : Origin
     rows : int, optional
         Number of rows of the data.
-    version : str, optional
-        The release.
 
     Returns
     -------
     (str, str)
     """
-    fields = "\n".join(_field(column, *text_types.get(column.name, ())) for column in table.columns)
-    info = "" if version is None else f'<INFO name="release" value={quoteattr(version)}/>\n'
+    fields = "\n".join(_field(column, *types.get(column.name, ())) for column in table.columns)
+    infos = "\n".join(
+        f"<INFO{_attributes({'name': name, 'value': value})}/>" for name, value in origin.infos()
+    )
+    systems = dict(map(_system, table.columns))
+    systems.pop(None, None)
+    frames = "".join(f"{element}\n" for element in systems.values())
     nrows = "" if rows is None else f' nrows="{rows}"'
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">\n'
-        f'<RESOURCE type="results">\n{info}'
+        f'<RESOURCE type="results">\n{infos}\n{frames}'
         f"<TABLE name={quoteattr(table.name)}{nrows}>\n"
         f"<DESCRIPTION>{escape(table.description)}</DESCRIPTION>\n{fields}\n"
     )
@@ -107,9 +110,30 @@ def _field(column, datatype=None, arraysize=None):
         "arraysize": arraysize,
         "unit": column.unit,
         "ucd": column.ucd,
+        "ref": _system(column)[0],
     }
-    written = "".join(f" {name}={quoteattr(text)}" for name, text in attributes.items() if text)
-    return f"<FIELD{written}><DESCRIPTION>{escape(column.description)}</DESCRIPTION></FIELD>"
+    return f"<FIELD{_attributes(attributes)}><DESCRIPTION>{escape(column.description)}</DESCRIPTION></FIELD>"
+
+
+def _attributes(values):
+    return "".join(f" {name}={quoteattr(text)}" for name, text in values.items() if text)
+
+
+def _system(column):
+    """Return ID and element of the frame of a column of positions or times; (None, None) of others.
+
+    Gaia's positions are of one epoch; an X-ray source's, and Gaia's moved to it, are of that in
+    column xray_epoch.
+    """
+    ucd = column.ucd or ""
+    if ucd.startswith(("time.epoch", "time.start")):
+        return "utc", '<TIMESYS ID="utc" timescale="UTC" refposition="TOPOCENTER"/>'
+    if not ucd.startswith(("pos.eq.ra", "pos.eq.dec")):
+        return None, None
+    if column.epoch is None:
+        return "icrs", '<COOSYS ID="icrs" system="ICRS"/>'
+    name = f"icrs_{column.epoch}"
+    return name, f'<COOSYS ID="{name}" system="ICRS" epoch="J{column.epoch}"/>'
 
 
 def _text_type(cell):

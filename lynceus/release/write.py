@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ from lynceus.release.drawing import drawn_figures
 from lynceus.release.fits import write_fits
 from lynceus.release.manifest import project_version, release_manifest, sha256
 from lynceus.release.mrt import write_mrt
+from lynceus.release.origin import Origin, sky_is_simulated
 from lynceus.release.parquet import write_parquet
 from lynceus.release.publishing import point_latest_at, publish, staging_folder
 from lynceus.release.tables import ReleaseError, check_relation, released_tables
@@ -70,18 +72,20 @@ def write_release(
         with tqdm(
             total=3 * len(tables) + sum(table.is_mrt for table in tables), unit="file", disable=None
         ) as progress:
-            digests = _write_parquet_files(connection, tables, staging, progress)
+            origin = Origin(sky_is_simulated(connection))
+            digests = _write_parquet_files(connection, tables, staging, origin, progress)
             version = version or content_version(project_version(project), digests)
+            origin = replace(origin, release=version)
             target = Path(releases) / version
             is_new = not target.exists()
             if is_new:
                 if "xray_sources" in {table.name for table in tables}:
                     with drawn_figures(database, staging / "figures", figures):
-                        write_coverage(connection, staging / "coverage.moc.fits")
-                        _write_other_formats(tables, staging, version, progress)
+                        write_coverage(connection, staging / "coverage.moc.fits", origin)
+                        _write_other_formats(tables, staging, origin, progress)
                         progress.set_description("figures")
                 else:
-                    _write_other_formats(tables, staging, version, progress)
+                    _write_other_formats(tables, staging, origin, progress)
                 _copy_models(connection, Path(database).with_suffix(".models"), staging / "models")
                 manifest = release_manifest(version, tables, staging, project, dbt_manifest, data)
                 (staging / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
@@ -115,31 +119,31 @@ def _check_arguments(database, data, version):
         )
 
 
-def _write_parquet_files(connection, tables, folder, progress):
+def _write_parquet_files(connection, tables, folder, origin, progress):
     digests = {}
     for table in tables:
         progress.set_description(f"{table.name}.parquet")
         check_relation(connection, table)
         path = folder / f"{table.stem}.parquet"
         path.parent.mkdir(exist_ok=True)
-        write_parquet(connection, table, path)
+        write_parquet(connection, table, path, origin)
         digests[f"{table.stem}.parquet"] = sha256(path)
         progress.update()
     return digests
 
 
-def _write_other_formats(tables, folder, version, progress):
+def _write_other_formats(tables, folder, origin, progress):
     for table in tables:
         source = folder / f"{table.stem}.parquet"
         progress.set_description(f"{table.name}.fits")
-        write_fits(table, source, source.with_suffix(".fits"))
+        write_fits(table, source, source.with_suffix(".fits"), origin)
         progress.update()
         progress.set_description(f"{table.name}.vot")
-        write_votable(table, source, source.with_suffix(".vot"), version)
+        write_votable(table, source, source.with_suffix(".vot"), origin)
         progress.update()
         if table.is_mrt:
             progress.set_description(f"{table.name}.mrt")
-            write_mrt(table, source, source.with_suffix(".mrt"), version)
+            write_mrt(table, source, source.with_suffix(".mrt"), origin)
             progress.update()
 
 

@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 from sklearn.metrics import f1_score, matthews_corrcoef
 
+from lynceus.build.keys import checksum, modules_of
 from lynceus.commands.dbt import NO_UNIT_TESTS, run_dbt
 from lynceus.learning.boosted_trees import expected_calibration_error
 from lynceus.learning.boosted_validation import read_training, scheme_folds
@@ -24,6 +25,7 @@ from lynceus.studies.published_tables import assemble
 VARS = project_vars()
 
 REPEATS = 15  # as published
+TRAINING = "import lynceus.learning.boosted_validation"  # what a kept repeat was made by
 DRAWS = 200  # of the fields, for the sample's own error
 COMPARED = (
     ("kumaran", "published"),
@@ -87,9 +89,18 @@ def build(folder, work, **variables):
 
 
 def boosted_match(
-    folder, repeats=REPEATS, compared=COMPARED, folds=20, link_deg=VARS["field_link_deg"]
+    folder, repeats=REPEATS, compared=COMPARED, folds=20, link_deg=VARS["field_link_deg"], kept=None
 ):
     """Return all measures of the boosted trees as JSON types.
+
+    Parameters
+    ----------
+    folder : path
+    repeats, folds : int
+    compared : list of (classifier, set of features)
+    link_deg : float
+    kept : path, optional
+        Where each repeat is found again by another run, as long as what trains is the same.
 
     Returns
     -------
@@ -104,7 +115,10 @@ def boosted_match(
         variables = {
             "boosted_repeats": repeats,
             "boosted_folds": folds,
-            "studies": {"boosted_classifiers": [list(one) for one in compared]},
+            "studies": {
+                "boosted_classifiers": [list(one) for one in compared],
+                "boosted_kept": str(kept / checksum(modules_of(TRAINING))) if kept else "",
+            },
             "field_link_deg": link_deg,
         }
         database, lines, seconds = build(folder, work, **variables)

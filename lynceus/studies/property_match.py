@@ -16,7 +16,7 @@ from lynceus.studies.published_tables import REAL_FIELDS
 SEEDS, FOLDS = 5, 5
 P_ANY_THRESHOLD = project_vars()["p_any_threshold"]
 RULES = default_match()["classifier"]
-FEATURES = RULES["features"]
+FEATURES = RULES["feature_sets"]["published"]
 # arcsec and arcmin, of the conditions `positives` and `negatives`
 POSITIVE_ARCSEC, NEGATIVE_ARCSEC, POSITIVE_THETA_ARCMIN = 1.3, 5.0, 3.0
 OF_GAIA = np.array([feature["of"] == "gaia" for feature in FEATURES])

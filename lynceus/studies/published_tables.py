@@ -58,7 +58,7 @@ _NGC3532_COUNTS = _density_from_counts(
 )
 
 
-# the tables of the mocks have magnitudes only, and 0 where Gaia has no astrometry; zero points of
+# the tables of the mocks have magnitudes only, no fluxes and colours, and 0 where Gaia has no astrometry; zero points of
 # Gaia (E)DR3, Riello et al. 2021, A&A 649, A3
 _GAIA_FLUXES = ", ".join(
     f"pow(10, ({zero_point} - gaia_{band}mag) / 2.5) as phot_{band}_mean_flux"
@@ -75,6 +75,7 @@ def _mock(name, title):
             select distinct gaia_source_id, gaia_ra as ra_deg, gaia_dec as dec_deg, 2016.0 as ref_epoch,
                 gaia_pu * 1000 as ra_error, gaia_pu * 1000 as dec_error, gaia_gmag as phot_g_mean_mag,
                 gaia_bpmag as phot_bp_mean_mag, gaia_rpmag as phot_rp_mean_mag, {_GAIA_FLUXES},
+                gaia_bpmag - gaia_rpmag as bp_rp, gaia_bpmag - gaia_gmag as bp_g, gaia_gmag - gaia_rpmag as g_rp,
                 nullif(gaia_plx, 0) * 1000 as parallax, nullif(gaia_e_plx, 0) * 1000 as parallax_error,
                 nullif(gaia_pm, 0) * 1000 as pm, gaia_pmra as pmra, gaia_pmde as pmdec
             from 'crossmatch/ngc3532_mock_{name}_nway5.parquet' where gaia_source_id is not null

@@ -24,17 +24,19 @@ from lynceus.release.manifest import git_commit, sha256
 from lynceus.settings import PROJECT, project_vars
 from lynceus.studies import boosted as real_boosted
 from lynceus.studies import classes as real_classes
+from lynceus.studies import published_matches as real_matches
 from lynceus.studies import sed as real_sed
 from lynceus.studies import sky_comparison
 from lynceus.studies import umlcaxs as real_umlcaxs
 from lynceus.studies import xclass as real_xclass
+from lynceus.studies.false_matches import false_matches
 from lynceus.studies.property_match import property_match
 from lynceus.studies.published_tables import assemble, real_fields
 from lynceus.studies.report import report
 
 # the sky that is compared with the real tables
 SIMULATED = {"sources": 6000, "pointings": 150, "seed": 1, "preset": "hard"}
-STUDIES = (real_classes, real_sed, real_umlcaxs, real_boosted, real_xclass)
+STUDIES = (real_matches, real_classes, real_sed, real_umlcaxs, real_boosted, real_xclass)
 # of a study whose tables, or whose fields, are not there
 MISSING = (FileNotFoundError, duckdb.IOException)
 # what is built of a field, with all that it reads: what is measured; of the training field everything
@@ -84,10 +86,16 @@ def measure_all(folder, results_folder, work):
         "inputs": read,
         "fields": measured,
         "property_match": studies.measured("property_match", lambda: property_match(databases)),
+        "false_matches": studies.measured("false_matches", lambda: false_matches(databases)),
+        "published_matches": studies.measured(
+            "published_matches", lambda: real_matches.published_matches(databases, folder)
+        ),
         "classes": left_out and classes and left_out | classes,
         "sed": studies.measured("sed", lambda: real_sed.sed_fits(databases, folder)),
         "umlcaxs": studies.measured("umlcaxs", lambda: real_umlcaxs.umlcaxs(folder)),
-        "boosted": studies.measured("boosted", lambda: real_boosted.boosted_match(folder)),
+        "boosted": studies.measured(
+            "boosted", lambda: real_boosted.boosted_match(folder, kept=work / "boosted")
+        ),
         "xclass": studies.measured("xclass", lambda: real_xclass.measure(folder)),
         "simulated_sky": studies.measured(
             "simulated_sky", lambda: beside_simulated(folder, results_folder)

@@ -4,7 +4,7 @@ from textwrap import fill
 
 from lynceus.studies import boosted as real_boosted
 from lynceus.studies import classes as real_classes
-from lynceus.studies import property_match
+from lynceus.studies import false_matches, property_match, published_matches
 from lynceus.studies import sed as real_sed
 from lynceus.studies import umlcaxs as real_umlcaxs
 from lynceus.studies import xclass as real_xclass
@@ -12,6 +12,8 @@ from lynceus.studies import xclass as real_xclass
 # by their names in the results
 STUDIES = {
     "property_match": property_match,
+    "false_matches": false_matches,
+    "published_matches": published_matches,
     "classes": real_classes,
     "sed": real_sed,
     "umlcaxs": real_umlcaxs,

@@ -1,7 +1,7 @@
 {#- What a setting must be, if it is not that; else none. A rule has `choices`, `each` (a list of
     different ones of these), `all` (these in any order), a `kind` (name, text, text or number,
     mapping, list, range), or the bounds of a number: `above`, `low`, `high`, for which a `word` may
-    stand.
+    stand, and if `listed` a list of such numbers.
 
     broken_rule(0, {'above': 0}) is 'a number above 0' -#}
 {% macro broken_rule(value, rule) -%}
@@ -31,6 +31,14 @@
     {%- set bounds = [
         'above ' ~ rule.above if 'above' in rule, 'at least ' ~ rule.low if 'low' in rule, 'at most ' ~ rule.high if 'high' in rule
     ] | select | join(' and ') -%}
+    {%- if rule.get('listed') and value is sequence and value is not string and value is not mapping -%}
+        {%- set bounds = bounds ~ ', each of a list' -%}
+        {%- set wrong = [] if value else ['an empty list'] -%}
+        {%- for one in value if one is not number or one is boolean or one < rule.get('low', -1e308) or one > rule.get('high', 1e308) -%}
+            {%- do wrong.append(one) -%}
+        {%- endfor -%}
+        {{ return('a number ' ~ bounds if wrong else none) }}
+    {%- endif -%}
     {%- set inside = is_number and value > rule.get('above', -1e308) and value >= rule.get('low', -1e308) and value <= rule.get('high', 1e308) -%}
     {%- set word = rule.get('word') -%}
     {{ return(none if inside or word and value == word else 'a number ' ~ bounds ~ (' or ' ~ word if word else '')) }}

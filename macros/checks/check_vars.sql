@@ -161,7 +161,7 @@
 
 {#- What is wrong with var studies: a list of messages. -#}
 {% macro _study_problems() -%}
-    {%- set problems, known = [], ['muwclass_classifiers', 'boosted_classifiers', 'sed_variants', 'umlcaxs_clusters'] -%}
+    {%- set problems, known = [], ['muwclass_classifiers', 'boosted_classifiers', 'boosted_kept', 'sed_variants', 'umlcaxs_clusters'] -%}
     {%- for name in var('studies') if name not in known -%}
         {%- do problems.append('studies, ' ~ name ~ ': must be one of ' ~ known | join(', ')) -%}
     {%- endfor -%}

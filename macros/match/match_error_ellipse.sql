@@ -10,7 +10,7 @@
     {% set to_arcsec = {'arcsec': '', 'mas': ' / 1000', 'deg': ' * 3600'}[error.unit] %}
     {% set axes, columns = [], [] %}
     {% for column in ([error.value] if error.value else error.columns[:2]) %}
-        {% do columns.append(match_number(catalogue, column)) %}
+        {% do columns.append(match_number(column)) %}
     {% endfor %}
     {#- the circle of the same mean square -#}
     {% if error.kind == 'circular' and columns | length == 2 %}
@@ -31,8 +31,7 @@
         {{ axes[1] }} as minor,
         -- a circle has no angle
         case
-            when {{ axes[0] }} is not null
-            then coalesce({{ match_number(catalogue, error.columns[2]) }}, 0)
+            when {{ axes[0] }} is not null then coalesce({{ match_number(error.columns[2]) }}, 0)
         end as angle
     {% else %}
         {% set known = axes[0] ~ ' is not null and ' ~ axes[1] ~ ' is not null' %}

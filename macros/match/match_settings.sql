@@ -53,16 +53,31 @@
         {%- do settings.update({'classifier': _match_keys(settings.classifier, 'match.classifier', _classifier_rules(), problems)}) -%}
         {%- do _check_classifier(settings, problems) -%}
     {%- endif -%}
+    {%- if settings.verification -%}
+        {%- do settings.update({'verification': _match_keys(settings.verification, 'match.verification', _verification_rules(), problems)}) -%}
+        {%- for key in ['first', 'second'] if settings.verification[key] -%}
+            {%- do settings.verification.update({key: _unquoted(settings.verification[key])}) -%}
+        {%- endfor -%}
+    {%- endif -%}
     {%- do _check_match(settings, problems) -%}
+    {#- of each catalogue the features that are columns of its table -#}
+    {%- for catalogue in catalogues if not problems -%}
+        {%- set features = [] -%}
+        {%- for feature in (settings.classifier or {}).features or [] if feature.of == catalogue.name and not feature.value and not catalogue.properties -%}
+            {%- do features.append(feature) -%}
+        {%- endfor -%}
+        {%- do catalogue.update({'features': features}) -%}
+    {%- endfor -%}
     {%- if problems -%}
         {{ exceptions.raise_compiler_error('var match is out of order:\n  ' ~ problems | join('\n  ')) }}
     {%- endif -%}
     {{ return(settings) }}
 {%- endmacro %}
 
-{#- A name of which a column of ours may be called: what is no letter, digit or _ becomes _. -#}
+{#- A name of which a column of ours may be called: what is no letter of ASCII, digit or _ becomes
+    _. -#}
 {% macro _as_word(name) -%}
-    {{ return(modules.re.sub('\\W+', '_', _unquoted(name | string))) }}
+    {{ return(modules.re.sub('[^A-Za-z0-9_]+', '_', _unquoted(name | string))) }}
 {%- endmacro %}
 
 {#- A name without the quotes that it may come in. -#}
@@ -95,15 +110,29 @@
         'fake_kind': {'choices': ['random', 'shifted'], 'default': 'random'},
         'fake_shift_arcsec': {'kind': 'range', 'default': none},
         'classifier': {'kind': 'mapping', 'default': none},
+        'verification': {'kind': 'mapping', 'default': none},
+    }) }}
+{%- endmacro %}
+
+{#- A table of published pairs: columns of the ids of the first and of the second catalogue. -#}
+{% macro _verification_rules() -%}
+    {{ return({
+        'table': {'kind': 'text'},
+        'first': {'kind': 'text'},
+        'second': {'kind': 'text'},
+        'where': {'kind': 'text', 'default': none},
     }) }}
 {%- endmacro %}
 
 {% macro _classifier_rules() -%}
     {{ return({
         'features': {'kind': 'list'},
+        'feature_sets': {'kind': 'mapping', 'default': {}},
         'positives': {'kind': 'text'},
+        'first_round': {'kind': 'text', 'default': none},
         'negatives': {'kind': 'text'},
-        'random_negatives': {'low': 0, 'high': 1000, 'default': 5},
+        'random_negatives': {'low': 0, 'high': 1000, 'listed': true, 'default': 5},
+        'intermediate_negatives': {'choices': [true, false, 'search'], 'default': true},
         'split': {'kind': 'mapping', 'default': {}},
         'drop_shared': {'choices': [true, false], 'default': true},
         'preset': {'choices': ['quick', 'paper', 'search'], 'default': var('match_preset')},
@@ -144,6 +173,9 @@
     {%- if rules.threshold == 'youden' and rules.threshold_density == 'local' -%}
         {%- do problems.append('match.classifier.threshold_density: local, which only the threshold by chance can follow') -%}
     {%- endif -%}
+    {%- for key in ['random_negatives', 'intermediate_negatives'] if rules.preset != 'search' and (rules[key] == 'search' or rules[key] is iterable and rules[key] is not string) -%}
+        {%- do problems.append('match.classifier.' ~ key ~ ': ' ~ rules[key] ~ ', of which only preset search can choose') -%}
+    {%- endfor -%}
     {%- do rules.update({'split': _match_keys(rules.split, 'match.classifier.split', _split_rules(), problems)}) -%}
     {%- if rules.distinguishability -%}
         {%- do rules.update({
@@ -154,10 +186,14 @@
     {%- if not rules.distinguishability and reads_critical_separation(rules.positives ~ ' ' ~ rules.negatives) -%}
         {%- do problems.append('match.classifier: positives and negatives may read critical_separation where distinguishability is given') -%}
     {%- endif -%}
+    {%- if (rules.first_round is none) == reads_joint_posterior(rules.positives) -%}
+        {%- do problems.append('match.classifier.first_round: belongs together with positives that read p_any_joint, the table flagged_pairs that has it') -%}
+    {%- endif -%}
     {%- if reads_critical_separation(rules.separation_limit_arcsec) -%}
         {%- do problems.append('match.classifier.separation_limit_arcsec: critical_separation is known to positives and negatives alone') -%}
     {%- endif -%}
-    {%- for feature in rules.features or [] -%}
+    {%- do rules.update({'features': _chosen_features(rules, problems)}) -%}
+    {%- for feature in rules.features -%}
         {%- set where = 'match.classifier.features[' ~ loop.index ~ ']' -%}
         {%- set feature = _match_keys(feature, where, {
             'name': {'kind': 'text'}, 'of': {'choices': names}, 'kind': {'choices': ['number', 'log', 'flag', 'category']},
@@ -170,6 +206,20 @@
             {%- do problems.append(where ~ '.value: is missing, ' ~ feature.name ~ ' is made of both catalogues') -%}
         {%- endif -%}
     {%- endfor -%}
+{%- endmacro %}
+
+{#- The features of a score, those of the sets that are named among them; as score_features of
+    lynceus/settings.py gives them. -#}
+{% macro _chosen_features(rules, problems) -%}
+    {%- set chosen = [] -%}
+    {%- for entry in rules.features or [] -%}
+        {%- if entry is not string -%} {%- do chosen.append(entry) -%}
+        {%- elif entry in rules.feature_sets -%} {%- do chosen.extend(rules.feature_sets[entry]) -%}
+        {%- else -%}
+            {%- do problems.append('match.classifier.features: ' ~ entry ~ ', is no set of feature_sets: ' ~ rules.feature_sets | sort | join(', ')) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(chosen) }}
 {%- endmacro %}
 
 {% macro _catalogue_rules() -%}
@@ -274,7 +324,7 @@
         {%- do problems.append(where ~ ': either area_deg2 or coverage, not both') -%}
     {%- endif -%}
     {%- if catalogue.number == 1 -%}
-        {%- for key in ['completeness', 'priors', 'pmra', 'pmdec', 'area_deg2', 'coverage'] if catalogue[key] -%}
+        {%- for key in ['completeness', 'priors', 'pmra', 'pmdec', 'area_deg2'] if catalogue[key] -%}
             {%- do problems.append(where ~ '.' ~ key ~ ': has no meaning for the first catalogue, whose counterparts are sought') -%}
         {%- endfor -%}
     {%- endif -%}
@@ -305,11 +355,11 @@
         {%- do problems.append('match.catalogues: two are called ' ~ name) -%}
     {%- endfor -%}
     {%- set own = settings.catalogues | selectattr('completeness') | list -%}
-    {%- do settings.update({'is_estimated': settings.completeness == 'estimated' or not settings.completeness and not own and settings.pairwise}) -%}
+    {%- do settings.update({'is_estimated': settings.completeness == 'estimated' or not settings.completeness and not own and settings.catalogues | length == 2}) -%}
     {%- if settings.completeness and own -%}
         {%- do problems.append('match.completeness: either one for the match or one for each catalogue, not both') -%}
-    {%- elif settings.is_estimated and not settings.pairwise -%}
-        {%- do problems.append('match.completeness: estimated, which is for two catalogues, the second with circular errors, without priors and mixture; give a share') -%}
+    {%- elif settings.is_estimated and settings.catalogues | length != 2 -%}
+        {%- do problems.append('match.completeness: estimated, which is for two catalogues; give a share') -%}
     {%- elif not settings.completeness and not settings.is_estimated and own | length < settings.catalogues | length - 1 -%}
         {%- do problems.append('match.completeness: is missing, for the match or for each catalogue after the first') -%}
     {%- endif -%}

@@ -3,7 +3,8 @@
     the first catalogue by its name, and, if an expression names it (`gaia.ra`), that of the second.
     An expression that reads `primary_error` or `error` (1-sigma major axes, arcsec) gets these too,
     and one that reads `critical_separation` that of model distinguishability for all primaries, or
-    the match radius where the best candidate can always be told.
+    the match radius where the best candidate can always be told. One that reads `p_any_joint` or
+    `p_i_joint` gets those of the table that `first_round` names.
 
     from {{ pairs_and_tables(match, [rules.positives]) }} -#}
 {% macro pairs_and_tables(match, expressions) -%}
@@ -37,6 +38,19 @@
                 where catalogue = 2
             ) as _errors using (primary_key, {{ second.key }})
     {%- endif %}
+    {%- if reads_joint_posterior(text) %}
+        left join
+            (
+                select
+                    {{ first.key }} as _judged_id,
+                    {{ second.key }} as _judged_other,
+                    p_any_joint,
+                    p_i_joint
+                from {{ parquet_file(match.classifier.first_round) }}
+            ) as _judged
+            on _first_id = _judged_id
+            and pair.{{ second.key }} = _judged_other
+    {%- endif %}
     {%- if reads_critical_separation(text) %}
         cross join
             (
@@ -54,4 +68,10 @@
 {#- Whether an expression of var match reads `critical_separation`. -#}
 {% macro reads_critical_separation(text) -%}
     {{ return(modules.re.search('\\bcritical_separation\\b', text | string) is not none) }}
+{%- endmacro %}
+
+
+{#- Whether an expression of var match reads the joint posterior of an earlier round. -#}
+{% macro reads_joint_posterior(text) -%}
+    {{ return(modules.re.search('\\bp_(any|i)_joint\\b', text | string) is not none) }}
 {%- endmacro %}

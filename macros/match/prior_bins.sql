@@ -32,18 +32,21 @@
             where {{ id }} is not null and not is_fake
         ),
 
-        -- each source once, with the weight of its first association
+        -- each source once, with the weight of its likeliest association, so that no order of rows
+        -- matters; NWAY takes the first one
         secure as (
             select
                 properties_{{ catalogue.number }} [{{ place.index(prior.column) + 1 }}] as m,
-                first(
-                    weight
-                    order by
-                        primary_key
-                        {%- for other in match.catalogues[1:] %}
-                            , {{ other.key }} nulls first
-                        {% endfor %}
-                ) as weight,
+                {% if match.formula == 'exact' %} max(weight)
+                {% else %}
+                    first(
+                        weight
+                        order by
+                            primary_key
+                            {%- for other in match.catalogues[1:] %}, {{ other.key }} nulls first
+                            {% endfor %}
+                    )
+                {% endif %} as weight,
                 {{ id }}
             from possible
             where is_secure and m is not null
@@ -189,19 +192,7 @@
         low,
         high,
         q,
-        case
-            when
-                n_words <> 4
-                or lead(low) over (order by low) <> high
-                or high <= low
-                or q < 0
-                or n < 0
-            then
-                error(
-                    'prior {{ prior.name }}: {{ prior["from"] }} needs four numbers a line, its bins contiguous and ascending, no density negative'
-                )
-            else n
-        end as n,
+        n,
         null::bigint as n_matches,
         null::bigint as n_field
     from
@@ -210,14 +201,13 @@
                 words[1]::double as low,
                 words[2]::double as high,
                 words[3]::double as q,
-                words[4]::double as n,
-                len(words) as n_words
+                words[4]::double as n
             from
                 (
                     select string_split_regex(trim(split_part(line, '#', 1)), '\s+') as words
                     from
                         read_csv(
-                            '{{ prior["from"] }}',
+                            {{ dbt.string_literal(dbt.escape_single_quotes(prior["from"])) }},
                             columns = {'line':'varchar'},
                             header = false,
                             delim = '\x01',

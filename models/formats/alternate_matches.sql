@@ -4,5 +4,5 @@ where
     ml_confident
     and sep_ok
     and (csc_name, gaia_source_id)
-    not in (select (csc21_name, gaia3_source_id) from {{ ref('best_matches') }})
+    not in (select (csc_name, gaia_source_id) from {{ ref('best_matches') }})
 order by csc_name, gaia_source_id

@@ -34,10 +34,15 @@ select
     n_candidates,
     state,
     gaia_source_id,
+    'Gaia DR3 ' || gaia_source_id as gaia_designation,
+    gaia.ra as gaia_ra,
+    gaia.dec as gaia_dec,
+    moved.ra as gaia_ra_xray_epoch,
+    moved.dec as gaia_dec_xray_epoch,
     p_counterpart,
     p_any_joint,
     p_i_joint,
-    separation_arcsec as separation,
+    chosen.separation_arcsec as separation,
     sep_ok,
     is_tie,
     gaia.phot_g_mean_mag,
@@ -48,21 +53,24 @@ select
     r_lo_geo,
     r_hi_geo,
     nway_gaia_source_id,
+    'Gaia DR3 ' || nway_gaia_source_id as nway_gaia_designation,
     p_any,
     p_i,
     score_gaia_source_id,
+    'Gaia DR3 ' || score_gaia_source_id as score_gaia_designation,
     p_match_ind,
     trains_score.primary_key is not null as trains_score,
     score_fold,
     density_deg2 / 3600 as gaia_density
 from {{ ref('xray_positions') }} as sources
 inner join {{ ref('stg_csc__sources') }} using (csc_name)
-inner join {{ ref('chosen_counterparts') }} using (csc_name)
+inner join {{ ref('chosen_counterparts') }} as chosen using (csc_name)
 left join {{ ref('stg_gaia__sources') }} as gaia using (gaia_source_id)
+left join {{ ref('candidates') }} as moved using (primary_key, gaia_source_id)
 left join {{ ref('stg_gaia__distances') }} using (gaia_source_id)
-inner join {{ ref('primary_densities') }} using (primary_key)
+inner join {{ ref('primary_densities') }} as densities using (primary_key)
 left join trains_score using (primary_key)
 left join folds using (primary_key)
 inner join limits using (csc_name)
-where catalogue = 2
+where densities.catalogue = 2
 order by csc_name

@@ -13,7 +13,7 @@ with
                 where nway_confident and ml_confident and sep_ok
             ) as n_both,
             (select count(*) from {{ ref('best_matches') }}) as n_best,
-            (select count(distinct csc21_name) from {{ ref('best_matches') }}) as n_sources,
+            (select count(distinct csc_name) from {{ ref('best_matches') }}) as n_sources,
             (select count(*) from {{ ref('alternate_matches') }}) as n_alternate,
             (select count(*) from {{ ref('ambiguous_matches') }}) as n_ambiguous
     )

@@ -14,6 +14,7 @@ from lynceus.inputs.archives.adql import Region, count_query, data_query
 from lynceus.inputs.archives.columns import to_contract
 from lynceus.inputs.archives.cones import inside
 from lynceus.inputs.archives.services import ArchiveError
+from lynceus.inputs.parquet_columns import what_is_wrong
 from lynceus.inputs.raw_tables import raw_tables
 
 # halvings of one region; 2**30 slices of a cone are thinner than any catalogue's errors
@@ -79,6 +80,8 @@ class ChunkStore:
         query = data_query(self.table, self.service, region, self.columns)
         name = hashlib.sha256(f"{self.service.url}\n{query}".encode()).hexdigest()[:24]
         piece, split = self.folder / f"{name}.parquet", self.folder / f"{name}.split"
+        if piece.exists() and not _is_whole(piece):
+            piece.unlink()  # of a run, or a disk, that was interrupted
         if not piece.exists() and not split.exists():
             try:
                 self._write(piece, *self._download(region, query))
@@ -126,10 +129,13 @@ class ChunkStore:
 
     def _write(self, path, rows, counted):
         partial = path.with_suffix(".part")
-        pq.write_table(
-            rows.replace_schema_metadata({"counted": str(counted)}), partial, compression="zstd"
-        )
-        partial.rename(path)
+        try:
+            pq.write_table(
+                rows.replace_schema_metadata({"counted": str(counted)}), partial, compression="zstd"
+            )
+            partial.rename(path)
+        finally:
+            partial.unlink(missing_ok=True)
 
     def _check_worth_splitting(self, region, splits, problem):
         hopeless = splits >= MOST_SPLITS or region.halves() is None or problem.expected <= 1
@@ -137,6 +143,16 @@ class ChunkStore:
             raise ArchiveError(
                 f"{self.table.name}, {region}: {self.service.url} expects {problem.expected:,} rows: {problem}"
             )
+
+
+def _is_whole(piece):
+    """Tell whether a piece can be read, and says how many rows were counted for it."""
+    if what_is_wrong(piece):
+        return False
+    try:
+        return b"counted" in (pq.read_schema(piece).metadata or {})
+    except (pa.ArrowException, OSError):
+        return False
 
 
 def counted_rows(pieces):

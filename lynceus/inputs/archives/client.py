@@ -6,6 +6,7 @@ import random
 import re
 import time
 import warnings
+from urllib.parse import urljoin
 
 import requests
 from pyvo.dal import DALAccessError, DALOverflowWarning, DALQueryError, DALServiceError, TAPService
@@ -20,6 +21,7 @@ TRANSIENT_MESSAGE = re.compile(
     re.IGNORECASE,
 )
 LONGEST_WAIT_S = 120
+MOST_REDIRECTS = 10
 
 
 class QueryRefused(ArchiveError):
@@ -47,8 +49,23 @@ class TapClient:
         self._service = TAPService(url, session=_session(timeout_s))
 
     def count(self, query):
-        """Return the number a COUNT query yields."""
-        return int(self.ask(query)[0].columns[0][0])
+        """Return the number a COUNT query yields.
+
+        Raises
+        ------
+        ArchiveError
+            If the service answers without a number at each of the tries.
+        """
+        for attempt in range(1, self.tries + 1):
+            answer, _ = self.ask(query)
+            try:
+                return int(answer.columns[0][0])
+            except (IndexError, ValueError, TypeError):  # no column, no row, no number
+                if attempt < self.tries:
+                    self.wait(attempt)
+        raise ArchiveError(
+            f"{self.url} answered a count without a number in {_times(self.tries)}\n  query: {query}"
+        )
 
     def ask(self, query, maxrec=None):
         """Return the rows of a query as an astropy table, and whether the service cut them off.
@@ -99,13 +116,28 @@ def is_transient(error):
 
 
 def _session(timeout_s):
-    """Return a session whose every request has a timeout: requests itself would wait for ever."""
+    """Return a session whose every request has a timeout (requests itself would wait for ever), and
+    whose queries follow a service that has moved.
+    """
     session = create_session()
     send = session.send
 
     def send_with_timeout(request, **options):
         options["timeout"] = timeout_s
-        return send(request, **options)
+        if request.method != "POST":
+            return send(request, **options)
+        # requests would ask the new address by GET, without the query
+        options["allow_redirects"] = False
+        for _ in range(MOST_REDIRECTS):
+            response = send(request, **options)
+            if not response.is_redirect:
+                return response
+            request = request.copy()
+            request.prepare_url(urljoin(response.url, response.headers["location"]), None)
+            if response.status_code == 303:  # the answer lies there
+                answer = requests.Request("GET", request.url).prepare()
+                return session.send(answer, **options | {"allow_redirects": True})
+        raise requests.TooManyRedirects(f"more than {MOST_REDIRECTS} redirects, the last to {request.url}")  # fmt: skip
 
     session.send = send_with_timeout
     return session

@@ -176,8 +176,22 @@ def _escaped(path):
 
 
 def _add_provenance(path, name, entry):
-    """Set one table's entry in the provenance file, keeping the other tables'."""
-    entries = json.loads(path.read_text()) if path.exists() else {}
+    """Set one table's entry in the provenance file, keeping the other tables'; a file that was cut
+    off is set aside.
+    """
+    entries = {}
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        damaged = not isinstance(entries, dict)
+    except ValueError:
+        damaged = True
+    if damaged:
+        aside, entries = path.with_name("provenance.damaged.json"), {}
+        path.rename(aside)
+        print(f"{path} was cut off: what is left of it is {aside.name}, and only {name} is in the new one", file=sys.stderr)  # fmt: skip
     partial = path.with_suffix(".json.part")
-    partial.write_text(json.dumps(entries | {name: entry}, indent=2) + "\n")
-    partial.rename(path)
+    try:
+        partial.write_text(json.dumps(entries | {name: entry}, indent=2) + "\n", encoding="utf-8")
+        partial.rename(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -35,6 +35,7 @@ from lynceus.inputs.simulated import (
     known_objects,
     literature,
     nearby_galaxies,
+    orion,
     panstarrs,
     presets,
     regions,
@@ -67,6 +68,7 @@ FIELD_TABLES = (
     "panstarrs",
     *known_objects.TABLES,
     *nearby_galaxies.TABLES,
+    "coup",
 )
 # of a batch of fields, made of rows of csc_master and gaia_source
 DERIVED_TABLES = ("source_reddening", "gaia_distance")
@@ -97,9 +99,10 @@ def simulate_sky(
     folder : path
         Made anew, in the place of an older sky; written beside it and renamed when it is whole.
     sources : int
-        Number of X-ray sources wanted; a few less are found where fields are crowded.
+        Number of X-ray sources wanted; a few less are found where fields are crowded. Of 18,500 and
+        more some lie in a field as crowded as Orion, at its place.
     pointings : int
-        Number of fields, without overlap.
+        Number of fields, without overlap, but for Orion.
     seed : int
         The same arguments give the same bytes.
     cutout_radius_arcsec : float
@@ -134,9 +137,15 @@ def simulate_sky(
         raise ValueError("sources, pointings, batch and cutout_radius_arcsec must be positive")
     folder = Path(folder)
     _refuse_other_folders(folder)
+    in_orion = orion.sources_of(sources)
     fields = plan(
-        np.random.default_rng([seed, STREAM_OF_PLAN]), sources, pointings, PRESETS[preset]
+        np.random.default_rng([seed, STREAM_OF_PLAN]),
+        sources - in_orion,
+        pointings,
+        PRESETS[preset],
     )
+    if in_orion:
+        fields = orion.with_orion(fields)
     partial = folder.with_name(folder.name + ".part")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -305,6 +314,8 @@ def simulate_pointing(
         tables |= nearby_galaxies.galaxy_columns(
             own_rng, nearby, pointing, observations, line, own, tables["csc_master"]
         )
+    if orion.is_orion(pointing):
+        tables["coup"] = orion.coup_columns(rng.spawn(1)[0], positions, own)
     return tables, cells
 
 

@@ -29,6 +29,7 @@ from lynceus.release.figures.truth import (
     purity_against_completeness,
     reliability,
 )
+from lynceus.release.origin import sky_is_simulated
 
 STYLE = {
     "font.size": 9,
@@ -122,26 +123,24 @@ def save_figures(connection, folder, figures, kinds=("png", "svg")):
     name, path
         Of each file written.
     """
-    is_simulated = "staging.stg_truth" in known_tables(connection) and bool(
-        connection.execute("select 1 from staging.stg_truth limit 1").fetchall()
-    )
+    is_simulated = sky_is_simulated(connection)
     # the reader's own matplotlibrc must not change a release
     with matplotlib.style.context("default"), matplotlib.rc_context(STYLE):
         for name, draw in figures.items():
             figure = draw()
             if figure is None:
                 continue
-            if is_simulated:
-                # no figure has anything in its lower left corner
-                figure.text(
-                    0.005, 0.005, "simulated sky", ha="left", va="bottom", fontsize=8, color="0.4"
-                )
-            for path in save_figure(figure, folder, name, kinds):
+            for path in save_figure(figure, folder, name, kinds, is_simulated):
                 yield name, path
 
 
-def save_figure(figure, folder, name, kinds=("png", "svg")):
-    """Write a figure as `<name>.<kind>`, without dates; return the paths."""
+def save_figure(figure, folder, name, kinds=("png", "svg"), is_simulated=False):
+    """Write a figure as `<name>.<kind>`, without dates; return the paths. That of a simulated sky
+    says so.
+    """
+    if is_simulated:
+        # no figure has anything in its lower left corner
+        figure.text(0.005, 0.005, "simulated sky", ha="left", va="bottom", fontsize=8, color="0.4")
     paths = [folder / f"{name}.{kind}" for kind in kinds]
     lay_out(figure, DPI)
     for path, kind in zip(paths, kinds):

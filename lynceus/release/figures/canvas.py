@@ -82,16 +82,16 @@ def matched_pairs(connection, columns, where):
     found = {
         title: connection.sql(
             f"select {columns} from release.candidate_pairs semi join formats.{table}"
-            f" on csc_name = csc21_name and gaia_source_id = gaia3_source_id where {where} order by all"
+            f" using (csc_name, gaia_source_id) where {where} order by all"
         ).fetchnumpy()
         for table, title in MATCH_TABLES.items()
     }
     return {title: rows for title, rows in found.items() if len(next(iter(rows.values())))}
 
 
-def hexagons(axes, across, up, extent, title, values=None, columns=40):
-    """Draw counts, or the median of `values`, in hexagons on a grid that `extent` (left, right,
-    bottom, top) and the panel's shape decide.
+def hexagons(axes, across, up, extent, title, values=None, columns=40, reduced=np.median):
+    """Draw counts, or the median of `values` or what else `reduced` makes of them, in hexagons on a
+    grid that `extent` (left, right, bottom, top) and the panel's shape decide.
 
     Returns
     -------
@@ -106,7 +106,7 @@ def hexagons(axes, across, up, extent, title, values=None, columns=40):
         across,
         up,
         values,
-        reduce_C_function=np.median,
+        reduce_C_function=reduced,
         extent=extent,
         mincnt=1,
         linewidths=0.1,

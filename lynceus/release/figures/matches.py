@@ -2,7 +2,8 @@
 grid.
 """
 
-from matplotlib.ticker import MultipleLocator
+import numpy as np
+from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from lynceus.release.figures.canvas import (
     MATCH_TABLES,
@@ -13,22 +14,25 @@ from lynceus.release.figures.canvas import (
 )
 
 ABSOLUTE_G = "phot_g_mean_mag + 5 * log10(parallax) - 10"  # parallax in mas
-# nearer than a fifth of the distance; fainter parallaxes would scatter over magnitudes
-MEASURED = "parallax > 5 * parallax_error and parallax > 0 and bp_rp is not null and phot_g_mean_mag is not null"
+SHOWN = "parallax > 0 and bp_rp is not null and phot_g_mean_mag is not null"
+# nearer than a fifth of the distance; fainter parallaxes scatter over magnitudes
+MEASURED = f"{SHOWN} and parallax > 5 * parallax_error"
 FRAME = (-1, 5.5, -6, 16)
-HARDNESS = {"hard_hm": "hard_hm, hard to medium", "hard_ms": "hard_ms, medium to soft"}
+WIDE_FRAME = (-1, 5.5, -8, 17)  # small parallaxes move stars up, spurious ones down
+STATISTICS = {"maximum": np.max, "median": np.median, "minimum": np.min}
+SOFT_TO_HARD = "coolwarm_r"  # the redder, the softer
 
 
-def colour_magnitude(connection):
+def colour_magnitude(connection, where=MEASURED, frame=FRAME):
     """Return a figure of absolute G over BP - RP of the matches with a parallax of five sigma or
-    more, as counts.
+    more, or of those that `where` selects, as counts.
     """
-    shown = matched_pairs(connection, f"bp_rp as across, {ABSOLUTE_G} as up", MEASURED)
+    shown = matched_pairs(connection, f"bp_rp as across, {ABSOLUTE_G} as up", where)
     if not shown:
         return None
     figure, [grid] = panels(1, len(shown), (7.2, 3.6), sharex=True, sharey=True)
     drawn = [
-        hexagons(axes, rows["across"], rows["up"], FRAME, title)
+        hexagons(axes, rows["across"], rows["up"], frame, title)
         for axes, (title, rows) in zip(grid, shown.items(), strict=True)
     ]
     _name_frame(figure, grid[0])
@@ -36,50 +40,85 @@ def colour_magnitude(connection):
     return figure
 
 
-def colour_magnitude_by_hardness(connection):
-    """Return a figure of absolute G over BP - RP, coloured by the median X-ray hardness: H - M
-    above, M - S below.
+def colour_magnitude_of_all(connection):
+    """Return a figure of absolute G over BP - RP of all matches with a positive parallax, however
+    uncertain, as counts.
     """
-    rows = [
-        matched_pairs(
-            connection,
-            f"bp_rp as across, {ABSOLUTE_G} as up, {hardness} as value",
-            f"{MEASURED} and {hardness} is not null",
-        )
-        for hardness in HARDNESS
-    ]
-    titles = [title for title in MATCH_TABLES.values() if title in rows[0] | rows[1]]
-    if not titles:
-        return None
-    figure, grid = panels(2, len(titles), (7.2, 6.4), sharex=True, sharey=True)
-    for line, found, label in zip(grid, rows, HARDNESS.values(), strict=True):
-        for axes, title in zip(line, titles, strict=True):
-            if title not in found:
-                axes.set_axis_off()
-                continue
-            pairs = found[title]
-            drawn = hexagons(axes, pairs["across"], pairs["up"], FRAME, title, pairs["value"])
-            drawn.set_clim(-1, 1)
-        if found:
-            figure.colorbar(drawn, ax=line, label=f"median {label}")
-    _name_frame(figure, grid[0][0])
-    return figure
+    return colour_magnitude(connection, SHOWN, WIDE_FRAME)
 
 
-def score_by_separation(connection):
-    """Return a figure of the score over separation, coloured by the median p_any."""
-    columns = "separation as across, p_match_ind as up, p_any as value"
-    shown = matched_pairs(connection, columns, "p_match_ind is not null and p_any is not null")
+def colour_magnitude_by_hardness(connection):
+    """Return a figure of absolute G over BP - RP of all matches with a positive parallax, coloured
+    by the X-ray hardness of hard to soft band: its maximum, median and minimum in each hexagon.
+    """
+    shown = matched_pairs(
+        connection,
+        f"bp_rp as across, {ABSOLUTE_G} as up, hard_hs as value",
+        f"{SHOWN} and hard_hs is not null",
+    )
     if not shown:
         return None
-    figure, [grid] = panels(1, len(shown), (7.2, 3.4), sharex=True, sharey=True)
-    for axes, (title, rows) in zip(grid, shown.items(), strict=True):
-        drawn = hexagons(axes, rows["across"], rows["up"], (0, 10, 0, 1), title, rows["value"])
-        drawn.set_clim(0, 1)
-    grid[0].set_ylabel("score p_match_ind")
-    figure.supxlabel("X-ray to Gaia separation (arcsec)", fontsize=9)
-    figure.colorbar(drawn, ax=figure.axes, label="median p_any per hexagon")
+    figure, grid, drawn = _by_statistic(shown, dict.fromkeys(shown, WIDE_FRAME), (-1, 1))
+    for panel in drawn:
+        panel.set_cmap(SOFT_TO_HARD)
+    _name_frame(figure, grid[0][0])
+    figure.colorbar(drawn[0], ax=figure.axes, label="X-ray hardness hard_hs", aspect=40)
     return figure
+
+
+def separation_by_score(connection):
+    """Return a figure of the separation over the score, coloured by p_i: its maximum, median and
+    minimum in each hexagon. Ambiguous matches have scores below the threshold, the others above.
+    """
+    shown = matched_pairs(
+        connection,
+        "p_match_ind as across, separation as up, p_i as value, score_threshold as threshold",
+        "p_match_ind is not null and score_threshold is not null",
+    )
+    if not shown:
+        return None
+    # one threshold, or one of each X-ray source
+    thresholds = np.concatenate([rows["threshold"] for rows in shown.values()])
+    accepted, refused = (thresholds.min(), 1, 0, 10), (0, thresholds.max(), 0, 10)
+    extents = dict.fromkeys(shown, accepted) | {MATCH_TABLES["ambiguous_matches"]: refused}
+    figure, grid, drawn = _by_statistic(shown, extents, (0, 1))
+    for axes in grid[-1]:
+        axes.xaxis.set_major_locator(
+            MaxNLocator(4, prune="upper")
+        )  # panels have ranges of their own
+    figure.supxlabel("score p_match_ind", fontsize=9)
+    figure.supylabel("X-ray to Gaia separation (arcsec)", fontsize=9)
+    figure.colorbar(drawn[0], ax=figure.axes, label="p_i", aspect=40)
+    return figure
+
+
+def _by_statistic(shown, extents, limits):
+    """Draw `value` of each table: maximum, median and minimum per hexagon, a line of panels each.
+
+    Parameters
+    ----------
+    shown : dict
+        Arrays across, up and value by the table's title.
+    extents : dict
+        Left, right, bottom, top by the table's title.
+    limits : tuple
+        Of the colours.
+
+    Returns
+    -------
+    figure, grid of axes, what is drawn in each
+    """
+    figure, grid = panels(len(STATISTICS), len(shown), (7.2, 7.6), sharex="col", sharey=True)
+    drawn = []
+    for line, (statistic, reduced) in zip(grid, STATISTICS.items(), strict=True):
+        for axes, (title, rows) in zip(line, shown.items(), strict=True):
+            place, up, value = rows["across"], rows["up"], rows["value"]
+            drawn.append(hexagons(axes, place, up, extents[title], title, value, reduced=reduced))
+            drawn[-1].set_clim(*limits)
+            if axes not in grid[0]:
+                axes.set_title("")
+        line[0].set_ylabel(statistic)
+    return figure, grid, drawn
 
 
 def _name_frame(figure, axes):

@@ -12,9 +12,9 @@ from lynceus.release.figures.class_sources import (
     class_latitudes,
 )
 from lynceus.release.figures.matches import (
-    colour_magnitude,
     colour_magnitude_by_hardness,
-    score_by_separation,
+    colour_magnitude_of_all,
+    separation_by_score,
 )
 from lynceus.release.figures.points import (
     curves,
@@ -95,19 +95,19 @@ PAPER_FIGURES = {
         "ROC curve of the score, and both thresholds",
     ),
     "perez_diaz_2026_figure_9": (
-        colour_magnitude,
+        colour_magnitude_of_all,
         MATCHES,
-        "Hertzsprung-Russell diagrams of the matches",
+        "Hertzsprung-Russell diagrams of all matches with a positive parallax",
     ),
     "perez_diaz_2026_figure_10": (
         colour_magnitude_by_hardness,
         MATCHES,
-        "Hertzsprung-Russell diagrams of the matches, by X-ray hardness",
+        "Hertzsprung-Russell diagrams of the matches, by X-ray hardness: maximum, median, minimum",
     ),
     "perez_diaz_2026_figure_11": (
-        score_by_separation,
+        separation_by_score,
         MATCHES,
-        "score over separation, by p_any",
+        "separation over score, by p_i: maximum, median, minimum",
     ),
 }
 
@@ -159,6 +159,12 @@ POINT_FIGURES = {
     "kumaran_2023_figure_6": partial(histograms, label=CLASS_PROBABILITY, up="probability density"),
     "perez_diaz_2026_figure_5": position_errors,
     "perez_diaz_2026_figure_8": partial(
-        scatter, label="off-axis angle (arcmin)", up="X-ray to Gaia separation (arcsec)"
+        scatter, label="off-axis angle (arcmin)", up="separation (arcsec)"
+    ),
+    "perez_diaz_2026_footnote_3": partial(
+        scatter,
+        label="off-axis angle (arcmin)",
+        up="separation from the nearest source of COUP (arcsec)",
+        lines={"limit_arcsec": "limit", "line_arcsec": "least absolute deviations"},
     ),
 }

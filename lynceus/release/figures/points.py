@@ -6,6 +6,7 @@ import numpy as np
 
 from lynceus.release.figures.canvas import (
     LIMIT,
+    LINES,
     SERIES,
     class_series,
     count_scale,
@@ -108,23 +109,36 @@ def curves(rows, label, up, corner=None, mark=None):
 
 
 @of_rows
-def scatter(rows, label, up):
-    """Draw points: columns series, x, y."""
+def scatter(rows, label, up, lines=None):
+    """Draw points on a logarithmic scale: columns series, x, y; and lines over x, `lines` gives their
+    names by column.
+    """
     figure, [[axes]] = panels(size=(5.6, 4.6))
-    for number, kind in enumerate(different(rows["series"])):
-        chosen, style = rows["series"] == kind, SERIES[number % len(SERIES)]
+    names = different(rows["series"])
+    # the first series lies below, filled; the next is open, so that both are seen
+    looks = [SERIES[2] | {"marker": "s"}, SERIES[0], OUTCOMES["incorrect"] | {"marker": "o"}]
+    for number, kind in enumerate(names):
+        chosen, style = rows["series"] == kind, looks[number % len(looks)]
         axes.scatter(
             rows["x"][chosen],
             rows["y"][chosen],
-            s=14,
+            s=7 if number == 0 else 14,
             marker=style["marker"],
-            facecolors="none" if number == 0 else style["color"],
+            facecolors="none" if number % len(looks) == 1 else style["color"],
             edgecolors=style["color"],
-            linewidths=0.8,
+            linewidths=0.8 if number else 0,
             label=f"{kind} ({chosen.sum():,})",
             rasterized=True,
         )
-    axes.set(xlabel=label, ylabel=up, xlim=(0, None), ylim=(0, None))
+    order = np.argsort(rows["x"])
+    for number, (column, name) in enumerate((lines or {}).items()):
+        axes.plot(
+            rows["x"][order],
+            rows[column][order],
+            label=name,
+            **LIMIT | {"linestyle": LINES[number]},
+        )
+    axes.set(xlabel=label, ylabel=up, xlim=(0, None), yscale="log")
     axes.grid(alpha=0.3)
     axes.legend()
     return figure

@@ -23,8 +23,9 @@ with
         select
             csc_name,
             {% for p in columns -%}
-                sqrt(
-                    {{ exact_sum('weight * pow(cases.' ~ p ~ ' - means.' ~ p ~ ', 2)') }}
+                -- of one case, or of equal ones, there is no deviation
+                nullif(
+                    sqrt({{ exact_sum('weight * pow(cases.' ~ p ~ ' - means.' ~ p ~ ', 2)') }}), 0
                 ) as e_{{ p }}{{ ',' if not loop.last }}
             {% endfor %}
         from cases

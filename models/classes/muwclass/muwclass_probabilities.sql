@@ -1,5 +1,10 @@
 -- Class of every X-ray source by MUWCLASS: means and deviations of its class probabilities over the
--- draws.
+-- draws; a probability that all draws agree on has no deviation.
+{% set errors = ['e_class_prob'] %}
+{% for name in classes_of('muwclass') %}
+    {% do errors.append('e_p_' ~ class_column(name)) %}
+{% endfor %}
+
 select
     sources.csc_name,
     case
@@ -11,7 +16,11 @@ select
         then 'no_reddening'
         else 'not_trained'
     end as state,
-    draws.* exclude (csc_name, ebv, confidence_threshold),
+    draws.* exclude (csc_name, ebv, confidence_threshold) replace (
+        {% for e in errors -%}
+            nullif(draws.{{ e }}, 0) as {{ e }}{{ ',' if not loop.last }}
+        {% endfor %}
+    ),
     confidence_threshold as confidence,
     training.csc_name is not null as is_training_source
 from {{ ref('source_properties') }} as sources

@@ -24,8 +24,12 @@ with
         select
             csc_name,
             {% for p in columns -%}
-                sqrt(
-                    {{ exact_sum('pow(votes.' ~ p ~ ' - means.' ~ p ~ ', 2)') }} / count(class)
+                -- of one detection, or of equal ones, there is no deviation
+                nullif(
+                    sqrt(
+                        {{ exact_sum('pow(votes.' ~ p ~ ' - means.' ~ p ~ ', 2)') }} / count(class)
+                    ),
+                    0
                 ) as e_{{ p }}{{ ',' if not loop.last }}
             {% endfor %}
         from votes

@@ -9,6 +9,7 @@ with
     densities as (
         select
             primary_key,
+            {{ 'max(density_deg2) / 3600 as density_arcmin2,' if match.is_estimated }}
             {% for catalogue in others %}
                 max(log10_nu) filter (
                     catalogue = {{ catalogue.number }}
@@ -38,7 +39,9 @@ with
                 + case
                     when (members >> {{ catalogue.number - 2 }}) & 1 = 1
                     then
-                        log10({{ catalogue.completeness }}::double)
+                        log10(
+                            {{ 'share / (1 - share)' if match.is_estimated else catalogue.completeness ~ '::double' }}
+                        )
                         - log10_nu_plus_{{ catalogue.number }}
                     else 0
                 end
@@ -60,6 +63,11 @@ with
             {% endfor %} as log10_group
         from {{ ref('associations') }} as associations
         inner join densities using (primary_key)
+        {% if match.is_estimated %}
+            asof inner join
+                (select density_low, share from {{ ref('counterpart_shares') }})
+                on density_arcmin2 >= density_low
+        {% endif %}
     )
 
     {% if corrected %}

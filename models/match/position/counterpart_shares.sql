@@ -43,7 +43,8 @@ with recursive
 
 select
     bin,
-    min(density_deg2) / 3600 as density_low,
+    -- so that the bins hold every density
+    case when bin > 0 then min(density_deg2) / 3600 else 0.0 end as density_low,
     max(density_deg2) / 3600 as density_high,
     count(*)::integer as n_primaries,
     any_value(share) as share,

@@ -6,6 +6,7 @@
 with
     counted as (
         {% for catalogue in match.catalogues[1:] %}
+            {% set coverage = dbt.string_literal(dbt.escape_single_quotes(catalogue.coverage or "")) %}
             select
                 {{ catalogue.number }} as catalogue,
                 '{{ catalogue.name }}' as name,
@@ -14,8 +15,8 @@ with
                 {% if catalogue.area_deg2 %}
                     {{ catalogue.area_deg2 }}::double as given_area_deg2, 'area_deg2' as given_from
                 {% elif catalogue.coverage %}
-                    moc_area_deg2('{{ catalogue.coverage }}') as given_area_deg2,
-                    'coverage {{ catalogue.coverage }}' as given_from
+                    moc_area_deg2({{ coverage }}) as given_area_deg2,
+                    'coverage ' || {{ coverage }} as given_from
                 {% else %} null::double as given_area_deg2, null::varchar as given_from
                 {% endif %}
                 {{ 'union all' if not loop.last }}
@@ -25,9 +26,11 @@ with
     -- the outer ring of the search circles, where few are counterparts
     rings as (
         select catalogue, count(*) as n_ring
-        from
-            {{ ref('candidates') }}
-            {{ 'semi join (select * from ' ~ ref('primaries') ~ ' where not is_fake) using (primary_key)' if match.fakes }}
+        from {{ ref('candidates') }}
+        semi join
+            (select * from {{ ref('primaries') }} where not is_fake and is_covered) using (
+                primary_key
+            )
         where separation_arcsec > {{ match.radius_arcsec }} / 2
         group by catalogue
     ),
@@ -41,7 +44,7 @@ with
             coalesce(
                 given_area_deg2,
                 n_sources
-                * (select count(*) from {{ ref('primaries') }} where not is_fake)
+                * (select count(*) from {{ ref('primaries') }} where not is_fake and is_covered)
                 * {{ ring_deg2 }}
                 / greatest(coalesce(n_ring, 0), 1)
             ) as area_deg2

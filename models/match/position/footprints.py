@@ -1,5 +1,5 @@
-"""The sky that each catalogue after the first covers, where fakes may lie: one row per catalogue with
-the coverage that its settings name, or else a MOC learnt from its sources.
+"""The sky that each catalogue covers, where fakes may lie: one row per catalogue with the coverage that
+its settings name, or else, after the first, a MOC learnt from its sources.
 """
 
 import tempfile
@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lynceus.inputs.coverage import footprint
-from lynceus.inputs.raw_tables import COVERAGE_SUFFIX
+from lynceus.inputs.coverage import coverage_path, footprint
 from lynceus.learning.model_files import save_content
 from lynceus.settings import data_folder, models_folder
 
@@ -22,12 +21,11 @@ def model(dbt, session):
     catalogues = dbt.config.get("catalogues")
     sources = dbt.ref("match_sources")
     rows = []
-    for number, catalogue in enumerate(catalogues[1:], start=2):
+    for number, catalogue in enumerate(catalogues, start=1):
         given = catalogue.get("coverage")
-        is_given = bool(given) and (
-            Path(given).suffix == ".fits" or (data_folder() / f"{given}{COVERAGE_SUFFIX}").exists()
-        )
-        file = None if is_given else _learnt(sources.filter(f"catalogue = {number}"))
+        is_given = bool(given) and coverage_path(given, data_folder(), models_folder()) is not None
+        is_learnt = not is_given and number > 1
+        file = _learnt(sources.filter(f"catalogue = {number}")) if is_learnt else None
         rows.append(
             {
                 "catalogue": number,

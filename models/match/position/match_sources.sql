@@ -12,12 +12,12 @@
         {{ quoted(catalogue.dec) }}::double as dec,
         {{ match_error_ellipse(catalogue, match.formula) }},
         {{ match_epoch(catalogue) }} as ref_epoch,
-        {{ match_motion(catalogue, catalogue.pmra) }} as pmra,
-        {{ match_motion(catalogue, catalogue.pmdec) }} as pmdec,
+        {{ match_number(catalogue.pmra) }} as pmra,
+        {{ match_number(catalogue.pmdec) }} as pmdec,
         {% if match.moving %}
             -- (mas/yr)2; the error grows with it over the years
             {% if catalogue.pmra_error %}
-                {% set errors = [match_motion(catalogue, catalogue.pmra_error), match_motion(catalogue, catalogue.pmdec_error)] %}
+                {% set errors = [match_number(catalogue.pmra_error), match_number(catalogue.pmdec_error)] %}
                 ({{ errors[0] }} * {{ errors[0] }} + {{ errors[1] }} * {{ errors[1] }})
                 / 2 as motion_variance,
             {% else %} null::double as motion_variance,

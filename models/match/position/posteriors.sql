@@ -16,13 +16,8 @@
             from {{ ref('pair_evidence') }}
             {% if match.is_estimated %}
                 asof inner join
-                    (
-                        select
-                            case when bin = 0 then 0 else density_low * 3600 end as density_from,
-                            share
-                        from {{ ref('counterpart_shares') }}
-                    ) as shares
-                    on density_deg2 >= density_from
+                    (select density_low, share from {{ ref('counterpart_shares') }})
+                    on density_deg2 / 3600 >= density_low
             {% endif %}
         ),
 
@@ -67,7 +62,9 @@
                 0.0::double as log10_bf,
                 1.0::double as p_single,
                 -- of candidates without a Bayes factor nothing is known
-                case when totals.primary_key is null then 0.0 else p_any end as p_any,
+                case
+                    when totals.primary_key is null and is_covered then 0.0 else p_any
+                end as p_any,
                 0.0::double as p_i,
                 case when totals.primary_key is null then 1 else 0 end as match_flag,
                 false as all_excluded

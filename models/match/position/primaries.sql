@@ -2,7 +2,9 @@
 -- moved to empty places (fakes), whose matches are all by chance: farther than one and a half
 -- radii from every real one, so that no real counterpart is near, and with the whole search circle
 -- on sky that the other catalogues cover. A fake without such a place is moved again, each time
--- less far, since cut-outs end near the sources. One row per source and copy.
+-- less far, since cut-outs end near the sources. Sources on sky that another catalogue says it does
+-- not cover are set apart (is_covered): of their counterparts nothing can be known, as without a
+-- position error. One row per source and copy.
 {% set match = match_settings() %}
 {% set radius = match.radius_arcsec %}
 {% set empty = 1.5 * radius %}
@@ -13,6 +15,29 @@
 {% set tries = 1 if is_shifted else 8 %}
 {% set key = match.catalogues[0].key %}
 with
+    places as (
+        select
+            *,
+            true
+            {% for catalogue in match.catalogues[1:] if catalogue.coverage %}
+                and coalesce(
+                    moc_holds_circle(
+                        (
+                            select coverage
+                            from {{ ref('footprints') }}
+                            where catalogue = {{ catalogue.number }}
+                        ),
+                        ra,
+                        dec,
+                        0.0
+                    ),
+                    true
+                )
+            {% endfor %} as is_covered
+        from {{ ref('match_sources') }}
+        where catalogue = 1
+    ),
+
     sources as (
         select
             -- joins and groupings of millions of candidates go by this number: much faster than
@@ -21,12 +46,12 @@ with
             {{ key }},
             ra,
             dec,
-            major,
-            minor,
+            case when is_covered then major end as major,
+            case when is_covered then minor end as minor,
             angle,
-            ref_epoch
-        from {{ ref('match_sources') }}
-        where catalogue = 1
+            ref_epoch,
+            is_covered
+        from places
     )
 
     {% if match.fakes %}
@@ -36,6 +61,7 @@ with
             select sources.*, copy, {{ key }}::varchar as text_id
             from sources
             cross join range(1, {{ match.fakes + 1 }}) as copies(copy)
+            where is_covered
         ),
 
         {% for try in range(1, tries + 1) %}
@@ -72,7 +98,7 @@ with
                     ) using (primary_key, copy)
                 where
                     true
-                    {% for catalogue in match.catalogues[1:] %}
+                    {% for catalogue in match.catalogues if catalogue.number > 1 or catalogue.coverage %}
                         -- a catalogue too small to tell what it covers limits nothing
                         and coalesce(
                             moc_holds_circle(

@@ -11,7 +11,7 @@ with
         select
             primary_key,
             densities.catalogue,
-            is_fake,
+            not is_fake and is_covered as is_counted,
             floor(dec / {{ cell }}) as zone,
             floor(ra * cos(radians(zone * {{ cell }})) / {{ cell }}) as bin,
             coalesce(n_ring, 0) as n_ring
@@ -37,8 +37,8 @@ with
             -- their own size over the sky: the prior of a cell's density is exponential about the
             -- mean (a gamma distribution of shape 1), its posterior mean (counts + 1) / (rings + 1
             -- / mean)
-            (coalesce(sum(n_ring) filter (not is_fake) over around, 0) + 1) / (
-                count(*) filter (not is_fake) over around * {{ ring_deg2 }}
+            (coalesce(sum(n_ring) filter (is_counted) over around, 0) + 1) / (
+                count(*) filter (is_counted) over around * {{ ring_deg2 }}
                 + 1 / (n_sources / area_deg2)
             ) as density_deg2
         from counts

@@ -18,6 +18,7 @@
     select
         primary_key,
         is_fake,
+        is_covered,
         {{ key }},
         n_associations,
         p_any,
@@ -51,11 +52,12 @@
     select
         primary_key,
         is_fake,
+        is_covered,
         {{ key }},
         n_associations,
         case
             when n_associations = 0
-            then 0.0
+            then case when is_covered then 0.0 end
             -- of candidates without a Bayes factor nothing is known
             when major is null or minor is null
             then null

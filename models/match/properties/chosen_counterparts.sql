@@ -43,6 +43,8 @@ select
     {{ first }},
     coalesce(n_candidates, 0) as n_candidates,
     case
+        when not is_covered
+        then 'not_covered'
         when major is null or minor is null
         then 'no_position_error'
         when n_candidates is null
@@ -53,13 +55,15 @@ select
     end as state,
     best.{{ second }},
     p_any_best * best.p_i_best as p_counterpart,
-    coalesce(p_any_joint, case when n_candidates is null then 0.0 end) as p_any_joint,
+    coalesce(
+        p_any_joint, case when n_candidates is null and is_covered then 0.0 end
+    ) as p_any_joint,
     best.p_i_joint,
     best.separation_arcsec,
     best.sep_ok,
     case when best is not null then is_tie end as is_tie,
     nway.{{ second }} as nway_{{ second }},
-    coalesce(p_any, case when n_candidates is null then 0.0 end) as p_any,
+    coalesce(p_any, case when n_candidates is null and is_covered then 0.0 end) as p_any,
     nway.p_i,
     score.{{ second }} as score_{{ second }},
     score.p_match_ind

@@ -1,34 +1,42 @@
 -- The pairs a score is trained on (is_trainable) and, of primaries held out, judged by
 -- (is_candidate: all candidates): the second of the five steps of Perez-Diaz et al. 2026, section
 -- VI.2. One row per pair of a primary that has a positive pair.
--- positive: the likeliest candidate by position, if the setting `positives` holds for it
+-- positive: the likeliest candidate by position, or by the joint posterior of the setting
+-- `first_round`, if the setting `positives` holds for it; p_right is its probability there
 -- clear: of the other candidates for which `negatives` holds the farthest; intermediate: the rest
 -- of these; unclear: those left
 -- random: sources of the second catalogue that are candidates of no primary, drawn evenly and dealt
--- round
+-- round (random_rank: which of its primary's it is)
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
 {% set rules = match.classifier or {'split': {'test': 0, 'validation': 0, 'folds': 1}} %}
 {% set first, second = match.catalogues[0].key, match.catalogues[1].key %}
+{# of several numbers the training chooses #}
+{% set most = rules.random_negatives %}
+{% set most = (most | max) if most is iterable else most %}
+{% set p_any, p_i = ('p_any_joint', 'p_i_joint') if rules.first_round else ('p_any', 'p_i') %}
 with
     judged as (
         select
             primary_key,
             pair.{{ second }},
             pair.separation,
-            p_i,
+            {{ p_i }} as p_choice,
+            {{ p_any }} * {{ p_i }} as p_right,
             coalesce({{ rules.positives }}, false) as may_be_positive,
             coalesce({{ rules.negatives }}, false) as may_be_negative
         from {{ pairs_and_tables(match, [rules.positives, rules.negatives]) }}
     ),
 
     positives as (
-        select primary_key, {{ second }}, {{ first }}::varchar as id
+        select primary_key, {{ second }}, {{ first }}::varchar as id, p_right
         from judged
         inner join {{ ref('primaries') }} using (primary_key)
         -- where candidates tie, the nearer one, then the lower id
         qualify
-            row_number() over (partition by primary_key order by p_i desc, separation, {{ second }})
+            row_number() over (
+                partition by primary_key order by p_choice desc nulls last, separation, {{ second }}
+            )
             = 1
             and may_be_positive
     ),
@@ -71,18 +79,19 @@ with
                 where {{ second }} is not null
             )
         order by draw, {{ second }}
-        limit (select count(*) * {{ rules.random_negatives }} from positives)
+        limit (select count(*) * {{ most }} from positives)
     ),
 
     -- where the field holds too few, some primaries get fewer
     dealt as (
-        select primary_key, {{ second }}
+        select primary_key, {{ second }}, random_rank
         from
             (
                 select
                     {{ second }},
-                    (row_number() over (order by draw, {{ second }}) - 1)
-                    % (select count(*) from positives) as turn
+                    row_number() over (order by draw, {{ second }}) - 1 as place,
+                    place % (select count(*) from positives) as turn,
+                    1 + divide(place, (select count(*) from positives))::integer as random_rank
                 from field
             )
         inner join
@@ -96,13 +105,13 @@ with
     ),
 
     pairs as (
-        select primary_key, {{ second }}, 'positive' as kind
+        select primary_key, {{ second }}, 'positive' as kind, null::integer as random_rank, p_right
         from positives
         union all
-        select primary_key, {{ second }}, kind
+        select primary_key, {{ second }}, kind, null, null
         from others
         union all
-        select primary_key, {{ second }}, 'random'
+        select primary_key, {{ second }}, 'random', random_rank, null
         from dealt
     ),
 
@@ -137,9 +146,13 @@ select
     {{ second }},
     kind,
     kind = 'positive' as is_positive,
+    random_rank,
+    p_right,
     split,
     fold,
     is_shared,
     kind <> 'random' as is_candidate,
-    kind <> 'unclear' {{ 'and not is_shared' if rules.drop_shared }} as is_trainable
+    kind <> 'unclear'
+    {{ "and kind <> 'intermediate'" if rules.intermediate_negatives == false }}
+    {{ 'and not is_shared' if rules.drop_shared }} as is_trainable
 from split_pairs

@@ -2,49 +2,27 @@
 -- probability, and as a likelihood ratio of counterpart to field source; NULL without a model. And
 -- with that ratio as one more factor of the probabilities of pair_posteriors: position and
 -- properties tell of a counterpart independently, and none of the candidates stays a hypothesis.
--- likeness is that of a pair to the positive pairs of the training. No primary is scored by a model
--- that has seen it: those that train have the scores of their fold (score_fold). Beta calibration
--- (Kull et al. 2017, PMLR 54, 623) fitted out of fold: model match_calibration. One row per
--- candidate.
+-- The ratio is a power of the calibrated one, which the sources themselves bear out, in units of
+-- its
+-- mean over chance neighbours: beta calibration (Kull et al. 2017, PMLR 54, 623) fitted out of
+-- fold,
+-- and the power, are of model match_calibration. One row per candidate.
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
 {% set second = match.catalogues[1].key %}
-{% set names = [] %}
-{% for feature in (match.classifier or {}).features or [] %}
-    {% do names.append(quoted(feature.name)) %}
-{% endfor %}
-{% set vector = '[' ~ names | join(', ') ~ ']' %}
 with
-    scores as materialized(
-        select
-            primary_key,
-            {{ second }},
-            fold as score_fold,
-            coalesce(
-                unseen.p_match_ind,
-                boosted_score((select model_file from {{ ref('match_model') }}), {{ vector }})
-            ) as p_match_ind,
-            coalesce(
-                unseen.likeness,
-                boosted_score((select outlier_file from {{ ref('match_model') }}), {{ vector }})
-            ) as likeness
-        from {{ ref('match_features') }}
-        left join {{ ref('out_of_fold_scores') }} as unseen using (primary_key, {{ second }})
-        where is_candidate
-    ),
-
     clipped as (
         select
             *,
             -- a score of 0 or 1 is one the trees cannot tell from it
             least(greatest(p_match_ind, 1e-12), 1 - 1e-12) as score
-        from scores
+        from {{ ref('match_scores') }}
     ),
 
     -- how like the training's positive pairs other positive pairs are
     held_out as (
         select likeness, cume_dist() over (order by likeness) as familiarity
-        from scores
+        from {{ ref('match_scores') }}
         inner join {{ ref('labelled_pairs') }} using (primary_key, {{ second }})
         where is_positive
         qualify row_number() over (partition by likeness) = 1
@@ -60,7 +38,7 @@ with
             case when clipped.likeness is not null then coalesce(familiarity, 0) end as familiarity,
             calibration_a * ln(score) - calibration_b * ln(1 - score) + calibration_c as logit,
             1 / (1 + exp(- logit)) as p_match,
-            (logit - prior_logit) / ln(10) as log10_lr
+            (exponent * (logit - prior_logit) - ln_field_ratio) / ln(10) as log10_lr
         from clipped
         cross join {{ ref('match_calibration') }}
         asof left join held_out on clipped.likeness >= held_out.likeness

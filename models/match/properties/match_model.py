@@ -3,6 +3,8 @@ measures, how much each property matters to it on the validation part, and the f
 what positive pairs look like.
 """
 
+from itertools import product
+
 import pyarrow as pa
 
 from lynceus.learning.lightgbm_files import load_booster
@@ -13,15 +15,23 @@ from lynceus.learning.match_training import (
     train_match_model,
     train_outlier_model,
 )
-from lynceus.settings import models_folder
+from lynceus.settings import models_folder, score_features
 
 
 def model(dbt, session):
     """Train on the labelled pairs, and learn the properties of the positive ones of the training
     part; without enough of them the row has no models, and nothing is scored.
     """
-    features = dbt.config.get("features")
+    features = score_features(dbt.config.get("features"), dbt.config.get("feature_sets"))
     pairs = read_pairs(dbt.ref("labelled_pairs"), dbt.ref("match_features"), features)
+    intermediate, random = (
+        dbt.config.get("intermediate_negatives"),
+        dbt.config.get("random_negatives"),
+    )
+    constructions = product(
+        (True, False) if intermediate == "search" else (intermediate,),
+        random if isinstance(random, list) else (random,),
+    )
     row = train_match_model(
         pairs,
         features,
@@ -29,7 +39,9 @@ def model(dbt, session):
         models_folder(),
         int(dbt.config.get("search_draws")),
         progress=True,
+        constructions=list(constructions),
     )
+    pairs = pairs.constructed(row["intermediate_negatives"], row["random_negatives"])
     values, is_positive = pairs.part("train")
     row["outlier_file"] = train_outlier_model(values[is_positive], features, models_folder())
     if row["model_file"]:

@@ -1,5 +1,5 @@
 -- The empirical distribution of the score of counterparts: of the positive pairs, each scored by a
--- model that has not seen it. Some are wrong: how many p_any and p_i say, and what they score like
+-- model that has not seen it. Some are wrong: how many p_right says, and what they score like
 -- the other candidates. So the share of scores up to s among the right ones is F(s) = (share among
 -- all - w G(s)) / (1 - w), with the share w of wrong ones and G(s) of the other candidates;
 -- ascending, as any distribution. One row per primary, of those whose probability is known.
@@ -15,7 +15,7 @@ with
             primary_key,
             p_match_ind,
             is_positive,
-            {{ '0.0' if is_isolated else '1 - p_any * p_i' }}::double as p_wrong,
+            {{ '0.0' if is_isolated else '1 - p_right' }}::double as p_wrong,
             count(*) over (partition by primary_key) = 1
             and p_any > 0.99
             and p_i > 0.99 as is_secure
