@@ -7,10 +7,12 @@ export DBT_PROFILES_DIR := $(CURDIR)
 # what Python compiles is kept, or each command would compile it again
 unexport PYTHONDONTWRITEBYTECODE
 
-# size of the simulated sky
+# the simulated sky: its size, its seed, and hard (as the real one) or kind
 SOURCES ?= 20000
 POINTINGS ?= 400
 SEED ?= 1
+PRESET ?= hard
+SKY = --sources $(SOURCES) --pointings $(POINTINGS) --seed $(SEED) --preset $(PRESET)
 
 .PHONY: catalog sky build release match explain test real bench clean help
 
@@ -21,13 +23,13 @@ help:
 	@echo "make test                      all tests"
 	@echo "make real REAL_DATA=<folder>   measure on real tables, write results/"
 	@echo "make bench                     compare speed and memory with other ways"
-	@echo "make sky SOURCES=n POINTINGS=m SEED=s   make the simulated sky anew"
+	@echo "make sky SOURCES=n POINTINGS=m SEED=s PRESET=hard|kind   make the simulated sky anew"
 
 catalog: $(BIN)/ready
-	@$(BIN)/lynceus catalog --sources $(SOURCES) --pointings $(POINTINGS) --seed $(SEED) $(if $(VARS),--vars '$(VARS)')
+	@$(BIN)/lynceus catalog $(SKY) $(if $(VARS),--vars '$(VARS)')
 
 sky: $(BIN)/ready
-	@$(BIN)/lynceus sky --sources $(SOURCES) --pointings $(POINTINGS) --seed $(SEED)
+	@$(BIN)/lynceus sky $(SKY)
 
 build: $(BIN)/ready
 	@$(BIN)/dbt build

@@ -279,7 +279,7 @@ def small_sky(tmp_path_factory):
     """
 
     def simulate(folder):
-        simulate_sky(folder / "raw", sources=2500, pointings=60, seed=5)
+        simulate_sky(folder / "raw", sources=2500, pointings=60, seed=5, preset="kind")
 
     original = once(tmp_path_factory, "small_sky", simulate) / "raw"
 

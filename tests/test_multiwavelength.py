@@ -99,7 +99,7 @@ def test_the_semi_major_axis_is_that_of_the_covariance_matrix(sky):
 def simulated(tmp_path_factory):
     """A simulated sky with counterparts chosen by the posteriors of the Chandra-Gaia match."""
     sky = Build(tmp_path_factory.mktemp("simulated"))
-    simulate_sky(sky.raw, sources=800, pointings=20, seed=2)
+    simulate_sky(sky.raw, sources=800, pointings=20, seed=2, preset="kind")
     models = ["+multiwavelength", "+multiwavelength_candidates", "stg_truth"]
     return sky.build(
         "--select",

@@ -190,7 +190,7 @@ def tiny(tmp_path_factory):
     but ten.
     """
     tiny = Build(tmp_path_factory.mktemp("tiny"))
-    simulate_sky(tiny.raw, sources=100, pointings=3, seed=2)
+    simulate_sky(tiny.raw, sources=100, pointings=3, seed=2, preset="kind")
     tiny.names = pq.read_table(tiny.raw / "csc_master.parquet")["name"].to_pylist()
     return tiny.write(
         source_reddening={"name": tiny.names[10:], "ebv": np.full(len(tiny.names) - 10, 0.5)}

@@ -161,7 +161,7 @@ def test_sources_moved_to_empty_places_match_less_the_higher_p_any(fields):
 
 
 def test_the_report_says_what_was_measured(fields, properties, classes):
-    sky = {"sources": 1, "pointings": 1, "seed": 1, "quantities": []}
+    sky = {"sources": 1, "pointings": 1, "seed": 1, "preset": "hard", "quantities": []}
     page = report(
         {
             "date": "2000-01-01",

@@ -48,6 +48,13 @@ from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_a
 @click.option("--pointings", type=int, help="Pointings of a simulated sky: 400; a demo's 40.")
 @click.option("--seed", default=1, show_default=True, help="Seed of a simulated sky.")
 @click.option(
+    "--preset",
+    type=click.Choice(["hard", "kind"]),
+    default="hard",
+    show_default=True,
+    help="Whether a simulated sky is as hard as the real one, or kinder.",
+)
+@click.option(
     "--demo",
     is_flag=True,
     help="A first look: a small simulated sky, quick classifiers; in ./demo.",
@@ -55,7 +62,7 @@ from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_a
 @click.option(
     "--vars", "variables", default="{}", metavar="YAML", help="Vars of dbt_project.yml to change."
 )
-def catalog(sources, pointings, seed, demo, variables):
+def catalog(sources, pointings, seed, preset, demo, variables):
     """Build and release the catalogue, from LYNCEUS_DATA or a simulated sky: first the counterparts,
     which can be queried while the classes are computed. What has not changed is not built again.
     """
@@ -69,7 +76,9 @@ def catalog(sources, pointings, seed, demo, variables):
     signal.signal(signal.SIGINT, partial(_stop, shown))
     shown.say(f"Raw tables: {settings.data_folder()}")
     if not has_data:
-        _make_sky_if_absent(sources or plan["sources"], pointings or plan["pointings"], seed)
+        _make_sky_if_absent(
+            sources or plan["sources"], pointings or plan["pointings"], seed, preset
+        )
     database, inputs = settings.database_path(), made_from(given)
     manifest = settings.target_folder() / "manifest.json"
     released, is_new = finished_release(database, inputs, manifest), False
@@ -176,7 +185,7 @@ def _release(database, manifest, figures):
         sys.exit(f"No release written.\n{error}")
 
 
-def _make_sky_if_absent(sources, pointings, seed):
+def _make_sky_if_absent(sources, pointings, seed, preset):
     """Simulate a sky where no earlier one is there."""
     folder = settings.data_folder()
     if any(table.files(folder) for table in raw_tables().values()):
@@ -184,7 +193,9 @@ def _make_sky_if_absent(sources, pointings, seed):
     from lynceus.inputs.simulated import simulate_sky
 
     print("== simulated sky", flush=True)
-    simulate_sky(folder, sources=sources, pointings=pointings, seed=seed, progress=True)
+    simulate_sky(
+        folder, sources=sources, pointings=pointings, seed=seed, preset=preset, progress=True
+    )
 
 
 def summary(connection):

@@ -22,6 +22,13 @@ from lynceus.settings import data_folder
 @click.option("--pointings", default=400, show_default=True, help="Number of fields.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same sky.")
 @click.option(
+    "--preset",
+    type=click.Choice(["hard", "kind"]),
+    default="hard",
+    show_default=True,
+    help="Sources as hard to tell from their neighbours as real ones, or kinder.",
+)
+@click.option(
     "--cutout-radius-arcsec",
     default=40.0,
     show_default=True,

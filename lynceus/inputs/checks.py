@@ -28,7 +28,8 @@ from lynceus.inputs.raw_tables import raw_tables
 
 FIRST_IDS = 3  # how many offending rows a message names
 EMPTY = "(select 1) where false"
-FAINTEST = 99  # mag; 99 and 999 stand for "not measured"
+# mag; of what was not measured
+FAINT_FILLERS = (99.0, 99.9, 99.99, 99.999, 999.0, 999.9, 999.99, 9999.0)
 OTHER_FORMATS = (
     ".fits",
     ".fit",
@@ -216,8 +217,10 @@ class _Opened:
                 if self.stored[name] not in TEXTS
                 else (-math.inf, math.inf)
             )
-            limit = FAINTEST if column.unit == "mag" else float(LARGEST)
-            beyond = f"{value} >= {limit} or {value} <= -{LARGEST}"
+            beyond = f"abs({value}) >= {LARGEST}"
+            if column.unit == "mag":
+                beyond += f" or round({value}, 3) in {FAINT_FILLERS}"  # of single precision, too
+            limit = min(FAINT_FILLERS) if column.unit == "mag" else float(LARGEST)
             if high >= limit or low <= -float(LARGEST):
                 counts.append((column.name, f"isfinite({value}) and ({beyond})"))
                 self.values[column.name] = (

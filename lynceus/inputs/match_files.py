@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from lynceus.inputs.checks import FIRST_IDS, listed, statistics_extremes
+from lynceus.inputs.checks import FAINT_FILLERS, FIRST_IDS, listed, statistics_extremes
 from lynceus.inputs.parquet_columns import (
     FLOATS,
     INTEGERS,
@@ -28,7 +28,6 @@ from lynceus.inputs.parquet_columns import (
 from lynceus.inputs.positions import is_apart, may_be_hours, problem_of_units
 
 # of magnitudes that were not measured; they count where all other values are far below
-FAINT_FILLERS = (99.0, 99.9, 99.99, 99.999, 999.0, 999.9, 999.99, 9999.0)
 FAINTEST_BESIDE_FILLERS = 50
 MOTION_SENTINEL = -999  # mas/yr, and below; -99 may be a motion
 LARGEST_MOTION = 20_000  # mas/yr
@@ -377,7 +376,7 @@ class _Reader:
                 and high >= min(FAINT_FILLERS)
                 and self._is_property(name)
             ):
-                fillers = f"{raw} in {FAINT_FILLERS}"
+                fillers = f"round({raw}, 3) in {FAINT_FILLERS}"
                 ((number, largest),) = self._rows(
                     f"select count(*) filter ({fillers}), max({value}) filter (not ({fillers})) from {self.scan}"
                 )

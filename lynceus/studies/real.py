@@ -35,7 +35,7 @@ from lynceus.studies.published_tables import assemble, real_fields
 from lynceus.studies.report import report
 
 # the sky that is compared with the real tables
-SIMULATED = {"sources": 6000, "pointings": 150, "seed": 1}
+SIMULATED = {"sources": 6000, "pointings": 150, "seed": 1, "preset": "hard"}
 STUDIES = (real_matches, real_classes, real_sed, real_umlcaxs, real_boosted, real_xclass)
 # of a study whose tables, or whose fields, are not there
 MISSING = (FileNotFoundError, duckdb.IOException)

@@ -104,10 +104,11 @@ def _fields(fields):
 def _beside_simulated(sky):
     yield "## The simulated sky beside real tables"
     yield ""
-    yield f"A simulated sky of {sky['sources']} sources in {sky['pointings']} pointings (seed {sky['seed']}). D is the two-sample K-S"
-    yield "statistic. No real sample is drawn as the simulated one is:"
-    yield 'single fields, or sources that someone had classified, and counterparts taken to be the nearest within 1.3". So D'
-    yield "says how alike they look, and no p-value would say more."
+    yield f"A simulated sky (`{sky['preset']}`) of {sky['sources']} sources in {sky['pointings']} pointings (seed {sky['seed']}). D is the two-sample K-S"
+    yield "statistic. Real colours, motions and hardnesses are of sources that someone had classified, with the nearest"
+    yield 'counterpart within 1.3"; beside them stands the training set of the simulated sky, weighted to the same shares of'
+    yield "classes. X-ray positions and fluxes are those of single fields beside those of all simulated sources. So D says how"
+    yield "alike they look, and no p-value would say more."
     yield ""
     yield from _comparison_table(sky["quantities"])
     yield ""

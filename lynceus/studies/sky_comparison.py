@@ -1,8 +1,10 @@
 """The simulated sky beside real tables: quantiles, the two-sample K-S statistic and a figure of
 distributions.
 
-No real sample is drawn as the simulated one is (single fields, or sources someone had classified),
-so that the statistic says how alike they look, not whether one model holds.
+Real counterparts and hardnesses are those of sources that someone had classified, so they stand
+beside the sources of the simulated training set, weighted to the same shares of classes. X-ray
+positions and fluxes are those of single fields. The statistic says how alike they look, not whether
+one model holds.
 """
 
 from dataclasses import dataclass
@@ -13,33 +15,46 @@ import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from scipy.stats import ks_2samp
 
 from lynceus.studies.published_tables import named_files
 
+HARDNESS_RATIOS = ("hard_hm", "hard_hs", "hard_ms")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 FIELDS = """(
-    select err_ellipse_r0, significance, null as flux_aper90_b from 'crossmatch/cdfs_csc.parquet'
-    union all select err_ellipse_r0, significance, flux_aper90_b from 'fields/trumpler18/csc_master.parquet'
-    union all select err_ellipse_r0, significance, flux_aper90_b from 'fields/ngc3532/csc_master.parquet'
+    select null as class, err_ellipse_r0, significance, null as flux_aper90_b from 'crossmatch/cdfs_csc.parquet'
+    union all select null, err_ellipse_r0, significance, flux_aper90_b from 'fields/trumpler18/csc_master.parquet'
+    union all select null, err_ellipse_r0, significance, flux_aper90_b from 'fields/ngc3532/csc_master.parquet'
 )"""
-LABELLED = """(
+KNOWN = """(
+    select name, min(true_class) as class from (
+        select name, true_class from 'muwclass/td_2022.parquet'
+        union all select name, true_class from 'muwclass/td_20231104.parquet'
+    ) group by name
+)"""
+HARDNESS = f"""(
     select distinct on (name) name, hard_hm, hard_hs, hard_ms from 'csc/csc2_vizier_label_matches.parquet' order by name
-)"""
-NEAREST = """(
-    select phot_g_mean_mag, bp_rp, parallax, pm, separation from 'counterparts/td_gaia_nearest.parquet'
-    union all select phot_g_mean_mag, bp_rp, parallax, pm, separation from 'fields/ngc3532/gaia_nearest.parquet'
-    union all select phot_g_mean_mag, bp_rp, parallax, pm, separation from 'fields/trumpler18/gaia_nearest.parquet'
-) where separation < 1.3"""
-TRUE_GAIA = "'sim/gaia_source.parquet' inner join 'sim/truth.parquet' on gaia_source_id = source_id"
-CLASSIFIED = "'sim/csc_master.parquet' where significance >= 3"
+) inner join {KNOWN} using (name)"""
+
+
+def nearest(survey):
+    """Return the real rows of a survey nearest to sources of known class, taken to be the counterpart."""
+    return f"'counterparts/td_{survey}_nearest.parquet' inner join {KNOWN} using (name) where separation < 1.3"
+
+
+ALL_SOURCES = "(select null as class, * from 'sim/csc_master.parquet')"
+TRAINING = (
+    "(select name, class from 'sim/literature_yangetal_training.parquet')"
+    " inner join 'sim/truth.parquet' using (name)"
+)
+TRAINING_HARDNESS = f"{TRAINING} inner join 'sim/csc_master.parquet' using (name)"
+TRUE_GAIA = f"{TRAINING} inner join 'sim/gaia_source.parquet' on gaia_source_id = source_id"
 
 
 @dataclass(frozen=True)
 class Quantity:
     """One compared quantity: SQL value, and SQL for the real and the simulated rows it is taken
-    from.
+    from, which have a column `class`, NULL where it is not known.
     """
 
     label: str
@@ -55,52 +70,55 @@ QUANTITIES = (
         "log10(err_ellipse_r0)",
         FIELDS,
         "log10(err_ellipse_r0)",
-        "'sim/csc_master.parquet'",
+        ALL_SOURCES,
     ),
     Quantity(
         "significance (log)",
         "log10(significance)",
         FIELDS,
         "log10(significance)",
-        "'sim/csc_master.parquet'",
+        ALL_SOURCES,
     ),
     Quantity(
         "0.5-7 keV flux (log erg/s/cm2)",
         "log10(nullif(flux_aper90_b, 0))",
         FIELDS,
         "log10(nullif(flux_aper90_b, 0))",
-        "'sim/csc_master.parquet'",
+        ALL_SOURCES,
     ),
-    Quantity("hard_hm", "hard_hm", LABELLED, "hard_hm", CLASSIFIED),
-    Quantity("hard_hs", "hard_hs", LABELLED, "hard_hs", CLASSIFIED),
-    Quantity("hard_ms", "hard_ms", LABELLED, "hard_ms", CLASSIFIED),
-    Quantity("G of counterparts (mag)", "phot_g_mean_mag", NEAREST, "phot_g_mean_mag", TRUE_GAIA),
-    Quantity("BP - RP of counterparts (mag)", "bp_rp", NEAREST, "bp_rp", TRUE_GAIA),
-    Quantity("parallax of counterparts (mas)", "parallax", NEAREST, "parallax", TRUE_GAIA),
-    Quantity("total proper motion (log mas/yr)", "log10(pm)", NEAREST, "log10(pm)", TRUE_GAIA),
+    *(Quantity(name, name, HARDNESS, name, TRAINING_HARDNESS) for name in HARDNESS_RATIOS),
+    *(
+        Quantity(label, value, nearest("gaia"), value, TRUE_GAIA)
+        for label, value in (
+            ("G of counterparts (mag)", "phot_g_mean_mag"),
+            ("BP - RP of counterparts (mag)", "bp_rp"),
+            ("parallax of counterparts (mas)", "parallax"),
+            ("total proper motion (log mas/yr)", "log10(pm)"),
+        )
+    ),
     Quantity(
         "J - Ks (mag)",
         "jmag - kmag",
-        "'counterparts/td_tmass_nearest.parquet' where separation < 1.3",
+        nearest("tmass"),
         "j_m - k_m",
-        "'sim/twomass.parquet' inner join 'sim/truth.parquet' on twomass_designation = designation",
+        f"{TRAINING} inner join 'sim/twomass.parquet' on twomass_designation = designation",
     ),
     Quantity(
         "W1 - W2 (mag)",
         "w1mag - w2mag",
-        "'counterparts/td_allwise_nearest.parquet' where separation < 1.3",
+        nearest("allwise"),
         "w1mpro - w2mpro",
-        "'sim/allwise.parquet' inner join 'sim/truth.parquet' on allwise_designation = designation",
+        f"{TRAINING} inner join 'sim/allwise.parquet' on allwise_designation = designation",
     ),
     Quantity(
         "separation of counterparts (arcsec)",
         "separation",
-        NEAREST,
+        nearest("gaia"),
         "separation",
-        """(
-        select 3600 * sqrt(pow(g.dec - x.dec, 2) + pow((g.ra - x.ra) * cos(radians(x.dec)), 2)) as separation
-        from 'sim/csc_master.parquet' as x inner join 'sim/truth.parquet' as t using (name)
-        inner join 'sim/gaia_source.parquet' as g on g.source_id = t.gaia_source_id
+        f"""(
+        select class, 3600 * sqrt(pow(g.dec - x.dec, 2) + pow((g.ra - x.ra) * cos(radians(x.dec)), 2)) as separation
+        from {TRAINING} inner join 'sim/csc_master.parquet' as x using (name)
+        inner join 'sim/gaia_source.parquet' as g on g.source_id = gaia_source_id
     ) where separation < 1.3""",
     ),
 )
@@ -126,7 +144,7 @@ def compare(real, simulated, figure):
     Returns
     -------
     list of dict
-        Per quantity: numbers of values, K-S statistic and p-value, quantiles of both samples.
+        Per quantity: numbers of values, K-S statistic, quantiles of both samples.
 
     Raises
     ------
@@ -153,23 +171,52 @@ def compare(real, simulated, figure):
 
 
 def _values(connection, value, rows):
-    found = np.ma.filled(
-        connection.execute(f"select ({value})::double as v from {rows}").fetchnumpy()["v"], np.nan
-    )
-    return np.sort(found[np.isfinite(found)])
+    """Return the values in ascending order and the class of each."""
+    found = connection.execute(f"""
+        select v, coalesce(class, '') as class from (select ({value})::double as v, class from {rows})
+        where isfinite(v) order by v, class
+    """).fetchnumpy()
+    return np.asarray(found["v"]), np.asarray(found["class"], dtype=str)
+
+
+def weights_of(real, simulated):
+    """Return a weight of every simulated source, with which its classes have the shares that the
+    real ones have.
+
+    Parameters
+    ----------
+    real, simulated : arrays of str
+        The class of each source.
+    """
+    classes, row, count = np.unique(simulated, return_inverse=True, return_counts=True)
+    wanted = np.array([np.sum(real == name) for name in classes])
+    weights = (wanted / count)[row]
+    return weights / weights.sum()
+
+
+def ks_statistic(real, simulated, weights):
+    """Return the greatest difference between the distributions of two ascending samples, the second
+    with weights that add up to 1.
+    """
+    places = np.concatenate([real, simulated])
+    of_real = np.searchsorted(real, places, side="right") / len(real)
+    cumulative = np.concatenate([[0.0], np.cumsum(weights)])
+    of_simulated = cumulative[np.searchsorted(simulated, places, side="right")]
+    return float(np.max(np.abs(of_real - of_simulated)))
 
 
 def _compared(label, real, simulated):
-    test = ks_2samp(real, simulated)
+    (real, real_class), (simulated, simulated_class) = real, simulated
+    weights = weights_of(real_class, simulated_class)
+    cumulative = np.cumsum(weights) - weights / 2
     return {
         "quantity": label,
         "n_real": len(real),
         "n_simulated": len(simulated),
-        "ks_statistic": round(float(test.statistic), 4),
-        "p_value": float(test.pvalue),
+        "ks_statistic": round(ks_statistic(real, simulated, weights), 4),
         "quantiles": list(QUANTILES),
         "real": [round(float(q), 3) for q in np.quantile(real, QUANTILES)],
-        "simulated": [round(float(q), 3) for q in np.quantile(simulated, QUANTILES)],
+        "simulated": [round(float(q), 3) for q in np.interp(QUANTILES, cumulative, simulated)],
     }
 
 
@@ -179,12 +226,14 @@ def _draw(samples, path):
         FigureCanvasAgg(figure)
         rows = -(-len(samples) // 3)
         for axes, (label, (real, simulated)) in zip(figure.subplots(rows, 3).flat, samples.items()):
+            (real, real_class), (simulated, simulated_class) = real, simulated
             low, high = np.quantile(np.concatenate([real, simulated]), [0.005, 0.995])
             edges = np.linspace(low, high, 31)
             axes.hist(real, edges, density=True, color="0.75", label="real")
             axes.hist(
                 simulated,
                 edges,
+                weights=weights_of(real_class, simulated_class),
                 density=True,
                 histtype="step",
                 color="C0",

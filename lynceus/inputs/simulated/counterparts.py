@@ -8,33 +8,26 @@ from lynceus.inputs.simulated import seds
 from lynceus.inputs.simulated.galaxy import scattered
 from lynceus.inputs.simulated.kinds import AGN, CV, HMXB, LMXB, NS, PARSEC, YSO
 
-# Colours relative to G, Vega, in the order of seds.BANDS: mean quasar (Richards et al. 2006, ApJS
-# 166, 470; WISE colours of Assef et al. 2013, ApJ 772, 26) and a galaxy with a mixed stellar
-# population.
-QUASAR = np.array([0.0, 0.25, -0.45, -1.45, -2.10, -2.80, -3.80, -4.90, -7.80, -10.20])
-GALAXY = np.array([0.0, 0.65, -0.85, -2.10, -2.95, -3.65, -4.15, -4.40, -6.90, -8.90])
-# of a galaxy, per unit redshift
-REDDER = np.array([0.0, 0.15, -0.20, -0.45, -0.55, -0.75, -1.00, -1.25, -1.00, -1.00])
 WAVELENGTH = np.array([0.64, 0.51, 0.78, 1.24, 1.66, 2.16, 3.37, 4.62, 12.1, 22.2])  # micron
 
-# mag, T Tauri disc: Luhman et al. (2010)
-DISC_EXCESS = np.array([0, 0, 0, 0.05, 0.15, 0.40, 0.95, 1.45, 3.4, 5.6])
 # mag, decretion disc of a Be star
 BE_EXCESS = np.array([0, 0, 0, 0.03, 0.08, 0.17, 0.35, 0.50, 1.0, 1.5])
 
 
-def apparent_magnitudes(rng, sources):
-    """Return the (n, 10) apparent magnitudes of X-ray sources drawn by `kinds.draw_sources`."""
+def apparent_magnitudes(rng, sources, preset):
+    """Return the (n, 10) apparent magnitudes of X-ray sources drawn by `kinds.draw_sources`, and
+    which are AGN whose nucleus outshines its host in G.
+    """
     kind, number = sources["kind"], len(sources["kind"])
     absolute = scattered(rng, seds.star_magnitudes(sources["place"]), 0.25)
-    # 40 % of the young stars and 60 % of the companions of binaries have discs
+    # a share of the young stars and 60 % of the companions of binaries have discs
     share = rng.random((number, 1))
     disc = rng.uniform(0.5, 1.3, (number, 1))
     young = (
         absolute
         - 1.4
         - rng.normal(0, 0.5, (number, 1))
-        - np.where(share < 0.4, disc, 0) * DISC_EXCESS
+        - np.where(share < preset.disc_share, disc, 0) * preset.disc_excess
     )
     be = absolute - np.where(share < 0.6, disc, 0) * BE_EXCESS
     log_lx = np.log10(sources["flux"] * 4 * np.pi * (sources["distance"] * PARSEC) ** 2)
@@ -50,7 +43,8 @@ def apparent_magnitudes(rng, sources):
     magnitudes = seds.apparent(
         magnitudes, sources["distance"], sources["a_v"] + sources["local_a_v"]
     )
-    return np.where((kind == AGN)[:, None], agn_magnitudes(rng, sources), magnitudes)
+    agn, has_bright_nucleus = agn_magnitudes(rng, sources, preset)
+    return np.where((kind == AGN)[:, None], agn, magnitudes), (kind == AGN) & has_bright_nucleus
 
 
 def hot_light(absolute_g):
@@ -61,34 +55,43 @@ def hot_light(absolute_g):
     return colours - colours[seds.G] + np.asarray(absolute_g)[:, None]
 
 
-def agn_magnitudes(rng, sources):
+def agn_magnitudes(rng, sources, preset):
     """Return the apparent magnitudes of AGN: a nucleus behind its torus, in a host galaxy, behind
-    the Galaxy.
+    the Galaxy; and which nuclei outshine their host in G.
 
-    The nucleus follows the X-ray to optical flux ratio, log (fx/fo) = log fx + G / 2.5 + 5.4 = 0.1
-    +- 0.4 (Maccacaro et al. 1988, ApJ 326, 680; Civano et al. 2012, ApJS 201, 30).
+    The nucleus follows the X-ray to optical flux ratio, log (fx/fo) = log fx + G / 2.5 + 5.4
+    (Maccacaro et al. 1988, ApJ 326, 680).
     """
     number = len(sources["flux"])
-    ratio = rng.normal(0.1, 0.4, number)
+    ratio = rng.normal(*preset.log_fx_fo, number)
     nucleus_g = 2.5 * (ratio - 5.4 - np.log10(sources["flux"]))
-    nucleus = quasar_light(rng, nucleus_g) + sources["local_a_v"][:, None] * seds.EXTINCTION
-    host = galaxy_light(
-        rng, galaxy_g(rng, sources["distance"], sources["redshift"]), sources["redshift"]
+    nucleus = (
+        quasar_light(rng, nucleus_g, sources["redshift"], preset)
+        + sources["local_a_v"][:, None] * seds.EXTINCTION
     )
-    return seds.combined(nucleus, host) + sources["a_v"][:, None] * seds.EXTINCTION
+    host = galaxy_light(
+        rng, galaxy_g(rng, sources["distance"], sources["redshift"]), sources["redshift"], preset
+    )
+    light = seds.combined(nucleus, host) + sources["a_v"][:, None] * seds.EXTINCTION
+    return light, nucleus[:, seds.G] < host[:, seds.G]
 
 
-def quasar_light(rng, g):
+def quasar_light(rng, g, redshift, preset):
     """Return the magnitudes of unreddened quasars of given G, with their spread in slope and lines."""
     tilt = rng.normal(0, 0.15, (len(g), 1)) * np.log(WAVELENGTH / WAVELENGTH[seds.G])
-    return g[:, None] + QUASAR + tilt + rng.normal(0, 0.08, (len(g), len(QUASAR)))
+    return (
+        g[:, None]
+        + preset.quasar_colours(redshift)
+        + tilt
+        + rng.normal(0, 0.08, (len(g), len(seds.BANDS)))
+    )
 
 
-def galaxy_light(rng, g, redshift):
+def galaxy_light(rng, g, redshift, preset):
     """Return the magnitudes of galaxies of given G, redder with redshift."""
     dust = rng.normal(0, 0.5, (len(g), 1)) * np.array([0, 0, 0, 0, 0, 0, 0, 0.1, 1.0, 1.3])
-    colours = GALAXY + np.minimum(redshift, 1.2)[:, None] * REDDER + dust
-    return g[:, None] + colours + rng.normal(0, 0.08, (len(g), len(GALAXY)))
+    colours = preset.galaxy_colours(redshift) + dust
+    return g[:, None] + colours + rng.normal(0, 0.08, (len(g), len(seds.BANDS)))
 
 
 def galaxy_g(rng, distance, redshift):
@@ -103,7 +106,7 @@ def galaxy_g(rng, distance, redshift):
     )
 
 
-def draw_background(rng, area, a_v):
+def draw_background(rng, area, a_v, preset):
     """Draw the galaxies and quasars without X-rays of an area (steradian) behind an extinction
     (mag).
 
@@ -119,10 +122,10 @@ def draw_background(rng, area, a_v):
     galaxies, quasars = rng.poisson(3.0 * arcmin2), rng.poisson(0.025 * arcmin2)
     redshift = np.concatenate([rng.gamma(3.0, 0.15, galaxies), rng.uniform(0.3, 3.0, quasars)])
     w1 = 17.6 + np.log10(1 - rng.random(galaxies)) / 0.45  # counts rise as 10^(0.45 W1)
-    light = galaxy_light(rng, np.zeros(galaxies), redshift[:galaxies])
+    light = galaxy_light(rng, np.zeros(galaxies), redshift[:galaxies], preset)
     light += (w1 - light[:, seds.W1])[:, None]
     quasar_g = 21.0 + np.log10(1 - rng.random(quasars)) / 0.5
-    magnitudes = np.concatenate([light, quasar_light(rng, quasar_g)])
+    magnitudes = np.concatenate([light, quasar_light(rng, quasar_g, redshift[galaxies:], preset)])
     return {
         "is_quasar": np.arange(galaxies + quasars) >= galaxies,
         "redshift": redshift,

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from lynceus.inputs.simulated import acis
+from lynceus.inputs.simulated import acis, regions
 from lynceus.inputs.simulated.geometry import offsets, sexagesimal_name, shifted
 from lynceus.inputs.simulated.kinds import draw_sources, kind_shares
-from lynceus.inputs.simulated.pointings import FIELD_RADIUS
+from lynceus.inputs.simulated.pointings import places_in_field
 from lynceus.inputs.simulated.spectra import Emission, band_energies, band_photons, photon_spectra
 from lynceus.inputs.simulated.tables import concatenated, length, taken
 from lynceus.inputs.simulated.variability import draw_light_curves
@@ -15,7 +15,7 @@ FLUX_PER_RATE = 1.1e-11  # erg/cm2 per count of a hard source on axis
 EMISSION_FIELDS = ("gamma", "kt", "bb_kt", "thermal_share", "blackbody_share")
 
 
-def detect_sources(rng, pointing, observations, line):
+def detect_sources(rng, pointing, observations, line, preset):
     """Draw the X-ray sources of a field that are detected, about `pointing.sources` of them.
 
     Parameters
@@ -25,6 +25,7 @@ def detect_sources(rng, pointing, observations, line):
     observations : pointings.Observations
         The k observations of the field.
     line : galaxy.SightLine
+    preset : presets.Preset
 
     Returns
     -------
@@ -33,7 +34,7 @@ def detect_sources(rng, pointing, observations, line):
         (arcmin), phi (deg), rms, seconds (effective), each (n, k); total and background counts (n,
         k, 3); photons_per_count and energy_per_count (n, 3; per cm2 for a count per s on axis).
     """
-    wanted = rng.multinomial(pointing.sources, kind_shares(pointing))
+    wanted = rng.multinomial(pointing.sources, kind_shares(pointing, preset))
     limit = 4 * FLUX_PER_RATE / observations.acis_seconds.sum()
     found = []
     for kind, missing in enumerate(wanted):
@@ -41,26 +42,21 @@ def detect_sources(rng, pointing, observations, line):
             if missing <= 0:
                 break
             proposed = draw_sources(
-                rng, kind, 4 * missing + 20, line, limit, pointing.region_distance
+                rng, kind, 4 * missing + 20, line, limit, preset, pointing.region_distance
             )
-            seen = taken(_look(rng, pointing, observations, proposed), slice(missing))
+            seen = taken(_look(rng, pointing, observations, proposed, preset), slice(missing))
             found.append(seen)
             missing -= length(seen)
     return _resolved(concatenated(found)) if found else None
 
 
-def _look(rng, pointing, observations, sources):
+def _look(rng, pointing, observations, sources, preset):
     """Place the sources in the field, count their photons and keep those that are detected."""
     number = length(sources)
-    # few chips reach far off axis, and aim points crowd near it
-    radius = FIELD_RADIUS * rng.beta(1.35, 3.2, number)
-    azimuth = rng.uniform(0, 2 * np.pi, number)
-    ra, dec = shifted(
-        np.full(number, pointing.ra),
-        np.full(number, pointing.dec),
-        radius * np.sin(azimuth),
-        radius * np.cos(azimuth),
-    )
+    if preset.cluster_radius and regions.is_member(pointing, sources["kind"]).all():  # of one kind
+        ra, dec = regions.places(rng, pointing, number, preset.cluster_radius)
+    else:
+        ra, dec = places_in_field(rng, pointing, number)
     east, north = offsets(observations.ra, observations.dec, ra[:, None], dec[:, None])
     sources = sources | {
         "ra_true": ra,

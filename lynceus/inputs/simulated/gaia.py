@@ -6,10 +6,11 @@ The docstring of `sky` explains the columns of the objects.
 import numpy as np
 from astropy import units as u
 from astropy_healpix import HEALPix
+from scipy.spatial import cKDTree
 
 from lynceus.inputs.simulated import seds
 from lynceus.inputs.simulated.blends import merged
-from lynceus.inputs.simulated.geometry import shifted
+from lynceus.inputs.simulated.geometry import ARCSEC, shifted, unit_vectors
 from lynceus.inputs.simulated.tables import taken
 
 EPOCH = 2016.0
@@ -24,22 +25,18 @@ G_GRID = np.array([3.0, 9.0, 12.0, 13.0, 15.0, 17.0, 18.0, 19.0, 20.0, 20.5, 21.
 PARALLAX_ERROR = np.array(
     [0.03, 0.02, 0.016, 0.013, 0.024, 0.07, 0.12, 0.22, 0.50, 0.80, 1.30, 2.6]
 )
-# zero point (Vega mag of 1 electron/s: Riello et al. 2021, A&A 649, A3), effective seconds,
-# background (electron/s)
-PHOTOMETRY = {
-    "g": (25.6874, 900.0, 100.0),
-    "bp": (25.3385, 20.0, 400.0),
-    "rp": (24.7479, 20.0, 400.0),
-}
+# zero point (Vega mag of 1 electron/s: Riello et al. 2021, A&A 649, A3), effective seconds
+PHOTOMETRY = {"g": (25.6874, 900.0), "bp": (25.3385, 20.0), "rp": (24.7479, 20.0)}
 
 
-def gaia_columns(rng, objects):
+def gaia_columns(rng, objects, preset):
     """Return the rows of `gaia_source` and the owner of each: the objects Gaia sees.
 
     Parameters
     ----------
     rng : numpy Generator
     objects : dict of arrays
+    preset : presets.Preset
 
     Returns
     -------
@@ -48,13 +45,13 @@ def gaia_columns(rng, objects):
         X-ray source that the row is the counterpart of, -1 for none.
     """
     seen = merged(objects, EPOCH, RESOLUTION, seds.G)
-    # mag; of a galaxy Gaia's window holds the core
-    outside_window = np.where(seen["is_extended"], 2.0, 0.0)
-    seen["magnitudes"] = seen["magnitudes"] + outside_window[:, None]
+    # of a galaxy Gaia's window holds the core
+    outside_window = np.where(seen["is_extended"][:, None], preset.outside_window, 0.0)
+    seen["magnitudes"] = seen["magnitudes"] + outside_window
     g = seen["magnitudes"][:, seds.G]
     seen = taken(seen, rng.random(len(g)) < 1 / (1 + np.exp((g - LIMIT) / 0.12)))
     errors = _errors(rng, seen)
-    columns = _astrometry(rng, seen, errors) | _photometry(rng, seen)
+    columns = _astrometry(rng, seen, errors) | _photometry(rng, seen, preset)
     columns |= (
         _spectroscopy(rng, seen) | _classes(rng, seen, columns) | _parameters(rng, seen, columns)
     )
@@ -63,6 +60,27 @@ def gaia_columns(rng, objects):
     columns["source_id"] = _ids(rng, columns["ra"], columns["dec"])
     order = np.argsort(columns["source_id"])
     return taken(columns, order), seen["owner"][order]
+
+
+def with_surroundings(seen, radius):
+    """Return the magnitudes of the objects, BP and RP with the light of the nebula about them and of
+    all within the radius (arcsec): prisms spread it over a window in which the nearest cannot be
+    parted.
+    """
+    tree = cKDTree(unit_vectors(seen["ra"], seen["dec"]))
+    one, other = tree.query_pairs(radius / ARCSEC, output_type="ndarray").T
+    magnitudes = seen["magnitudes"].copy()
+    for band in (seds.BP, seds.RP):
+        light = 10 ** (-0.4 * magnitudes[:, band])
+        number = len(light)
+        total = (
+            light
+            + seen["nebula"]
+            + np.bincount(one, light[other], number)
+            + np.bincount(other, light[one], number)
+        )
+        magnitudes[:, band] = -2.5 * np.log10(total)
+    return magnitudes
 
 
 def _errors(rng, seen):
@@ -126,14 +144,17 @@ def _astrometry(rng, seen, parallax_error):
     }
 
 
-def _photometry(rng, seen):
+def _photometry(rng, seen, preset):
     """Return fluxes, magnitudes and colours; BP and RP are missing where faint, crowded or without
     signal.
     """
-    columns, number = {}, len(seen["ra"])
+    columns, number, magnitudes = {}, len(seen["ra"]), seen["magnitudes"]
+    if preset.colour_window:
+        magnitudes = with_surroundings(seen, preset.colour_window)
     without_colour = rng.random(number) < 0.01 + 0.6 * seen["is_blend"]
-    for index, (band, (zero_point, seconds, background)) in enumerate(PHOTOMETRY.items()):
-        flux = 10 ** (-0.4 * (seen["magnitudes"][:, index] - zero_point))
+    for index, (band, (zero_point, seconds)) in enumerate(PHOTOMETRY.items()):
+        background = preset.background[band]
+        flux = 10 ** (-0.4 * (magnitudes[:, index] - zero_point))
         error = np.hypot(np.sqrt((flux + background) / seconds), 0.0006 * flux) * rng.lognormal(
             0, 0.15, number
         )
@@ -174,12 +195,10 @@ def _classes(rng, seen, columns):
     ones, pass for quasars (Delchambre et al. 2023, A&A 674, A31).
     """
     number = len(seen["ra"])
-    # ln odds of quasar to star
-    likeness = np.where(seen["is_star"], -16.0, np.where(seen["is_extended"], -3.0, 2.0))
     faint_blue = np.maximum(columns["phot_g_mean_mag"] - 18.5, 0) * np.maximum(
         1.1 - columns["bp_rp"], 0
     )
-    quasar = likeness + np.where(seen["is_star"], 3.0 * faint_blue, 0)
+    quasar = seen["quasar_odds"] + np.where(seen["is_star"], 3.0 * faint_blue, 0)
     quasar = quasar + rng.normal(0, 1, number) * np.where(seen["is_star"], 2.5, 4.0)
     galaxy = np.where(seen["is_extended"], 3.0, -14.0) + rng.normal(0, 3.0, number)
     odds = np.exp(np.clip(np.stack([quasar, galaxy, np.zeros(number)]), -29, 29))

@@ -153,26 +153,21 @@ KINDS = (
 NAMES = np.array([kind.name for kind in KINDS])
 AGN, LM_STAR, HM_STAR, YSO, HMXB, LMXB, CV, NS = range(len(KINDS))
 
-# Shares of the kinds among detected sources: in the plane, at the poles, in a star-forming region;
-# order of KINDS.
-PLANE_SHARES = np.array([0.30, 0.46, 0.025, 0.05, 0.02, 0.035, 0.09, 0.02])
-POLE_SHARES = np.array([0.865, 0.12, 0.0, 0.0, 0.0005, 0.0035, 0.007, 0.004])
-REGION_SHARES = np.array([0.10, 0.16, 0.04, 0.68, 0.003, 0.003, 0.011, 0.003])
 SHARES_LATITUDE = 14.0  # deg; how fast the shares go over from plane to pole
 
 
-def kind_shares(pointing):
+def kind_shares(pointing, preset):
     """Return the expected shares of the kinds among the detected sources of a pointing."""
     plane = np.exp(-abs(pointing.glat) / SHARES_LATITUDE)
     shares = (
-        REGION_SHARES
+        preset.region_shares
         if pointing.region_distance
-        else plane * PLANE_SHARES + (1 - plane) * POLE_SHARES
+        else plane * preset.plane_shares + (1 - plane) * preset.pole_shares
     )
     return shares / shares.sum()
 
 
-def draw_sources(rng, kind, number, line, flux_limit, region_distance=None):
+def draw_sources(rng, kind, number, line, flux_limit, preset, region_distance=None):
     """Draw X-ray sources of one kind whose flux may reach a limit.
 
     Parameters
@@ -184,6 +179,7 @@ def draw_sources(rng, kind, number, line, flux_limit, region_distance=None):
     line : SightLine
     flux_limit : float, erg/s/cm2
         Unabsorbed flux (0.5-7 keV) below which nothing is drawn.
+    preset : presets.Preset
     region_distance : float, pc, or None
         Where the young stars of a star-forming region are.
 
@@ -194,12 +190,12 @@ def draw_sources(rng, kind, number, line, flux_limit, region_distance=None):
         nh, local_nh (cm-2), leak, population, and the fields of `spectra.Emission`.
     """
     if kind == AGN:
-        sources = _draw_agn(rng, number, line, flux_limit)
+        sources = _draw_agn(rng, number, line, flux_limit, preset.obscured_share)
     else:
-        sources = _draw_galactic(rng, KINDS[kind], number, line, flux_limit, region_distance)
+        sources = _draw_galactic(rng, preset.kinds[kind], number, line, flux_limit, region_distance)
     sources["kind"] = np.full(number, kind)
     sources["nh"] = seds.NH_PER_AV * sources["a_v"]
-    return sources | draw_emission(rng, KINDS[kind], number)
+    return sources | draw_emission(rng, preset.kinds[kind], number)
 
 
 def _draw_galactic(rng, kind, number, line, flux_limit, region_distance):
@@ -255,9 +251,9 @@ def _draw_cells(rng, kind, number, rows, line, flux_limit, region_distance):
     return row, LUMINOSITY_OFFSETS[offset], shell
 
 
-def _draw_agn(rng, number, line, flux_limit):
+def _draw_agn(rng, number, line, flux_limit, obscured_share):
     """Draw AGN: number counts broken at 1e-14 erg/s/cm2 (Georgakakis et al. 2008, MNRAS 388, 1205),
-    45 % of them behind a torus (Ueda et al. 2014, ApJ 786, 104).
+    a share of them behind a torus.
     """
     log_flux = np.linspace(np.log10(flux_limit), -10.5, 121)
     excess = log_flux + 14.0
@@ -266,7 +262,7 @@ def _draw_agn(rng, number, line, flux_limit):
     redshift = np.clip(
         rng.lognormal(np.log(1.05), 0.6, number) * (flux / 1e-14) ** -0.12, 0.02, 5.5
     )
-    is_obscured = rng.random(number) < 0.45
+    is_obscured = rng.random(number) < obscured_share
     log_nh = np.where(is_obscured, rng.uniform(22.0, 23.8, number), rng.uniform(19.5, 21.6, number))
     # dust counts for less than gas in the torus: a tenth of the Galactic ratio (Maiolino et al.
     # 2001, A&A 365, 28)

@@ -17,9 +17,6 @@ TABLES = ("literature_yangetal_gcs", "literature_yangetal_training", "literature
 GCS_SIGNIFICANCE = 6.0  # faintest source that MUWCLASS takes
 # order of kinds.KINDS
 GCS_RECALL = np.array([0.925, 0.860, 0.720, 0.935, 0.692, 0.262, 0.545, 0.678])
-# of the sources above the same significance, order of kinds.KINDS: rare kinds are known one by one,
-# as in the published training set
-TRAINING_SHARE = np.array([0.4, 0.15, 0.6, 0.5, 0.4, 0.5, 0.4, 0.6])
 CLUSTERED_SIGNIFICANCE = 5.0
 CLUSTERED_SHARE = 0.12
 CLUSTERED_RECALL = 0.65
@@ -38,7 +35,7 @@ _CHOICES = np.array([len(classes) for classes in CLUSTERED_CLASSES])
 _CALLED = np.array(list(zip_longest(*CLUSTERED_CLASSES)), dtype=object).T
 
 
-def literature_columns(rng, sources, master, known=1.0):
+def literature_columns(rng, sources, master, training_share, known=1.0):
     """Return the rows of every literature table for the sources of one field.
 
     Parameters
@@ -48,8 +45,10 @@ def literature_columns(rng, sources, master, known=1.0):
         With kind.
     master : dict of (n,) arrays
         Rows of `csc_master`, in the same order: name, significance.
+    training_share : (n,) array
+        Chance of each source as significant as MUWCLASS takes to be in the training set.
     known : float
-        How much of TRAINING_SHARE the training set has.
+        How much of that share the training set has.
 
     Returns
     -------
@@ -61,7 +60,7 @@ def literature_columns(rng, sources, master, known=1.0):
     gcs = np.where(
         is_right, kinds.NAMES[kind], kinds.NAMES[rng.integers(0, len(kinds.NAMES), len(kind))]
     )
-    training = classified & (rng.random(len(kind)) < known * TRAINING_SHARE[kind])
+    training = classified & (rng.random(len(kind)) < known * training_share)
     clustered = (significance >= CLUSTERED_SIGNIFICANCE) & (rng.random(len(kind)) < CLUSTERED_SHARE)
     meant = np.where(
         rng.random(len(kind)) < CLUSTERED_RECALL, kind, rng.integers(0, len(kinds.NAMES), len(kind))

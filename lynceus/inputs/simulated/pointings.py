@@ -13,8 +13,6 @@ from lynceus.inputs.simulated.geometry import galactic, shifted
 FIELD_RADIUS = 19.5 * 60  # arcsec; off-axis angles end near 20 arcmin
 # neighbouring centres are at least 44 arcmin apart: fields do not touch
 GRID = HEALPix(nside=64, order="nested")
-LATITUDE_SCALE = 4.0  # deg; how fast the excess of pointings near the Galactic plane falls off
-PLANE_EXCESS = 9.0  # pointings per area in the plane over those at the poles, less one
 FIRST_DAY, LAST_DAY = 51400.0, 59500.0  # MJD, August 1999 to October 2021
 
 
@@ -53,7 +51,7 @@ class Observations:
         return np.where(self.is_hrc, 0.0, self.exposure)
 
 
-def plan(rng, sources, pointings):
+def plan(rng, sources, pointings, preset):
     """Return all pointings: centres without repetition, `sources` X-ray sources shared out
     unevenly.
 
@@ -61,6 +59,7 @@ def plan(rng, sources, pointings):
     ----------
     rng : numpy Generator
     sources, pointings : int
+    preset : presets.Preset
 
     Returns
     -------
@@ -77,33 +76,37 @@ def plan(rng, sources, pointings):
         )
     lon, lat = GRID.healpix_to_lonlat(np.arange(GRID.npix))
     ra, dec = lon.to_value(u.deg), lat.to_value(u.deg)
-    weight = 1 + PLANE_EXCESS * np.exp(-np.abs(galactic(ra, dec)[1]) / LATITUDE_SCALE)
+    latitude = np.abs(galactic(ra, dec)[1])
+    weight = 1 + preset.plane_excess * np.exp(-latitude / preset.latitude_scale)
     cells = rng.choice(GRID.npix, pointings, replace=False, p=weight / weight.sum())
     glon, glat = galactic(ra[cells], dec[cells])
-    deep_surveys = 1 - 0.6 * np.exp(-np.abs(glat) / 15)  # the deepest fields lie far from the plane
+    deep_surveys = 1 - preset.survey_excess * np.exp(-np.abs(glat) / preset.survey_scale)
     share = deep_surveys * rng.lognormal(0, 0.6, pointings)
     counts = rng.multinomial(sources, share / share.sum())
-    distance = _region_distances(rng, glat)
+    distance = _region_distances(rng, glat, preset)
+    if preset.region_richness > 1:
+        share *= np.where(np.equal(distance, None), 1.0, preset.region_richness)
+        counts = rng.multinomial(sources, share / share.sum())
     return [
         Pointing(i, ra[cell], dec[cell], glon[i], glat[i], int(counts[i]), distance[i])
         for i, cell in enumerate(cells)
     ]
 
 
-def _region_distances(rng, glat):
+def _region_distances(rng, glat, preset):
     """Return the distance (pc) of the star-forming region in each field, None for most."""
-    is_region = rng.random(len(glat)) < 0.22 * np.exp(-np.abs(glat) / 8.0)
-    distance = 10 ** rng.uniform(2.2, 3.4, len(glat))
+    is_region = rng.random(len(glat)) < preset.region_share * np.exp(-np.abs(glat) / 8.0)
+    distance = 10 ** rng.uniform(*preset.region_log_distance, len(glat))
     return [float(d) if found else None for d, found in zip(distance, is_region)]
 
 
-def observe(rng, pointing):
+def observe(rng, pointing, depth):
     """Return the observations of a field: rich fields were looked at for longer, half of them only
-    once.
+    once; `depth` is a factor on the exposures.
     """
     number = 1 if rng.random() < 0.5 else 1 + rng.geometric(0.35)
     richness = (pointing.sources + 5) / 50
-    total = np.clip(2.5e4 * richness * rng.lognormal(0, 0.6), 4e3, 2e6)  # s
+    total = np.clip(2.5e4 * depth * richness * rng.lognormal(0, 0.6), 4e3, 2e6)  # s
     exposure = np.maximum(total * rng.dirichlet(np.full(number, 3.0)), 1500.0)
     season = rng.uniform(FIRST_DAY, LAST_DAY)
     is_return = rng.random(number) < 0.5
@@ -121,3 +124,28 @@ def observe(rng, pointing):
     order = np.argsort(start)
     columns = (ra, dec, start, exposure, stack, rng.uniform(0, 360, number), is_hrc)
     return Observations(*(column[order] for column in columns))
+
+
+def places_in_field(rng, pointing, number):
+    """Return coordinates as those of X-ray sources: few chips reach far off axis, and aim points
+    crowd near it.
+    """
+    return _around(rng, pointing, FIELD_RADIUS * rng.beta(1.35, 3.2, number))
+
+
+def places_in_cluster(rng, pointing, number, radius):
+    """Return coordinates in the field, half of them within `radius` (arcsec) of its centre, as in a
+    cluster of Plummer (1911), MNRAS 71, 460.
+    """
+    share = rng.uniform(0, 1 / (1 + (radius / FIELD_RADIUS) ** 2), number)
+    return _around(rng, pointing, radius * np.sqrt(share / (1 - share)))
+
+
+def _around(rng, pointing, radius):
+    azimuth = rng.uniform(0, 2 * np.pi, len(radius))
+    return shifted(
+        np.full(len(radius), pointing.ra),
+        np.full(len(radius), pointing.dec),
+        radius * np.sin(azimuth),
+        radius * np.cos(azimuth),
+    )

@@ -6,8 +6,10 @@ comes out the same however many others there are before it in a batch.
 All objects of a field that shine from the optical to the infrared are one dict of arrays: ra, dec
 (degrees, at `epoch`, Julian year), pmra, pmdec (mas/yr), radial_velocity (km/s), distance (pc), a_v
 (mag), magnitudes (n, 10), light (n, 10; 10^(-0.4 magnitude)), teff (K), logg, is_star, is_extended,
-variable_share (chance to be flagged variable) and owner (the X-ray source whose light it is, -1 for
-none).
+variable_share (chance to be flagged variable), quasar_odds (natural logarithm of the odds of quasar
+to star that Gaia's classifier gives on average), nebula (10^(-0.4 magnitude) of the light around it
+in Gaia's prisms) and owner (the X-ray source whose light it is, -1
+for none).
 """
 
 import json
@@ -35,11 +37,14 @@ from lynceus.inputs.simulated import (
     nearby_galaxies,
     orion,
     panstarrs,
+    presets,
+    regions,
     seds,
     simbad,
 )
 from lynceus.inputs.simulated.footprint import CELL_AREA, cells_around, contains, moc_of, points_in
 from lynceus.inputs.simulated.pointings import observe, plan
+from lynceus.inputs.simulated.presets import PRESETS
 from lynceus.inputs.simulated.tables import concatenated, length, taken
 from lynceus.physics.dust import galactic_ebv
 
@@ -68,12 +73,11 @@ FIELD_TABLES = (
 # of a batch of fields, made of rows of csc_master and gaia_source
 DERIVED_TABLES = ("source_reddening", "gaia_distance")
 TABLES = (*FIELD_TABLES, *DERIVED_TABLES, "gamma_ray_regions")
-FIELD_VARIABLE_SHARE = 0.025
 # X-ray sources up to which more of them are known the larger the sky is: then some 3,400 are in the
 # training set, as in Yang et al. (2022, ApJ 941, 104), and 8,000 in the other lists
 KNOWN_AMONG = 50_000
-# flagged by Gaia, order of kinds.KINDS
-VARIABLE_SHARE = np.array([0.25, 0.25, 0.15, 0.55, 0.3, 0.25, 0.6, 0.0])
+# natural logarithm of the odds of quasar to star
+STAR_ODDS, EXTENDED_ODDS, QUASAR_ODDS = -16.0, -3.0, 2.0
 PARAMETERS = "simulation.json"
 STREAM_OF_PLAN, STREAM_OF_REGIONS = 2**32, 2**32 + 1  # beyond every pointing's number
 
@@ -86,6 +90,7 @@ def simulate_sky(
     cutout_radius_arcsec=40.0,
     batch=20,
     progress=False,
+    preset="hard",
 ):
     """Write the raw tables of a simulated sky, its truth and its coverage into a folder.
 
@@ -106,6 +111,8 @@ def simulate_sky(
         Pointings held in memory and written at once.
     progress : bool
         Show a progress bar.
+    preset : str
+        hard: sources resemble their neighbours as much as real ones do; kind: they stand out.
 
     Returns
     -------
@@ -114,27 +121,37 @@ def simulate_sky(
     Raises
     ------
     ValueError
-        If sources, pointings, batch or radius are not positive, the sky has no room for the
-        pointings, or the folder holds something else.
+        If there is no such preset, sources, pointings, batch or radius are not positive, the sky
+        has no room for the pointings, or the folder holds something else.
     """
     parameters = {
         "sources": sources,
         "pointings": pointings,
         "seed": seed,
         "cutout_radius_arcsec": cutout_radius_arcsec,
+        "preset": preset,
     }
+    if preset not in PRESETS:
+        raise ValueError(f"the presets are {', '.join(PRESETS)}; not {preset}")
     if min(sources, pointings, batch, cutout_radius_arcsec) <= 0:
         raise ValueError("sources, pointings, batch and cutout_radius_arcsec must be positive")
     folder = Path(folder)
     _refuse_other_folders(folder)
     in_orion = orion.sources_of(sources)
-    fields = plan(np.random.default_rng([seed, STREAM_OF_PLAN]), sources - in_orion, pointings)
+    fields = plan(
+        np.random.default_rng([seed, STREAM_OF_PLAN]),
+        sources - in_orion,
+        pointings,
+        PRESETS[preset],
+    )
     if in_orion:
         fields = orion.with_orion(fields)
     partial = folder.with_name(folder.name + ".part")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    coverage = _write_tables(partial, fields, seed, cutout_radius_arcsec, batch, progress)
+    coverage = _write_tables(
+        partial, fields, seed, cutout_radius_arcsec, batch, progress, PRESETS[preset]
+    )
     for table in SURVEYS:
         coverage.save(partial / f"{table}_coverage.moc.fits", format="fits")
     (partial / PARAMETERS).write_text(json.dumps(parameters, indent=2) + "\n")
@@ -160,7 +177,7 @@ def _replace(folder, partial):
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _write_tables(folder, fields, seed, radius, batch, progress):
+def _write_tables(folder, fields, seed, radius, batch, progress, preset):
     """Write all tables batch by batch; return the MOC of the sky cut out of the surveys."""
     mocs, galaxies = [], nearby_galaxies.host_fields(fields)
     known = min(1.0, KNOWN_AMONG / sum(field.sources for field in fields))
@@ -178,6 +195,7 @@ def _write_tables(folder, fields, seed, radius, batch, progress):
                     radius,
                     galaxies.get(field.index),
                     known,
+                    preset,
                 )
                 if simulated:
                     written.append(simulated[0])
@@ -212,7 +230,9 @@ def _reddening_columns(master):
     return {"name": master["name"], "ebv": galactic_ebv(master["ra"], master["dec"])}
 
 
-def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None, known=1.0):
+def simulate_pointing(
+    rng, pointing, cutout_radius_arcsec, nearby=None, known=1.0, preset=presets.HARD
+):
     """Return the rows of every one of FIELD_TABLES for one field, and the HEALPix cells its survey
     sources lie in.
 
@@ -225,14 +245,18 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None, known=1.
         That lies in the field.
     known : float
         How much of what is known of a small sky is known of this one.
+    preset : presets.Preset
 
     Returns
     -------
     (dict of table to dict of arrays, array of int), or None for a field without X-ray sources
     """
-    observations = observe(rng, pointing)
+    observations = observe(rng, pointing, preset.depth)
     line = galaxy.sight_line(pointing.glon, pointing.glat, rng.lognormal(0, 0.4))
-    sources = detections.detect_sources(rng, pointing, observations, line)
+    is_cluster = pointing.region_distance is not None and preset.cluster_radius is not None
+    if is_cluster:
+        line = regions.with_cloud(rng, pointing, line, preset)
+    sources = detections.detect_sources(rng, pointing, observations, line, preset)
     if sources is None:
         return None
     positions = detections.place_sources(rng, pointing, observations, sources)
@@ -248,17 +272,31 @@ def simulate_pointing(rng, pointing, cutout_radius_arcsec, nearby=None, known=1.
         )
         / 365.25
     )
-    own = _counterparts(rng, sources, epoch)
-    objects = concatenated([own, _field_objects(rng, line, cells)])
+    motion = regions.draw_motion(rng, pointing) if is_cluster else None
+    own, has_bright_nucleus = _counterparts(rng, sources, epoch, motion, preset)
+    objects = [own, _field_objects(rng, line, cells, preset)]
+    if is_cluster:
+        objects.append(_members(rng, pointing, line, sources, cells, motion, preset))
+    objects = concatenated(objects)
+    objects["nebula"] = np.zeros(length(objects))
+    if is_cluster:
+        objects["nebula"] = regions.nebular_light(rng, length(objects), preset)
     # once, as it is dear and every survey adds it up
     objects["light"] = 10 ** (-0.4 * objects["magnitudes"])
     owners, deep_rng = {}, rng.spawn(1)[0]
     for table, columns_of in SURVEYS.items():
         # random numbers of their own: the other tables are the same with and without these
-        columns, owner = columns_of(deep_rng if table in DEEP_SURVEYS else rng, objects)
+        given = (objects, preset) if table == "gaia_source" else (objects,)
+        columns, owner = columns_of(deep_rng if table in DEEP_SURVEYS else rng, *given)
         inside = contains(cells, columns["ra"], columns["dec"])
         tables[table], owners[table] = taken(columns, inside), owner[inside]
-    tables |= literature.literature_columns(rng, sources, tables["csc_master"], known)
+    tables |= literature.literature_columns(
+        rng,
+        sources,
+        tables["csc_master"],
+        _training_share(sources, own, has_bright_nucleus, preset),
+        known,
+    )
     # each with random numbers of its own, as the deep surveys have: what was there before stays the
     # same
     tables["literature_known_sources"] = literature.known_source_columns(
@@ -292,8 +330,23 @@ def _xray_tables(rng, pointing, observations, line, sources, positions):
     }
 
 
-def _counterparts(rng, sources, epoch):
-    """Return the objects that emit the X-rays, at the X-ray epoch."""
+def _training_share(sources, own, has_bright_nucleus, preset):
+    """Return the chance of each X-ray source to be in the training set: rare kinds are known one by
+    one, as in the published one, most AGN by the optical spectrum of a quasar.
+    """
+    kind, g = sources["kind"], own["magnitudes"][:, seds.G]
+    share = np.where(
+        (kind == kinds.AGN) & ~has_bright_nucleus,
+        preset.training_share_of_hosts,
+        preset.training_share[kind],
+    )
+    return np.where(g < preset.training_faintest[kind], share, 0.0)
+
+
+def _counterparts(rng, sources, epoch, motion, preset):
+    """Return the objects that emit the X-rays, at the X-ray epoch, and which of them are AGN that
+    outshine their host.
+    """
     number = length(sources)
     is_star = sources["kind"] != kinds.AGN
     pmra, pmdec, velocity = galaxy.motions(
@@ -303,7 +356,14 @@ def _counterparts(rng, sources, epoch):
         sources["distance"],
         sources["population"],
     )
-    return {
+    if motion is not None:
+        is_member = np.isin(sources["kind"], regions.MEMBERS)
+        pmra[is_member], pmdec[is_member], velocity[is_member] = regions.member_motions(
+            rng, motion, sources["distance"][is_member], preset.region_dispersion
+        )
+    magnitudes, has_bright_nucleus = counterparts.apparent_magnitudes(rng, sources, preset)
+    is_extended = ~is_star & (sources["redshift"] < 0.25)
+    objects = {
         "ra": sources["ra_true"],
         "dec": sources["dec_true"],
         "epoch": np.full(number, epoch),
@@ -312,23 +372,51 @@ def _counterparts(rng, sources, epoch):
         "radial_velocity": np.where(is_star, velocity, 0.0),
         "distance": sources["distance"],
         "a_v": sources["a_v"] + np.where(is_star, sources["local_a_v"], 0.0),
-        "magnitudes": counterparts.apparent_magnitudes(rng, sources),
+        "magnitudes": magnitudes,
         "teff": np.where(is_star, seds.sequence_values(sources["place"], "teff"), 7000.0),
         "logg": np.where(is_star, seds.sequence_values(sources["place"], "logg"), 4.5),
         "is_star": is_star,
-        "is_extended": ~is_star & (sources["redshift"] < 0.25),
-        "variable_share": VARIABLE_SHARE[sources["kind"]],
+        "is_extended": is_extended,
+        "variable_share": preset.variable_share[sources["kind"]],
+        "quasar_odds": np.select(
+            [is_star, is_extended, has_bright_nucleus],
+            [STAR_ODDS, EXTENDED_ODDS, QUASAR_ODDS],
+            preset.host_odds,
+        ),
         "owner": np.arange(number),
+    }
+    return objects, has_bright_nucleus
+
+
+def _members(rng, pointing, line, sources, cells, motion, preset):
+    """Return the members of a star-forming region without detected X-rays, at Gaia's epoch."""
+    members = regions.draw_members(rng, pointing, line, sources, cells, preset)
+    pmra, pmdec, velocity = regions.member_motions(
+        rng, motion, members["distance"], preset.region_dispersion
+    )
+    number = length(members)
+    return _still(members["ra"], members["dec"], preset) | {
+        "pmra": pmra,
+        "pmdec": pmdec,
+        "radial_velocity": velocity,
+        "distance": members["distance"],
+        "a_v": members["a_v"] + members["local_a_v"],
+        "magnitudes": counterparts.apparent_magnitudes(rng, members, preset)[0],
+        "teff": seds.sequence_values(members["place"], "teff"),
+        "logg": seds.sequence_values(members["place"], "logg"),
+        "is_star": np.ones(number, bool),
+        "quasar_odds": np.full(number, STAR_ODDS),
+        "variable_share": np.full(number, preset.variable_share[kinds.YSO]),
     }
 
 
-def _field_objects(rng, line, cells):
+def _field_objects(rng, line, cells, preset):
     """Return the stars, galaxies and quasars without X-rays in the cells, at Gaia's epoch."""
     area = len(cells) * CELL_AREA
     stars = galaxy.draw_stars(rng, line, area, rng.lognormal(0, _patchiness(line.glat)))
     ra, dec = points_in(rng, cells, length(stars))
     pmra, pmdec, velocity = galaxy.motions(rng, ra, dec, stars["distance"], stars["population"])
-    stars = _still(ra, dec) | {
+    stars = _still(ra, dec, preset) | {
         "pmra": pmra,
         "pmdec": pmdec,
         "radial_velocity": velocity,
@@ -338,14 +426,16 @@ def _field_objects(rng, line, cells):
         "teff": seds.sequence_values(stars["place"], "teff"),
         "logg": seds.sequence_values(stars["place"], "logg"),
         "is_star": np.ones(len(ra), bool),
+        "quasar_odds": np.full(len(ra), STAR_ODDS),
     }
-    background = counterparts.draw_background(rng, area, line.total_extinction)
+    background = counterparts.draw_background(rng, area, line.total_extinction, preset)
     ra, dec = points_in(rng, cells, length(background))
-    distant = _still(ra, dec) | {
+    distant = _still(ra, dec, preset) | {
         "distance": 1e6 * kinds.luminosity_distance(background["redshift"]),
         "a_v": background["a_v"],
         "magnitudes": background["magnitudes"],
         "is_extended": ~background["is_quasar"],
+        "quasar_odds": np.where(background["is_quasar"], QUASAR_ODDS, EXTENDED_ODDS),
     }
     return concatenated([stars, distant])
 
@@ -357,7 +447,7 @@ def _patchiness(glat):
     return 0.2 + 0.8 * np.exp(-abs(glat) / 12)
 
 
-def _still(ra, dec):
+def _still(ra, dec, preset):
     """Return objects with the values that most background objects have."""
     number = len(ra)
     return {
@@ -371,7 +461,7 @@ def _still(ra, dec):
         "logg": np.full(number, 4.5),
         "is_star": np.zeros(number, bool),
         "is_extended": np.zeros(number, bool),
-        "variable_share": np.full(number, FIELD_VARIABLE_SHARE),
+        "variable_share": np.full(number, preset.field_variable_share),
         "owner": np.full(number, -1),
     }
 
