@@ -681,7 +681,7 @@ def test_missing_values_are_where_the_archives_have_them(sky):
     named = ("parallax", "bp_rp", "radial_velocity", "distance_gspphot")
     has = {name: np.isfinite(column(gaia, name)) for name in named}
     for name, bright, faint in (
-        ("parallax", 0.9, 0.5),
+        ("parallax", 0.87, 0.5),
         ("bp_rp", 0.9, 1.0),
         ("distance_gspphot", 0.6, 0.0),
     ):
