@@ -67,9 +67,9 @@ def test_ids_of_every_type(ids, read, tmp_path):
 @pytest.mark.parametrize(
     ("ids", "message"),
     [
-        (np.arange(N, dtype=float), "a.id: id is DOUBLE, but ids are integers or text (floating point loses their last digits)"),
-        (pa.array([datetime.datetime(2000, 1, 1 + i) for i in range(N)]), "a.id: id is TIMESTAMP, but ids are integers or text"),
-        (pa.array([[i] for i in range(N)]), "a.id: id is BIGINT[], but ids are integers or text"),
+        (np.arange(N, dtype=float), ".parquet is DOUBLE, but ids are integers or text (floating point loses their last digits)"),
+        (pa.array([datetime.datetime(2000, 1, 1 + i) for i in range(N)]), ".parquet is TIMESTAMP, but ids are integers or text"),
+        (pa.array([[i] for i in range(N)]), ".parquet is BIGINT[], but ids are integers or text"),
         (pa.array([b"\xff\xfe", *[f"{i}".encode() for i in range(N - 1)]]), "id: 1 row with bytes that are no UTF-8 text"),
         (["x", "x ", *"abcdef"], "id: 2 rows share an id (x); leave one of each"),
         ([None, *range(N - 1)], "id: 1 row without a value"),
@@ -125,8 +125,8 @@ def test_motions_angles_and_errors_that_are_missing_are_null(tmp_path):
         ("julian year", ["2005-01-02"], "when: 8 rows whose epoch, as julian year, is not between"),
         ("ISO", ["2005-01-02T03:04:00+09:00"], None),
         ("ISO", ["02/01/2005 03:04"], "when: 8 rows whose epoch, as ISO, is not between"),
-        ("ISO", [53371.0], "a.epoch: when is DOUBLE, but epoch_format ISO reads text or timestamps"),
-        ("julian year", [datetime.datetime(2005, 1, 2)], "a.epoch: when is TIMESTAMP, but epoch_format julian year reads numbers; ISO reads text and timestamps"),
+        ("ISO", [53371.0], ".parquet is DOUBLE, but epoch_format ISO reads text or timestamps"),
+        ("julian year", [datetime.datetime(2005, 1, 2)], ".parquet is TIMESTAMP, but epoch_format julian year reads numbers; ISO reads text and timestamps"),
     ],
 )  # fmt: skip
 def test_epochs_are_of_the_declared_form_or_refused(form, epochs, message, tmp_path):

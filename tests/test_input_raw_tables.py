@@ -135,14 +135,19 @@ def test_a_flag_of_2_is_refused(sound):
 
 
 def test_numbers_that_no_quantity_has_are_missing_and_counted_in_one_line(sound):
-    spoil(sound.raw, "gaia_source", "phot_g_mean_mag", [99.0, 99.99, 1e20, -99.0, *[15.0] * 16])
+    spoil(
+        sound.raw,
+        "gaia_source",
+        "phot_g_mean_mag",
+        [99.0, float(np.float32(99.99)), 1e20, -99.0, 120.5, *[15.0] * 15],
+    )
     spoil(sound.raw, "gaia_source", "pmra", [1e20, -999.0, *[1.0] * 18])
     connection, notes = opened(sound)
     read = connection.execute(
         "select phot_g_mean_mag, pmra from raw.gaia_source order by source_id"
     ).fetchall()
     # -99 and -999 are taken out, and counted, in staging
-    assert read[:5] == [(None, None), (None, -999.0), (None, 1.0), (-99.0, 1.0), (15.0, 1.0)]
+    assert read[:5] == [(None, None), (None, -999.0), (None, 1.0), (-99.0, 1.0), (120.5, 1.0)]
     assert notes == [
         "Counted as missing: gaia_source.pmra 1 row of 1e+20, 1 row of -999;"
         " gaia_source.phot_g_mean_mag 3 rows of 99, 1 row of -99"

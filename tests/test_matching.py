@@ -374,6 +374,7 @@ def test_a_prior_from_too_few_secure_matches_or_from_a_file_with_a_gap_stops_the
             "dec": dec2,
             "err": np.full(len(ra2), 0.3),
             "mag": mag,
+            "same": np.full(len(mag), 15.0),
         },
     )
     (tmp_path / "gap.txt").write_text(COMMENTED_PRIOR.replace("14 18", "14.5 18"))
@@ -381,6 +382,7 @@ def test_a_prior_from_too_few_secure_matches_or_from_a_file_with_a_gap_stops_the
     for name, prior in (
         ("few", {"from": "auto", "min_count": 30}),
         ("gap", {"from": str(tmp_path / "gap.txt")}),
+        ("same", {"column": "same", "from": "auto", "min_count": 10}),
     ):
         entries = [
             entry(tmp_path, "a"),
@@ -392,6 +394,10 @@ def test_a_prior_from_too_few_secure_matches_or_from_a_file_with_a_gap_stops_the
     assert (
         "match few: prior bias_b_mag: 20 sources of secure matches have a mag; 30 are needed (min_count)"
         in messages["few"]
+    )
+    assert (
+        "same is 15.0 in all secure matches, which tells nothing; leave the prior out"
+        in messages["same"]
     )
     assert re.search(
         r"b\.priors: \S+gap.txt line \d begins at 14.5, where the bin before it ends at 14; bins are contiguous",

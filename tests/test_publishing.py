@@ -152,6 +152,8 @@ def test_a_release_holds_every_file_and_its_checksum(place):
         assert entry == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     assert manifest["inputs"]["csc_master.parquet"]["sha256"] == hashlib.sha256(b"raw").hexdigest()
     assert manifest["tables"][0]["rows"] == len(ROWS)
+    assert manifest["rights"] == "CC BY-SA 3.0 IGO" and "Lynceus" in manifest["citation"]
+    assert "doi:10.1093/mnras/stx2651" in manifest["cites"]
     assert manifest["packages"]["duckdb"] == duckdb.__version__
     assert manifest["vars"]["match"]["radius_arcsec"] == 15
     assert str(place.database.parent) not in (folder / "manifest.json").read_text()

@@ -26,7 +26,7 @@ def register(connection, folder, models):
     """Give a DuckDB connection functions of coverage: moc_area_deg2(coverage) and
     moc_holds_circle(coverage, ra, dec, radius).
 
-    The area of a raw table whose MOC is not in the data folder is NULL.
+    Of a raw table whose MOC is not in the data folder both are NULL.
     """
 
     def moc_of(coverage):
@@ -42,8 +42,11 @@ def register(connection, folder, models):
     def moc_holds_circle(coverage, ra, dec, radius):
         if not len(ra):
             return pa.array([], pa.bool_())
+        moc = moc_of(coverage[0].as_py())
+        if moc is None:
+            return pa.nulls(len(ra), pa.bool_())
         ra, dec, radius = (column.to_numpy() for column in (ra, dec, radius))
-        return pa.array(holds_circles(moc_of(coverage[0].as_py()), ra, dec, radius[0]))
+        return pa.array(holds_circles(moc, ra, dec, radius[0]))
 
     connection.create_function(
         "moc_area_deg2", moc_area_deg2, ["VARCHAR"], "DOUBLE", null_handling="special"

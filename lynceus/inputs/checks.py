@@ -28,8 +28,22 @@ from lynceus.inputs.raw_tables import raw_tables
 
 FIRST_IDS = 3  # how many offending rows a message names
 EMPTY = "(select 1) where false"
-FAINTEST = 99  # mag; 99 and 999 stand for "not measured"
-OTHER_FORMATS = (".fits", ".fit", ".csv", ".tsv", ".vot", ".xml", ".ecsv", ".h5", ".gz", ".zip", ".feather", ".parq")  # fmt: skip
+# mag; of what was not measured
+FAINT_FILLERS = (99.0, 99.9, 99.99, 99.999, 999.0, 999.9, 999.99, 9999.0)
+OTHER_FORMATS = (
+    ".fits",
+    ".fit",
+    ".csv",
+    ".tsv",
+    ".vot",
+    ".xml",
+    ".ecsv",
+    ".h5",
+    ".gz",
+    ".zip",
+    ".feather",
+    ".parq",
+)
 
 
 _sound = {}  # of the files that were last found sound: their state, views and notes
@@ -203,11 +217,15 @@ class _Opened:
                 if self.stored[name] not in TEXTS
                 else (-math.inf, math.inf)
             )
-            limit = FAINTEST if column.unit == "mag" else float(LARGEST)
-            beyond = f"{value} >= {limit} or {value} <= -{LARGEST}"
+            beyond = f"abs({value}) >= {LARGEST}"
+            if column.unit == "mag":
+                beyond += f" or round({value}, 3) in {FAINT_FILLERS}"  # of single precision, too
+            limit = min(FAINT_FILLERS) if column.unit == "mag" else float(LARGEST)
             if high >= limit or low <= -float(LARGEST):
                 counts.append((column.name, f"isfinite({value}) and ({beyond})"))
-                self.values[column.name] = f"case when not (isfinite({value}) and ({beyond})) then {value} end"  # fmt: skip
+                self.values[column.name] = (
+                    f"case when not (isfinite({value}) and ({beyond})) then {value} end"
+                )
             if self.sentinels and low <= max(self.sentinels):
                 known = ", ".join(map(str, self.sentinels))
                 counts.append((column.name, f"{value} in ({known})"))
@@ -303,7 +321,11 @@ def _claims(opened):
             year = f"year({opened.readings[column.name].value})"
             yield column.name, "of a year outside 1800 to 2200", f"{year} not between 1800 and 2200"
         if column.key:
-            empty = f"{value} is null" if opened.stored[opened.names[column.name]] in TEXTS else f"{raw} is null"  # fmt: skip
+            empty = (
+                f"{value} is null"
+                if opened.stored[opened.names[column.name]] in TEXTS
+                else f"{raw} is null"
+            )
             yield column.name, "without a value", empty
         if column.minimum is not None or column.maximum is not None:
             low, high = column.minimum, column.maximum
@@ -346,7 +368,10 @@ def _not_sentinel(value, sentinels, column, always=False):
 def _duplicates(opened):
     table = opened.table
     label = _keys(opened, ", ' ', ")
-    repeated = f"select concat({label}) as _id, count(*) as _n from {opened.scan} group by {_keys(opened, ', ')} having count(*) > 1"
+    repeated = (
+        f"select concat({label}) as _id, count(*) as _n from {opened.scan}"
+        f" group by {_keys(opened, ', ')} having count(*) > 1"
+    )
     ids, rows = opened.connection.execute(
         f"select count(*), coalesce(sum(_n), 0) from ({repeated})"
     ).fetchall()[0]

@@ -141,7 +141,7 @@ def holds_circles(moc, ra, dec, radius):
     """
     centres = SkyCoord(ra * u.deg, dec * u.deg)
     inside = moc.contains_skycoords(centres)
-    for angle in range(0, 360, 45):
+    for angle in range(0, 360, 45) if radius else ():
         inside &= moc.contains_skycoords(
             centres.directional_offset_by(angle * u.deg, radius * u.deg)
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from lynceus.inputs.checks import FIRST_IDS, listed, statistics_extremes
+from lynceus.inputs.checks import FAINT_FILLERS, FIRST_IDS, listed, statistics_extremes
 from lynceus.inputs.parquet_columns import (
     FLOATS,
     INTEGERS,
@@ -28,7 +28,6 @@ from lynceus.inputs.parquet_columns import (
 from lynceus.inputs.positions import is_apart, may_be_hours, problem_of_units
 
 # of magnitudes that were not measured; they count where all other values are far below
-FAINT_FILLERS = (99.0, 99.9, 99.99, 99.999, 999.0, 999.9, 999.99, 9999.0)
 FAINTEST_BESIDE_FILLERS = 50
 MOTION_SENTINEL = -999  # mas/yr, and below; -99 may be a motion
 LARGEST_MOTION = 20_000  # mas/yr
@@ -95,7 +94,9 @@ def problems_of_pair(connection, first, other, one, two):
         f"(select {quoted_name(entry['ra'])} as ra, {quoted_name(entry['dec'])} as dec from {relation})"
         for entry, relation in ((first, one), (other, two))
     ]
-    for (entry, beside), pair in zip(((first, other), (other, first)), (relations, relations[::-1])):  # fmt: skip
+    for (entry, beside), pair in zip(
+        ((first, other), (other, first)), (relations, relations[::-1])
+    ):
         if unit := problem_of_units(connection, *pair):
             return [
                 f"{entry['name']}, {entry['table']}: {entry['ra']}: {unit[0]:,} rows, none of them near a row of"
@@ -173,6 +174,10 @@ def problems_of_prior(path):
 
 
 class _Reader:
+    """Reads the columns that a catalogue names: each gets its expression, and the claims that its rows
+    must not break.
+    """
+
     def __init__(self, connection, catalogue, files, sentinels, found):
         self.connection, self.catalogue, self.files = connection, catalogue, files
         self.sentinels, self.found, self.claims, self.replaced = sentinels, found, [], {}
@@ -183,22 +188,26 @@ class _Reader:
 
     def read(self):
         """Fill in the relation, the problems, the notes."""
-        self.stored = dict(self._rows(f"select column_name, column_type from (describe select * from {self.scan})"))  # fmt: skip
+        self.stored = dict(
+            self._rows(f"select column_name, column_type from (describe select * from {self.scan})")
+        )
         self.by_case = {name.lower(): name for name in reversed(self.stored)}
         before = len(self.found.problems)
         self._read_columns()
         if len(self.found.problems) > before:
             return
         self._replace_fillers()
-        replaced = ", ".join(f"{value} as {quoted_name(name)}" for name, value in self.replaced.items())  # fmt: skip
+        replaced = ", ".join(
+            f"{value} as {quoted_name(name)}" for name, value in self.replaced.items()
+        )
         self.found.relation = f"(select * replace ({replaced}) from {self.scan})"
         self._check_rows()
 
     def _rows(self, query):
         return self.connection.execute(query).fetchall()
 
-    def _say(self, key, name, text):
-        self.found.problems.append(f"{self.catalogue['name']}.{key}: {name} {text}")
+    def _say(self, key, text):
+        self.found.problems.append(f"{self.catalogue['name']}.{key}: {text}")
 
     def _read_columns(self):
         catalogue, of_error = self.catalogue, self.catalogue["error"]
@@ -206,7 +215,9 @@ class _Reader:
         for key in ("ra", "dec"):
             self._column(key, catalogue[key], self._read_position)
         for place, column in enumerate(of_error.get("columns") or ()):
-            self._column("error.columns", column, self._read_angle if place == 2 else self._read_error)  # fmt: skip
+            self._column(
+                "error.columns", column, self._read_angle if place == 2 else self._read_error
+            )
         if isinstance(catalogue.get("epoch"), str):
             self._column("epoch", catalogue["epoch"], self._read_epoch)
         for key in ("pmra", "pmdec", "pmra_error", "pmdec_error"):
@@ -227,8 +238,7 @@ class _Reader:
         if name is None:
             self._say(
                 key,
-                self.catalogue["table"],
-                f"has no column {asked}; it has {', '.join(self.stored)}",
+                f"{self.catalogue['table']} has no column {asked}; it has {', '.join(self.stored)}",
             )
         else:
             reader(key, name, self.stored[name])
@@ -236,7 +246,7 @@ class _Reader:
     def _reading(self, key, name, stored, wanted, needed):
         found = reading(name, stored, wanted)
         if found is None:
-            self._say(key, name, f"is {stored}, but {needed}")
+            self._say(key, f"{name} of {self.catalogue['table']} is {stored}, but {needed}")
             return Reading("null")
         self.claims += [(name, text, condition) for text, condition in found.wrong]
         return found
@@ -249,17 +259,24 @@ class _Reader:
             value = raw
         elif stored in INTEGERS or re.fullmatch(r"DECIMAL\(\d+,0\)", stored):
             # text keeps the digits of what no BIGINT holds
-            ((fits,),) = self._rows(f"select count(*) filter (try_cast({raw} as bigint) is null and {raw} is not null) = 0 from {self.scan}")  # fmt: skip
+            ((fits,),) = self._rows(
+                f"select count(*) filter (try_cast({raw} as bigint) is null and {raw} is not null) = 0 from {self.scan}"
+            )
             value = f"{raw}::{'bigint' if fits else 'varchar'}"
         else:
             lost = " (floating point loses their last digits)" if stored in FLOATS else ""
-            self._say(key, name, f"is {stored}, but ids are integers or text{lost}")
+            self._say(
+                key,
+                f"{name} of {self.catalogue['table']} is {stored}, but ids are integers or text{lost}",
+            )
             return
         self.identity = self.replaced[name] = value
         self.claims.append((name, "without a value", f"{value} is null"))
 
     def _read_position(self, key, name, stored):
-        value = self._reading(key, name, stored, "double", "positions are numbers, in decimal degrees").value  # fmt: skip
+        value = self._reading(
+            key, name, stored, "double", "positions are numbers, in decimal degrees"
+        ).value
         low, high = (0, 360) if key == "ra" else (-90, 90)
         self.replaced[name] = value
         unread = " or ".join(condition for column, _, condition in self.claims if column == name)
@@ -277,7 +294,7 @@ class _Reader:
         value = self.replaced[name] = self._known(raw, self.sentinels)
         # the floor stands in for an error of 0, NULL for what is missing
         least = ">= 0" if self.catalogue["error"].get("floor_arcsec") else "> 0"
-        wrong = f"isinf({raw}) or not coalesce({value} {least}, true)"
+        wrong = f"not coalesce({value} {least}, true)"
         self.claims.append((name, "with an error that is not positive", wrong))
 
     def _read_angle(self, key, name, stored):
@@ -293,7 +310,7 @@ class _Reader:
             found = reading(name, stored, "double")
             needed = f"epoch_format {form} reads numbers; ISO reads text and timestamps"
         if found is None:
-            self._say(key, name, f"is {stored}, but {needed}")
+            self._say(key, f"{name} of {self.catalogue['table']} is {stored}, but {needed}")
             return
         value = self._known(found.value, self.sentinels) if form != "ISO" else found.value
         # what is not there may be NULL; what is there and cannot be read is told below
@@ -312,7 +329,13 @@ class _Reader:
         value = self._known(raw, [one for one in self.sentinels if one <= MOTION_SENTINEL], 1e10)
         self.replaced[name] = value
         if key in ("pmra", "pmdec"):
-            self.claims.append((name, f"with a proper motion above {LARGEST_MOTION:,} mas/yr", f"abs({value}) > {LARGEST_MOTION}"))  # fmt: skip
+            self.claims.append(
+                (
+                    name,
+                    f"with a proper motion above {LARGEST_MOTION:,} mas/yr",
+                    f"abs({value}) > {LARGEST_MOTION}",
+                )
+            )
 
     def _read_property(self, key, name, stored):
         """A property may be a flag."""
@@ -322,7 +345,9 @@ class _Reader:
             self.replaced[name] = self._known(found.value, self.sentinels)
 
     def _read_category(self, key, name, stored):
-        self.replaced.setdefault(name, self._reading(key, name, stored, "varchar", "categories are text").value)  # fmt: skip
+        self.replaced.setdefault(
+            name, self._reading(key, name, stored, "varchar", "categories are text").value
+        )
 
     def _known(self, value, sentinels, largest=LARGEST):
         among = f" and {value} not in ({', '.join(map(str, sentinels))})" if sentinels else ""
@@ -333,7 +358,10 @@ class _Reader:
         counts as missing; by the files' statistics, few columns are looked at.
         """
         extremes = statistics_extremes(self.files)
-        named = {name.lower() for name in (self.catalogue["id"], self.catalogue["ra"], self.catalogue["dec"])}  # fmt: skip
+        named = {
+            name.lower()
+            for name in (self.catalogue["id"], self.catalogue["ra"], self.catalogue["dec"])
+        }
         parts = []
         for name, stored in self.stored.items():
             low, high = extremes.get(name, (-math.inf, math.inf))
@@ -348,7 +376,7 @@ class _Reader:
                 and high >= min(FAINT_FILLERS)
                 and self._is_property(name)
             ):
-                fillers = f"{raw} in {FAINT_FILLERS}"
+                fillers = f"round({raw}, 3) in {FAINT_FILLERS}"
                 ((number, largest),) = self._rows(
                     f"select count(*) filter ({fillers}), max({value}) filter (not ({fillers})) from {self.scan}"
                 )
@@ -357,32 +385,54 @@ class _Reader:
                     self.replaced[name] = value
             if name in self.replaced and value != raw:
                 gone = f"{raw} is not null and not isnan({raw}) and {value} is null"
-                ((number, example),) = self._rows(f"select count(*) filter ({gone}), mode({raw}) filter ({gone}) from {self.scan}")  # fmt: skip
+                ((number, example),) = self._rows(
+                    f"select count(*) filter ({gone}), mode({raw}) filter ({gone}) from {self.scan}"
+                )
                 if number:
                     parts.append(f"{name} {_counted(number)} of {example:g}")
         if parts:
-            self.found.notes.append(f"{self.catalogue['name']}, {self.catalogue['table']}: counted as missing: {'; '.join(parts)}")  # fmt: skip
+            self.found.notes.append(
+                f"{self.catalogue['name']}, {self.catalogue['table']}: counted as missing: {'; '.join(parts)}"
+            )
 
     def _is_property(self, name):
         catalogue = self.catalogue
-        others = [catalogue.get(key) for key in ("epoch", "pmra", "pmdec", "pmra_error", "pmdec_error")]  # fmt: skip
+        others = [
+            catalogue.get(key) for key in ("epoch", "pmra", "pmdec", "pmra_error", "pmdec_error")
+        ]
         others += catalogue["error"].get("columns") or []
         return name.lower() not in {str(one).lower() for one in others}
 
     def _check_rows(self):
-        counts = self._rows("select " + ", ".join(f"count(*) filter ({condition})" for *_, condition in self.claims) + f" from {self.scan}")[0]  # fmt: skip
+        counts = self._rows(
+            "select "
+            + ", ".join(f"count(*) filter ({condition})" for *_, condition in self.claims)
+            + f" from {self.scan}"
+        )[0]
         raw = quoted_name(next(iter(self.replaced)))
         label = f"coalesce({self.identity}::varchar, {raw}::varchar)"
         problems = []
         for (name, text, condition), number in zip(self.claims, counts):
             if number:
-                ((first,),) = self._rows(f"select min({label}, {FIRST_IDS}) filter ({condition}) from {self.scan}")  # fmt: skip
+                ((first,),) = self._rows(
+                    f"select min({label}, {FIRST_IDS}) filter ({condition}) from {self.scan}"
+                )
                 problems.append(f"{name}: {_counted(number)} {text}{listed(first, number)}")
-        repeated = f"(select {self.identity}::varchar as _id, count(*) as _n from {self.scan} group by _id having _n > 1 and _id is not null)"  # fmt: skip
-        ((ids, rows, first),) = self._rows(f"select count(*), sum(_n), min(_id, {FIRST_IDS}) from {repeated}")  # fmt: skip
+        repeated = (
+            f"(select {self.identity}::varchar as _id, count(*) as _n from {self.scan}"
+            " group by _id having _n > 1 and _id is not null)"
+        )
+        ((ids, rows, first),) = self._rows(
+            f"select count(*), sum(_n), min(_id, {FIRST_IDS}) from {repeated}"
+        )
         if ids:
-            problems.append(f"{next(iter(self.replaced))}: {_counted(int(rows))} share an id{listed(first, ids)}; leave one of each")  # fmt: skip
-        self.found.problems += [f"{self.catalogue['name']}, {self.catalogue['table']}: {problem}" for problem in problems]  # fmt: skip
+            problems.append(
+                f"{next(iter(self.replaced))}: {_counted(int(rows))} share an id{listed(first, ids)}; leave one of each"
+            )
+        self.found.problems += [
+            f"{self.catalogue['name']}, {self.catalogue['table']}: {problem}"
+            for problem in problems
+        ]
 
 
 def _readable_files(connection, key, path):
@@ -404,7 +454,10 @@ def _files(connection, path):
         return [str(one) for one in found if one.name != "data_thumbnail.parquet"]
     if Path(path).exists():
         return [path]
-    return [one for (one,) in connection.execute("select file from glob(?) order by 1", [path]).fetchall()]  # fmt: skip
+    return [
+        one
+        for (one,) in connection.execute("select file from glob(?) order by 1", [path]).fetchall()
+    ]
 
 
 def _siblings(path):

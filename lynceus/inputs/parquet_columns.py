@@ -13,13 +13,14 @@ INTEGERS = {f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY", "SMALL
 INTEGERS |= {"INTEGER", "UINTEGER"}
 FLOATS = {"FLOAT", "DOUBLE"}
 TEXTS = {"VARCHAR", "BLOB", "UUID"}
-# in lower case; what programs write into a column of text where a number is missing
-MISSING_WORDS = ("--", "-", "null", "none", "nan", "n/a", "na", "masked", "...")
+# what programs write into a column of text where a number is missing
+MISSING_WORD = r"(?i)^(--|-|null|none|nan|n/a|na|masked|\.\.\.)$"
 # NumPy and astropy fill masked numbers with 1e20; no quantity in any unit of a catalogue is as large
 LARGEST = "1e19"
 LARGEST_EXACT = 2**53  # of the integers that floating point knows one by one
 TRUE, FALSE = ("true", "t", "yes", "y", "1"), ("false", "f", "no", "n", "0")
-ISO_TIME = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d*)?)?)?"
+ISO_TIME = r"^\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d*)?)?)?$"
+ISO_TIME_WITH_ZONE = r"^\d{4}-\d.*(Z|[+-]\d{2}(:?\d{2})?|[A-Za-z]+(/[A-Za-z_]+)?)$"
 FORTRAN_NUMBER = r"^([-+]?[0-9.]+)[dD]([-+]?[0-9]+)$"
 
 
@@ -64,7 +65,12 @@ def reading(name, stored, wanted):
 
 def _as_text(raw, stored, _):
     if stored in TEXTS:
-        wrong = (("with bytes that are no UTF-8 text", f"{raw} is not null and {_decoded(raw, stored)} is null"),)  # fmt: skip
+        wrong = (
+            (
+                "with bytes that are no UTF-8 text",
+                f"{raw} is not null and {_decoded(raw, stored)} is null",
+            ),
+        )
         return Reading(_text(raw, stored), wrong if stored == "BLOB" else ())
     if stored.startswith(("TIMESTAMP", "DATE")):
         return Reading(iso_text(_as_timestamp(raw, stored, None).value))
@@ -121,7 +127,9 @@ def _as_boolean(raw, stored, _):
     if _is_integer(stored) or stored in FLOATS:
         value = f"case when {raw} in (0, 1) then {raw} = 1 end"
         # below zero are the numbers that stand for "missing"
-        return Reading(value, (("that are neither 0 nor 1", f"{raw} > 0 and {raw} < 1e308 and {raw} <> 1"),))  # fmt: skip
+        return Reading(
+            value, (("that are neither 0 nor 1", f"{raw} > 0 and {raw} < 1e308 and {raw} <> 1"),)
+        )
     if stored in TEXTS:
         word = f"lower({_word(raw, stored)})"
         value = f"case when {word} in {TRUE} then true when {word} in {FALSE} then false end"
@@ -140,10 +148,10 @@ def _as_timestamp(raw, stored, _):
     word = _word(raw, stored)
     # as a TIMESTAMP the zone of a text would be passed over; as one with a zone, a text without
     # would be in that of the session
-    value = f"""case
-        when regexp_full_match({word}, '{ISO_TIME}') then try_cast({word} as timestamp)
-        when regexp_matches({word}, '^\\d{{4}}-') then try_cast({word} as timestamptz) at time zone 'UTC'
-    end"""
+    value = (
+        f"coalesce(try_cast(regexp_extract({word}, '{ISO_TIME}') as timestamp),"
+        f" try_cast(regexp_extract({word}, '{ISO_TIME_WITH_ZONE}') as timestamptz) at time zone 'UTC')"
+    )
     return Reading(
         value,
         (
@@ -170,13 +178,16 @@ def _decoded(raw, stored):
 
 def _text(raw, stored):
     """Text without its padding; nothing but padding is missing."""
-    return f"nullif(trim({_decoded(raw, stored)}, ' ' || chr(0)), '')"
+    return f"nullif({_trimmed(raw, stored)}, '')"
+
+
+def _trimmed(raw, stored):
+    return f"trim({_decoded(raw, stored)}, ' ' || chr(0))"
 
 
 def _word(raw, stored):
     """Text without its padding, NULL where it is a word for "missing"."""
-    text = _text(raw, stored)
-    return f"case when lower({text}) not in {MISSING_WORDS} then {text} end"
+    return f"nullif(regexp_replace({_trimmed(raw, stored)}, '{MISSING_WORD}', ''), '')"
 
 
 def quoted_name(name):
@@ -210,7 +221,9 @@ def what_is_wrong(path):
     one.
     """
     path = Path(path)
-    rewrite = f"; Table.read(...).write('{path.stem.split('.')[0]}.parquet') of astropy makes it Parquet"  # fmt: skip
+    rewrite = (
+        f"; Table.read(...).write('{path.stem.split('.')[0]}.parquet') of astropy makes it Parquet"
+    )
     again = "; fetch or write it again"
     try:
         with open(path, "rb") as file:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from lynceus.release.origin import papers
 from lynceus.settings import read_yaml
 
 PACKAGES = (
@@ -27,13 +28,12 @@ PACKAGES = (
 )
 
 
-def release_manifest(name, tables, folder, project, dbt_manifest, data):
+def release_manifest(origin, tables, folder, project, dbt_manifest, data):
     """Return the manifest of a release whose other files are all in place.
 
     Parameters
     ----------
-    name : str
-        The release's version.
+    origin : Origin
     tables : list of ReleasedTable
     folder : path
         The release, complete but for this manifest.
@@ -50,8 +50,11 @@ def release_manifest(name, tables, folder, project, dbt_manifest, data):
         JSON types only, no path outside the release, the project and the raw tables.
     """
     return {
-        "release": name,
+        "release": origin.release,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "rights": origin.rights[0],
+        "citation": origin.reference,
+        "cites": papers(),
         "git_commit": git_commit(project),
         "python": platform.python_version(),
         "packages": {"lynceus": project_version(project)}

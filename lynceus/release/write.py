@@ -87,7 +87,7 @@ def write_release(
                 else:
                     _write_other_formats(tables, staging, origin, progress)
                 _copy_models(connection, Path(database).with_suffix(".models"), staging / "models")
-                manifest = release_manifest(version, tables, staging, project, dbt_manifest, data)
+                manifest = release_manifest(origin, tables, staging, project, dbt_manifest, data)
                 (staging / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
                 publish(staging, target)
             else:

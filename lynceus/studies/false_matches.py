@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from lynceus.learning.match_training import PRESETS, calibrate, fit, predict
+from lynceus.learning.match_training import PRESETS, calibrate, fit, log_ratios, predict
 from lynceus.settings import project_vars
 from lynceus.studies.property_match import FEATURES, POSITIVE_ARCSEC
 
@@ -132,14 +132,8 @@ class Score:
         """Return the likelihood ratio of each pair of Candidates, of a counterpart to a field
         source: (n,) array.
         """
-        score = np.clip(self(candidates.vector, candidates.gaia_source_id), 1e-12, 1 - 1e-12)
-        rule = self._calibration
-        return np.exp(
-            rule["calibration_a"] * np.log(score)
-            - rule["calibration_b"] * np.log1p(-score)
-            + rule["calibration_c"]
-            - rule["prior_logit"]
-        )
+        score = self(candidates.vector, candidates.gaia_source_id)
+        return np.exp(log_ratios(score, self._calibration))
 
 
 def _by_fold(models, values, ids):

@@ -166,6 +166,13 @@
                             || count(*)
                             || ' sources of secure matches have a {{ dbt.escape_single_quotes(prior.column) }}; {{ prior.min_count }} are needed (min_count)'
                         )
+                    when min(m) = max(m)
+                    then
+                        error(
+                            'match {{ match.name }}: prior {{ prior.name }}: {{ dbt.escape_single_quotes(prior.column) }} is '
+                            || min(m)
+                            || ' in all secure matches, which tells nothing; leave the prior out'
+                        )
                     else count(*)
                 end as n_secure
             from secure

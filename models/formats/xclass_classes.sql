@@ -53,6 +53,8 @@ select
         else 'classified'
     end as state,
     found.hsc_match_id,
+    hsc.ra as hsc_ra,
+    hsc.dec as hsc_dec,
     found.separation_arcsec as separation,
     found.nu,
     found.p_i,
@@ -73,6 +75,7 @@ select
 from seen
 inner join {{ ref('xclass_xray') }} as sources using (csc_name)
 left join found using (csc_name)
+left join {{ ref('stg_hsc__sources') }} as hsc on found.hsc_match_id = hsc.hsc_match_id
 left join blind as found_blind using (csc_name)
 left join {{ ref('xclass_labels') }} as labels using (csc_name)
 left join trained using (csc_name)

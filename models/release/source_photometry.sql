@@ -55,6 +55,8 @@ select
     band,
     survey_source_id,
     measured.gaia_source_id,
+    sources.ra as csc_ra,
+    sources.dec as csc_dec,
     survey_ra,
     survey_dec,
     measured.separation_arcsec as separation,
@@ -70,6 +72,7 @@ select
     magnitude_system,
     pivot_wavelength
 from measured
+inner join {{ ref('stg_csc__sources') }} as sources using (csc_name)
 left join {{ ref('survey_bands') }} using (survey, band)
 left join {{ ref('chosen_counterparts') }} as chosen using (csc_name)
 order by csc_name, pivot_wavelength, survey, band

@@ -137,7 +137,9 @@ def _session(timeout_s):
             if response.status_code == 303:  # the answer lies there
                 answer = requests.Request("GET", request.url).prepare()
                 return session.send(answer, **options | {"allow_redirects": True})
-        raise requests.TooManyRedirects(f"more than {MOST_REDIRECTS} redirects, the last to {request.url}")  # fmt: skip
+        raise requests.TooManyRedirects(
+            f"more than {MOST_REDIRECTS} redirects, the last to {request.url}"
+        )
 
     session.send = send_with_timeout
     return session

@@ -188,7 +188,10 @@ def _add_provenance(path, name, entry):
     if damaged:
         aside, entries = path.with_name("provenance.damaged.json"), {}
         path.rename(aside)
-        print(f"{path} was cut off: what is left of it is {aside.name}, and only {name} is in the new one", file=sys.stderr)  # fmt: skip
+        print(
+            f"{path} was cut off: what is left of it is {aside.name}, and only {name} is in the new one",
+            file=sys.stderr,
+        )
     partial = path.with_suffix(".json.part")
     try:
         partial.write_text(json.dumps(entries | {name: entry}, indent=2) + "\n", encoding="utf-8")

@@ -20,19 +20,8 @@ with
             *,
             true
             {% for catalogue in match.catalogues[1:] if catalogue.coverage %}
-                and coalesce(
-                    moc_holds_circle(
-                        (
-                            select coverage
-                            from {{ ref('footprints') }}
-                            where catalogue = {{ catalogue.number }}
-                        ),
-                        ra,
-                        dec,
-                        0.0
-                    ),
-                    true
-                )
+                {% set coverage = dbt.string_literal(dbt.escape_single_quotes(catalogue.coverage)) %}
+                and coalesce(moc_holds_circle({{ coverage }}, ra, dec, 0.0), true)
             {% endfor %} as is_covered
         from {{ ref('match_sources') }}
         where catalogue = 1
