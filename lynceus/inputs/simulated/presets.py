@@ -178,7 +178,7 @@ def _changed(**changes):
 #   such that .62 of the sources have a Gaia source within 15 arcsec (Perez-Diaz et al. 2026, table 1).
 # - A region is a cluster: half its members within 0.6 pc, as the subclusters of Kuhn et al. (2014,
 #   ApJ 787, 107), moving as one within 2 km/s (Kuhn et al. 2019, ApJ 870, 32), with several members
-#   too faint in X-rays to each that is detected (Kuhn et al. 2015, ApJ 802, 60), 0.5 to 2.8 kpc away.
+#   too faint in X-rays to each that is detected (Kuhn et al. 2015, ApJ 802, 60), 0.4 to 2.5 kpc away.
 # - Young stars: L_X grows with mass (Preibisch et al. 2005, ApJS 160, 401), columns of 10^21 to 10^22.5
 #   cm-2 (Feigelson et al. 2005, ApJS 160, 379), discs about two in three (Haisch et al. 2001, ApJ 553,
 #   L153) that show in Ks (Meyer et al. 1997, AJ 114, 288).
@@ -205,12 +205,12 @@ HARD = Preset(
     survey_excess=0.9,
     survey_scale=35.0,
     region_share=0.75,
-    region_richness=2.0,
-    region_log_distance=(2.7, 3.45),
+    region_richness=1.7,
+    region_log_distance=(2.6, 3.4),
     depth=4.0,
     cluster_radius=0.6,
     region_dispersion=2.0,
-    members=7.0,
+    members=5.0,
     disc_share=0.65,
     disc_excess=np.array([0, 0, 0, 0.05, 0.25, 0.65, 1.20, 1.75, 3.6, 5.7]),
     training_share=np.array([0.75, 0.9, 0.6, 0.9, 0.4, 0.5, 0.4, 0.6]),
@@ -225,7 +225,7 @@ HARD = Preset(
     colour_window=1.75,
     background={"g": 100.0, "bp": 400.0, "rp": 1700.0},
     host_odds=-6.0,
-    variable_share=np.array([0.10, 0.05, 0.05, 0.10, 0.2, 0.12, 0.35, 0.0]),
+    variable_share=np.array([0.10, 0.05, 0.05, 0.12, 0.2, 0.12, 0.35, 0.0]),
     field_variable_share=0.01,
 )
 PRESETS = {"hard": HARD, "kind": KIND}
