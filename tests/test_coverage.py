@@ -64,6 +64,15 @@ def test_the_moc_beside_a_raw_table_may_have_any_ending(tmp_path, ending):
     assert found == (pytest.approx(AREA, rel=1e-12), None)
 
 
+def test_without_a_coverage_nothing_is_said_of_any_place(tmp_path):
+    with duckdb.connect() as connection:
+        coverage.register(connection, tmp_path, tmp_path)
+        for name in ("'gaia_source'", "null"):
+            places = "(values (10.0, 20.0), (null, 20.0)) as places (ra, dec)"
+            found = connection.sql(f"select moc_holds_circle({name}, ra, dec, 0.0) from {places}")
+            assert found.fetchall() == [(None,), (None,)]
+
+
 def test_two_mocs_of_one_table_are_refused(tmp_path):
     for ending in ("moc", "fits"):
         ONE_CELL.save(tmp_path / f"gaia_source_coverage.{ending}", format="fits")

@@ -11,6 +11,7 @@ MOC lies in the data folder.
 
 from functools import lru_cache
 
+import numpy as np
 import pyarrow as pa
 
 from lynceus.inputs.coverage import area_deg2, coverage_path, holds_circles, read_moc
@@ -26,7 +27,7 @@ def register(connection, folder, models):
     """Give a DuckDB connection functions of coverage: moc_area_deg2(coverage) and
     moc_holds_circle(coverage, ra, dec, radius).
 
-    Of a raw table whose MOC is not in the data folder both are NULL.
+    Of a raw table whose MOC is not in the data folder, and of no coverage, both are NULL.
     """
 
     def moc_of(coverage):
@@ -42,11 +43,14 @@ def register(connection, folder, models):
     def moc_holds_circle(coverage, ra, dec, radius):
         if not len(ra):
             return pa.array([], pa.bool_())
-        moc = moc_of(coverage[0].as_py())
+        name = coverage[0].as_py()
+        moc = None if name is None else moc_of(name)
         if moc is None:
             return pa.nulls(len(ra), pa.bool_())
-        ra, dec, radius = (column.to_numpy() for column in (ra, dec, radius))
-        return pa.array(holds_circles(moc, ra, dec, radius[0]))
+        ra, dec, radius = (column.to_numpy(zero_copy_only=False) for column in (ra, dec, radius))
+        held, is_known = np.zeros(len(ra), bool), np.isfinite(ra) & np.isfinite(dec)
+        held[is_known] = holds_circles(moc, ra[is_known], dec[is_known], radius[0])
+        return pa.array(held, mask=~is_known)
 
     connection.create_function(
         "moc_area_deg2", moc_area_deg2, ["VARCHAR"], "DOUBLE", null_handling="special"
@@ -57,4 +61,5 @@ def register(connection, folder, models):
         ["VARCHAR", "DOUBLE", "DOUBLE", "DOUBLE"],
         "BOOLEAN",
         type="arrow",
+        null_handling="special",
     )
