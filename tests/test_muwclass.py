@@ -359,14 +359,17 @@ def test_probabilities_sum_to_one_and_the_class_is_the_most_probable(undisturbed
     assert len(set(zip(rows, columns))) == len(rows) == np.isfinite(p).sum()
     trained = ~np.isnan(p).all(axis=0)
     assert is_ours.sum() > 1000 and trained.sum() > 2
-    assert not np.isnan(p[:, trained]).any() and not np.isnan(e_p[:, trained]).any()
+    # no error where all draws agree, which they do on nothing but 0 and 1
+    agreed = np.isnan(e_p[:, trained])
+    assert not np.isnan(p[:, trained]).any() and np.isin(p[:, trained][agreed], (0, 1)).all()
+    assert (e_p[:, trained][~agreed] > 0).all() and not agreed.all()
     np.testing.assert_allclose(np.nansum(p, axis=1), 1, atol=1e-9)
     best = np.nanargmax(p, axis=1)
     rows = np.arange(len(p))
     assert np.ma.getdata(classes["class"])[is_ours].tolist() == np.array(CLASSES)[best].tolist()
     np.testing.assert_array_equal(filled(classes["class_prob"])[is_ours], p[rows, best])
     # CT of Yang et al. 2022, eq. 7
-    e_p = np.where(e_p == 0, LEAST_DEVIATION, e_p)
+    e_p = np.where(np.isnan(e_p), LEAST_DEVIATION, e_p)
     ahead = (p[rows, best][:, None] - p) / (e_p[rows, best][:, None] + e_p)
     ahead[rows, best] = np.nan
     confidence = np.nanmin(ahead, axis=1)

@@ -190,6 +190,8 @@ def test_a_folder_is_measured_as_far_as_it_goes_and_not_twice(tmp_path, monkeypa
     results = json.loads((tmp_path / "results/real_data.json").read_text())
     assert list(results["fields"]) == ["elsewhere"]
     assert set(results["left_out"]) == {
+        "false_matches",
+        "published_matches",
         *(f"field_{name}" for name in REAL_FIELDS),
         *("property_match", "left_out", "classes", "sed", "umlcaxs", "boosted", "xclass"),
         "simulated_sky",

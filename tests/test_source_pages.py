@@ -43,8 +43,8 @@ def test_magnitudes_are_those_of_the_archive_under_the_archives_id(undisturbed, 
 
 def test_separations_are_those_of_the_positions_beside_them(undisturbed):
     rows = undisturbed.rows("""
-        select photometry.separation, survey_ra, survey_dec, csc_ra, csc_dec
-        from release.source_photometry as photometry inner join release.xray_sources using (csc_name)
+        select photometry.separation, survey_ra, survey_dec, photometry.csc_ra, photometry.csc_dec
+        from release.source_photometry as photometry
     """)
     one, other = (
         SkyCoord(rows[f"{of}_ra"], rows[f"{of}_dec"], unit="deg") for of in ("survey", "csc")

@@ -66,6 +66,8 @@ def priors(connection, folder):
         for name in COUNTS
         if (folder / name).exists()
     )
+    if not counts:
+        raise FileNotFoundError(f"the folder lacks {' and '.join(COUNTS)}")
     rows = connection.execute(f"""
         with implied as (
             select name, any_value(csc_ra_deg) as ra, any_value(csc_dec_deg) as dec, count(*) as n,
