@@ -11,11 +11,10 @@ from scipy.special import expit, logit
 
 from lynceus.learning import match_training
 from lynceus.learning.lightgbm_files import load_booster
+from lynceus.learning.match_calibration import borne_out, calibrate
 from lynceus.learning.match_training import (
     PRESETS,
     Pairs,
-    borne_out,
-    calibrate,
     draw_parameters,
     fit,
     importances,

@@ -15,14 +15,7 @@ with
         from {{ ref('candidate_pairs') }}
         inner join
             (select csc_name, score_gaia_source_id from {{ ref('counterparts') }}) using (csc_name)
-        where
-            {{ in_cone('csc_ra', 'csc_dec', cone) }}
-            and csc_name not in (
-                select csc_name
-                from {{ ref('labelled_pairs') }}
-                inner join {{ ref('primaries') }} using (primary_key)
-                where is_trainable and split <> 'test'
-            )
+        where {{ in_cone('csc_ra', 'csc_dec', cone) }} and score_fold is null
     )
 
 select 'COUP ' || coup as source, theta as x, oir_separation as y, 'COUP and OIR' as series

@@ -10,12 +10,8 @@ with
         from {{ ref('counterparts') }}
         where
             {{ in_cone('csc_ra', 'csc_dec', cone) }}
-            and csc_name not in (
-                select csc_name
-                from {{ ref('labelled_pairs') }}
-                inner join {{ ref('primaries') }} using (primary_key)
-                where is_trainable and split <> 'test'
-            )
+            and csc_name
+            not in (select csc_name from {{ ref('candidate_pairs') }} where score_fold is not null)
     ),
 
     pairs as (

@@ -12,7 +12,7 @@ import duckdb
 import yaml
 
 from lynceus import settings
-from lynceus.commands import example
+from lynceus.commands import example, sky
 from lynceus.commands.match import (
     told_of_fakes,
     told_of_random_negatives,
@@ -47,13 +47,7 @@ from release.xray_sources where p_any < 0.3 and p_counterpart > 0.9 order by p_a
 @click.option("--sources", type=int, help="X-ray sources of a simulated sky: 20000; a demo's 2000.")
 @click.option("--pointings", type=int, help="Pointings of a simulated sky: 400; a demo's 40.")
 @click.option("--seed", default=1, show_default=True, help="Seed of a simulated sky.")
-@click.option(
-    "--preset",
-    type=click.Choice(["hard", "kind"]),
-    default="hard",
-    show_default=True,
-    help="Whether a simulated sky is as hard as the real one, or kinder.",
-)
+@sky.preset
 @click.option(
     "--demo",
     is_flag=True,

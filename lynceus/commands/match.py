@@ -149,11 +149,13 @@ def is_of_simulated_sky(match):
     """Return whether a table of a match is of a simulated sky: True, else None, as nothing says that
     it is not.
     """
+    from lynceus.inputs.match_files import is_match_file
+
     tables = (str(catalogue["table"]) for catalogue in match["catalogues"])
     # tables that are no files are models of the raw tables
     return (
         any(
-            lies_with_simulation(table if "/" in table or ".parquet" in table else data_folder())
+            lies_with_simulation(table if is_match_file(table) else data_folder())
             for table in tables
         )
         or None

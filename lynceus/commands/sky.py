@@ -7,6 +7,14 @@ import click
 from lynceus.commands import example
 from lynceus.settings import data_folder
 
+preset = click.option(
+    "--preset",
+    type=click.Choice(["hard", "kind"]),
+    default="hard",
+    show_default=True,
+    help="Whether a simulated sky is as hard as the real one, or kinder.",
+)
+
 
 @click.command(
     epilog=example("lynceus sky --sources 2000 --pointings 40 --seed 7 --folder data/small")
@@ -21,13 +29,7 @@ from lynceus.settings import data_folder
 @click.option("--sources", default=20_000, show_default=True, help="Number of X-ray sources.")
 @click.option("--pointings", default=400, show_default=True, help="Number of fields.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same sky.")
-@click.option(
-    "--preset",
-    type=click.Choice(["hard", "kind"]),
-    default="hard",
-    show_default=True,
-    help="Sources as hard to tell from their neighbours as real ones, or kinder.",
-)
+@preset
 @click.option(
     "--cutout-radius-arcsec",
     default=40.0,

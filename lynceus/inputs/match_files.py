@@ -52,6 +52,13 @@ class MatchFile:
     notes: list[str] = field(default_factory=list)
 
 
+def is_match_file(table):
+    """Return whether the table of a catalogue is a file, as macro _is_match_file does; else it is a
+    model of this project.
+    """
+    return "/" in table or "." in table
+
+
 def open_match_file(connection, catalogue, sentinels=()):
     """Return how the table of a catalogue is read, and all that is wrong with it.
 

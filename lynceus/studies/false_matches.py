@@ -13,7 +13,8 @@ import duckdb
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from lynceus.learning.match_training import PRESETS, calibrate, fit, log_ratios, predict
+from lynceus.learning.match_calibration import calibrate, log_ratios
+from lynceus.learning.match_training import PRESETS, fit, predict
 from lynceus.settings import project_vars
 from lynceus.studies.property_match import FEATURES, POSITIVE_ARCSEC
 

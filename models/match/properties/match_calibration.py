@@ -4,7 +4,7 @@ far the sources bear that ratio out: one row, NULL without a model.
 
 import pyarrow as pa
 
-from lynceus.learning.match_training import borne_out, calibrate, log_ratios
+from lynceus.learning.match_calibration import borne_out, calibrate, log_ratios
 
 SCHEMA = pa.schema(
     [

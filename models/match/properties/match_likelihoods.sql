@@ -2,11 +2,9 @@
 -- probability, and as a likelihood ratio of counterpart to field source; NULL without a model. And
 -- with that ratio as one more factor of the probabilities of pair_posteriors: position and
 -- properties tell of a counterpart independently, and none of the candidates stays a hypothesis.
--- The ratio is a power of the calibrated one, which the sources themselves bear out, in units of
--- its
--- mean over chance neighbours: beta calibration (Kull et al. 2017, PMLR 54, 623) fitted out of
--- fold,
--- and the power, are of model match_calibration. One row per candidate.
+-- The ratio is that power of the calibrated one which the sources themselves bear out, in units of
+-- its mean over chance neighbours. The calibration (beta; Kull et al. 2017, PMLR 54, 623), fitted
+-- out of fold, and the power are of model match_calibration. One row per candidate.
 {% set match = match_settings() %}
 {{ config(enabled=match.classifier is not none) }}
 {% set second = match.catalogues[1].key %}

@@ -76,9 +76,7 @@ with
 
     {% if match.classifier %}
         trained as (
-            select distinct primary_key
-            from {{ ref('labelled_pairs') }}
-            where is_trainable and split <> 'test'
+            select distinct primary_key from {{ ref('match_scores') }} where score_fold is not null
         ),
     {% endif %}
 
